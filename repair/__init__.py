@@ -1,0 +1,1 @@
+"""scan-repair: repair passes for the raw text of scanned newspapers, each change explained and reversible."""

@@ -1,0 +1,18 @@
+"""Repairs that need more than a pattern: one idea a module, each with a `Rule` named `RULE` at its end."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+from repair.rule import Rule
+
+__all__ = ["MODULES", "load_pass"]
+
+MODULES: dict[str, str] = {}
+"""Rule id -> module of this package; modules are imported when a chain asks for them."""
+
+
+def load_pass(rule_id: str) -> Rule:
+    """The rule of a Python pass, by id. Raises `KeyError` for an id that is not a pass."""
+    rule: Rule = import_module(f"repair.passes.{MODULES[rule_id]}").RULE
+    return rule

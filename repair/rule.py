@@ -1,0 +1,58 @@
+"""A rule: what it repairs, in which phase, how sure it is, and the function that finds its changes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from repair.change import Change, Safety
+from repair.page import Page
+
+__all__ = ["Example", "Find", "Options", "Phase", "Rule"]
+
+Options = Mapping[str, Any]
+Find = Callable[[Page, Options], Iterable[Change]]
+
+
+class Phase(StrEnum):
+    """The part of the chain that a rule belongs to; each has a contract that the engine checks (see `engine`)."""
+
+    READ = "read"
+    LAYOUT = "layout"
+    STRUCTURE = "structure"
+    TEXT = "text"
+    FINISH = "finish"
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A case: `raw` must become `gold`; where `gold` is None, `raw` must not change."""
+
+    raw: str
+    gold: str | None = None
+    title: str = ""
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One repair. `find` proposes changes to a page and never alters it.
+
+    `id` is also the path of the rule's file, of its cases and of its entry in the catalogue, and is named for the
+    damage: "spacing/space-around-number". `safety` is the best that its changes may claim. `options` are defaults that
+    a chain may override. `needs` holds characters of which every match has at least one: pages without them skip the rule.
+    `digest` is a hash of what the rule is made of (its file, its table of weights), so that chains can be told apart.
+    """
+
+    id: str
+    title: str
+    phase: Phase
+    why: str
+    find: Find
+    safety: Safety = Safety.SAFE
+    kind: str = "pass"
+    options: Options = field(default_factory=dict)
+    examples: tuple[Example, ...] = ()
+    needs: str = ""
+    digest: str = ""

@@ -1,0 +1,166 @@
+"""Immutable text that knows its raw spans, also after a move.
+
+Spans are half-open and count code points. Every character of a `Text` carries the raw span it came from: one
+raw character where it was kept or moved, the replaced stretch where it was replaced, an empty span where it was
+inserted. The idea is magic-string's and the Hugging Face `NormalizedString`'s: all positions refer to the original.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["Edit", "Piece", "Span", "Text"]
+
+Offsets = NDArray[np.int32]
+
+
+class Span(NamedTuple):
+    """A half-open stretch of text, in code points."""
+
+    start: int
+    end: int
+
+
+class Edit(NamedTuple):
+    """Put `after` in the place of `text[start:end]`.
+
+    `after` is a string, or a `Span` of the same text: then the characters of that span are placed here with their
+    origin (a move, when another edit of the same change removes them there).
+
+    >>> Text.of("a-b").apply([Edit(1, 2, "+")]).value
+    'a+b'
+    """
+
+    start: int
+    end: int
+    after: str | Span
+
+
+class Piece(NamedTuple):
+    """A run of a text that comes from one raw stretch: `text[start:end]` stands for `raw[raw.start:raw.end]`.
+
+    `kept` says that the characters are the raw ones, not a replacement or an insertion.
+    """
+
+    start: int
+    end: int
+    raw: Span
+    kept: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Text:
+    """Text with the raw span of each character; made by `Text.of`, altered only by `apply`.
+
+    `starts[i]` and `ends[i]` are the raw span of character `i` (int32, so a page may hold 2**31 code points).
+    """
+
+    value: str
+    starts: Offsets
+    ends: Offsets
+
+    @classmethod
+    def of(cls, raw: str, newline: str = "lf") -> Text:
+        r"""The text of a raw page. With newline "crlf" or "cr", those line ends become "\n" (spans still count them).
+
+        >>> text = Text.of("ab\r\nc", "crlf")
+        >>> text.value, text.raw_spans(2, 3)
+        ('ab\nc', [Span(start=2, end=4)])
+        """
+        if newline == "crlf":
+            value = raw.replace("\r\n", "\n")
+            units = np.frombuffer(value.encode("utf-32-le", "surrogatepass"), np.uint32)
+            sizes = np.where(units == 10, 2, 1)
+            ends = np.cumsum(sizes, dtype=np.int32)
+            return cls(value, ends - sizes.astype(np.int32), ends)
+        value = raw.replace("\r", "\n") if newline == "cr" else raw
+        places = np.arange(len(value) + 1, dtype=np.int32)
+        return cls(value, places[:-1], places[1:])
+
+    def __len__(self) -> int:
+        return len(self.value)
+
+    def apply(self, edits: Iterable[Edit]) -> Text:
+        """The text with all edits made at once; they are given in order of `start` and must not overlap.
+
+        Raises `ValueError` for edits out of order, overlapping, or outside the text.
+        """
+        value, starts, ends = self.value, self.starts, self.ends
+        strings: list[str] = []
+        parts_s: list[Offsets] = []
+        parts_e: list[Offsets] = []
+        at, size = 0, len(value)
+        for start, end, after in edits:
+            if not at <= start <= end <= size:
+                raise ValueError(f"edit {start}:{end} overlaps the one before it, or leaves the text of {size}")
+            if at < start:
+                strings.append(value[at:start])
+                parts_s.append(starts[at:start])
+                parts_e.append(ends[at:start])
+            at = end
+            if isinstance(after, Span):
+                strings.append(value[after.start : after.end])
+                parts_s.append(starts[after.start : after.end])
+                parts_e.append(ends[after.start : after.end])
+            elif after:
+                strings.append(after)
+                s, e = self._origin(start, end, len(after))
+                parts_s.append(s)
+                parts_e.append(e)
+        if not at:
+            return self
+        strings.append(value[at:])
+        parts_s.append(starts[at:])
+        parts_e.append(ends[at:])
+        return Text("".join(strings), np.concatenate(parts_s), np.concatenate(parts_e))
+
+    def _origin(self, start: int, end: int, count: int) -> tuple[Offsets, Offsets]:
+        """Raw spans of `count` characters that stand for `self[start:end]`: one for one, or the whole for each."""
+        if end - start == count:
+            return self.starts[start:end], self.ends[start:end]
+        if start < end:
+            low, high = self.starts[start:end].min(), self.ends[start:end].max()
+        else:
+            low = high = self.ends[start - 1] if start else np.int32(0)
+        return np.full(count, low, np.int32), np.full(count, high, np.int32)
+
+    def raw_spans(self, start: int, end: int) -> list[Span]:
+        """The raw stretches behind `self[start:end]`, in text order, neighbours joined; empty for an insertion."""
+        if start == end:
+            place = int(self.ends[start - 1]) if start else 0
+            return [Span(place, place)]
+        if end - start == 1:
+            return [Span(int(self.starts[start]), int(self.ends[start]))]
+        spans: list[Span] = []
+        for low, high in zip(self.starts[start:end].tolist(), self.ends[start:end].tolist(), strict=True):
+            if spans and spans[-1].start <= low <= spans[-1].end:
+                spans[-1] = Span(spans[-1].start, max(high, spans[-1].end))
+            else:
+                spans.append(Span(low, high))
+        return spans
+
+    def pieces(self, raw: str) -> list[Piece]:
+        """The text as maximal runs with one origin each; `raw` is the raw page that the text was made from."""
+        if not self.value:
+            return []
+        one = self.ends - self.starts == 1
+        mine, theirs = _codes(self.value), _codes(raw)
+        kept = one.copy()
+        kept[one] = mine[one] == theirs[self.starts[one]]
+        follows = (self.starts[1:] == self.ends[:-1]) & kept[1:] & kept[:-1]
+        same = (self.starts[1:] == self.starts[:-1]) & (self.ends[1:] == self.ends[:-1]) & ~kept[1:] & ~kept[:-1]
+        cuts = np.flatnonzero(~(follows | same)) + 1
+        bounds = [0, *cuts.tolist(), len(self.value)]
+        return [
+            Piece(a, b, Span(int(self.starts[a]), int(self.ends[b - 1])), bool(kept[a])) for a, b in pairwise(bounds)
+        ]
+
+
+def _codes(value: str) -> NDArray[np.uint32]:
+    return np.frombuffer(value.encode("utf-32-le", "surrogatepass"), np.uint32)
