@@ -113,7 +113,7 @@ class Text:
                 s, e = self._origin(start, end, len(after))
                 parts_s.append(s)
                 parts_e.append(e)
-        if not at:
+        if not at and not strings:
             return self
         strings.append(value[at:])
         parts_s.append(starts[at:])
