@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from pathlib import Path
 from typing import Any
 
 from repair.change import Change, Safety
@@ -43,6 +44,7 @@ class Rule:
     damage: "spacing/space-around-number". `safety` is the best that its changes may claim. `options` are defaults that
     a chain may override. `needs` holds characters of which every match has at least one: pages without them skip the rule.
     `digest` is a hash of what the rule is made of (its file, its table of weights), so that chains can be told apart.
+    `path` is the file that the rule was read from; the loader fills it in.
     """
 
     id: str
@@ -56,3 +58,4 @@ class Rule:
     examples: tuple[Example, ...] = ()
     needs: str = ""
     digest: str = ""
+    path: Path | None = None

@@ -1,0 +1,172 @@
+"""A rule file (TOML) -> `Rule`, or an error that says which file, which key, what was expected and what to do."""
+
+from __future__ import annotations
+
+import hashlib
+import tomllib
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from repair.change import Safety
+from repair.errors import UsageError
+from repair.kinds import KINDS, Key, Kind, Says, Source
+from repair.kinds.base import decode
+from repair.rule import Example, Phase, Rule
+
+__all__ = ["check_keys", "nearest", "read_rule", "read_toml"]
+
+CONFIDENCE = {Safety.SAFE: 0.99, Safety.LIKELY: 0.95, Safety.SUGGEST: 0.8}
+
+COMMON = {
+    "title": Key(str, "what the rule does, in a few words", required=True),
+    "phase": Key(str, "a phase", required=True, choices=tuple(Phase)),
+    "kind": Key(str, "a kind of rule", required=True, choices=tuple(KINDS)),
+    "why": Key(str, "the reason, in a sentence or two", required=True),
+    "safety": Key(str, "a safety", choices=tuple(Safety)),
+    "confidence": Key(float, "a number from 0 to 1"),
+    "needs": Key(str, "characters of which every match has at least one", default=""),
+    "example": Key(list, "tables [[example]] with raw and gold", default=[]),
+    "keep": Key(list, "tables [[keep]] with text", default=[]),
+}
+EXAMPLE = {
+    "raw": Key(str, "the text as it was read", required=True),
+    "gold": Key(str, "the text as it must become", required=True),
+    "title": Key(str, "what the example shows", default=""),
+}
+KEEP = {
+    "text": Key(str, "a text that must not change", required=True),
+    "title": Key(str, "what the text shows", default=""),
+}
+_TYPES = {
+    str: "text in quotes",
+    int: "a whole number",
+    float: "a number",
+    bool: "true or false",
+    list: "a list",
+    dict: "a table",
+}
+
+
+def read_rule(path: Path, rule_id: str, *, strict: bool = True) -> Rule:
+    """The rule of a file.
+
+    With `strict` everything is checked now; without, regular expressions and word lists are compiled on first use
+    (the packaged rules, which the tests hold). Raises `UsageError`.
+    """
+    data, table = read_toml(path)
+    kind = _kind_of(path, table)
+    values = check_keys(str(path), table, {**COMMON, **kind.keys})
+    phase = Phase(values["phase"])
+    if phase not in kind.phases:
+        allowed = " or ".join(f'"{p.value}"' for p in kind.phases)
+        raise UsageError(f'{path}: phase: a rule of kind "{values["kind"]}" works in {allowed}, not in "{phase}".')
+    safety = Safety(values["safety"] or kind.safety)
+    confidence = CONFIDENCE[safety] if values["confidence"] is None else values["confidence"]
+    if not 0 <= confidence <= 1:
+        raise UsageError(f"{path}: confidence: {confidence} is not from 0 to 1.")
+    source = Source(path, values, Says(values["title"], safety, confidence), [data])
+    find = kind.build(source)
+    if strict:
+        find.check(path)
+    return Rule(
+        id=rule_id,
+        title=values["title"],
+        phase=phase,
+        why=values["why"],
+        find=find,
+        safety=safety,
+        kind=values["kind"],
+        options={key: values[key] for key in kind.options},
+        examples=_examples(path, values),
+        needs=values["needs"],
+        digest=hashlib.blake2b(b"\0".join(source.parts), digest_size=8).hexdigest(),
+        path=path,
+    )
+
+
+def read_toml(path: Path) -> tuple[bytes, dict[str, Any]]:
+    """Bytes and content of a TOML file. Raises `UsageError` with the line and column of a mistake."""
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise UsageError(f"{path}: cannot be read: {error.strerror or error}.") from error
+    try:
+        return data, tomllib.loads(decode(path, data))
+    except tomllib.TOMLDecodeError as error:
+        raise UsageError(
+            f"{path}: not TOML: {error}. Put text in quotes; put a regular expression in single quotes '...'."
+        ) from error
+
+
+def _kind_of(path: Path, table: Mapping[str, Any]) -> Kind:
+    """The kind that a rule file names; asked first, because the other keys depend on it."""
+    check_keys(str(path), {key: table[key] for key in ("kind",) if key in table}, {"kind": COMMON["kind"]})
+    return KINDS[table["kind"]]
+
+
+def check_keys(where: str, table: Mapping[str, Any], keys: Mapping[str, Key]) -> dict[str, Any]:
+    """The values of a table with defaults filled in. Raises `UsageError` for what is unknown, missing or mistyped."""
+    for name in table:
+        if name not in keys:
+            raise UsageError(f"{where}: unknown key {name!r}.{nearest(name, keys)} Known keys: {', '.join(keys)}.")
+    values = {}
+    for name, key in keys.items():
+        if name not in table:
+            if key.required:
+                allowed = f": {_quoted(key.choices)}" if key.choices else ""
+                raise UsageError(f"{where}: key {name!r} is missing. Give {key.what}{allowed}.")
+            values[name] = key.default
+            continue
+        value = values[name] = _typed(where, name, table[name], key)
+        if key.choices and value not in key.choices:
+            raise UsageError(
+                f"{where}: {name}: {value!r} is not {key.what}.{nearest(value, key.choices)} "
+                f"Give one of {_quoted(key.choices)}."
+            )
+    return values
+
+
+def _typed(where: str, name: str, value: Any, key: Key) -> Any:
+    """A value of the type that its key asks for; a whole number passes where a number is asked for."""
+    if key.type is float and type(value) is int:
+        return float(value)
+    if not isinstance(value, key.type) or (isinstance(value, bool) and key.type is not bool):
+        raise UsageError(f"{where}: {name}: expected {_TYPES[key.type]} ({key.what}), found {value!r}.")
+    if key.texts and not all(isinstance(element, str) for element in list(value)):
+        raise UsageError(f"{where}: {name}: expected a list of texts in quotes ({key.what}), found {value!r}.")
+    return value
+
+
+def _examples(path: Path, values: Mapping[str, Any]) -> tuple[Example, ...]:
+    """Examples and counter-examples, in this order. Raises `UsageError` where `needs` would skip an example."""
+    found = []
+    keys: dict[str, Key]
+    for name, keys in (("example", EXAMPLE), ("keep", KEEP)):
+        for number, table in enumerate(values[name], 1):
+            where = f"{path}: [[{name}]] number {number}"
+            if not isinstance(table, dict):
+                raise UsageError(f"{where}: expected a table. Write [[{name}]] on a line of its own.")
+            given = check_keys(where, table, keys)
+            raw: str = given["raw"] if name == "example" else given["text"]
+            found.append(Example(raw, given.get("gold"), given["title"]))
+    needs = values["needs"]
+    for example in found:
+        if needs and example.gold is not None and not any(c in example.raw for c in needs):
+            raise UsageError(
+                f"{path}: needs: the example {example.raw!r} has none of {needs!r}, so the rule would be skipped. "
+                "Put one of its characters in, or leave needs out."
+            )
+    return tuple(found)
+
+
+def nearest(name: str, names: Iterable[str]) -> str:
+    """The question whether the nearest of the names was meant, with a space before it; or nothing."""
+    from rapidfuzz import fuzz, process
+
+    found = process.extractOne(name, list(names), scorer=fuzz.ratio, score_cutoff=60)
+    return f" Did you mean {str(found[0])!r}?" if found else ""
+
+
+def _quoted(names: Iterable[str]) -> str:
+    return ", ".join(f'"{name}"' for name in names)

@@ -1,0 +1,73 @@
+r"""Kind `join`: the line break between a line's end and the next line's start is taken out.
+
+In the rule file:
+
+    end   = '\d'                 regular expression for the end of a line
+    start = '[%％]'              regular expression for the start of the next line that is not blank
+    glue  = ""                   optional: "" or " ", what is put between them
+    blank = true                 optional: also where blank lines stand between them
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from repair.change import Change
+from repair.kinds.base import TIMEOUT, Key, Kind, Says, Source, check_regex, compiled, matches, minimal
+from repair.page import Page
+from repair.rule import Options, Phase
+
+__all__ = ["KIND", "Join"]
+
+
+@dataclass(frozen=True)
+class Join:
+    """Finder of the kind `join`."""
+
+    says: Says
+    end: str
+    start: str
+    glue: str = ""
+    blank: bool = True
+
+    def __call__(self, page: Page, options: Options) -> Iterator[Change]:
+        value = page.text.value
+        space = r"\s" if self.blank else r"[^\S\n]"
+        ends = compiled(f"(?<={self.end})").match
+        start = self.start.removeprefix("^")
+        for match in matches(rf"\n{space}*+(?=\S)(?={start})", value, options.get("timeout", TIMEOUT)):
+            low, high = match.span()
+            while low and value[low - 1].isspace():
+                low -= 1
+            before = value[low:high]
+            if not low or (not self.blank and before.count("\n") > 1):
+                continue
+            if ends(value, low, low, timeout=options.get("timeout", TIMEOUT)):
+                yield self.says.change(minimal(low, before, self.glue))
+
+    def check(self, path: Path) -> None:
+        """Raise `UsageError` for a regular expression that is wrong."""
+        check_regex(path, "end", self.end)
+        check_regex(path, "start", self.start)
+
+
+def build(source: Source) -> Join:
+    """A join from its rule file."""
+    values = source.values
+    return Join(source.says, values["end"], values["start"], values["glue"], values["blank"])
+
+
+KIND = Kind(
+    {
+        "end": Key(str, "a regular expression for the end of a line", required=True),
+        "start": Key(str, "a regular expression for the start of the next line", required=True),
+        "glue": Key(str, "what is put between the lines", default="", choices=("", " ")),
+        "blank": Key(bool, "whether blank lines may stand between", default=True),
+        "timeout": Key(float, "seconds for a page", default=TIMEOUT),
+    },
+    build,
+    options=("timeout",),
+    phases=(Phase.LAYOUT,),
+)

@@ -1,0 +1,231 @@
+"""Rules and chains from their files.
+
+A rule's id is its path below the rules directory, without suffix: `rules/spacing/space-around-number.toml` is
+"spacing/space-around-number". A directory of a user's own holds rules in the same way; what stands below its `chains`
+and `fixtures` is not a rule. A user's rule with the id of a packaged one takes its place. A user's rule that the chain
+does not name runs at the end of its phase, in order of id; a chain file of the user's own can place it elsewhere
+(`insert`) or leave it out (`without`).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from fnmatch import fnmatchcase
+from pathlib import Path
+from sys import modules
+from typing import Any
+
+from repair.chain import Chain
+from repair.errors import UsageError
+from repair.kinds import Key
+from repair.kinds.file import check_keys, nearest, read_rule, read_toml
+from repair.passes import MODULES, load_pass
+from repair.resources import chains_dir, rules_dir
+from repair.rule import Options, Phase, Rule
+
+__all__ = ["DEFAULT", "chain_names", "load_chain", "load_rules", "packaged_rules"]
+
+DEFAULT = "newspaper"
+
+_KEYS = {
+    "title": Key(str, "what the chain is for", required=True),
+    "extends": Key(str, "the name of a packaged chain, or the path of a chain file", default=""),
+    "rules": Key(list, "rule ids in the order in which they run", texts=True),
+    "without": Key(list, 'rule ids to leave out; "widths/*" leaves out a group', default=[], texts=True),
+    "insert": Key(list, 'tables such as {rule = "...", after = "..."}', default=[]),
+    "options": Key(dict, 'tables [options."rule id"]', default={}),
+}
+_INSERT = {
+    "rule": Key(str, "a rule id", required=True),
+    "after": Key(str, "a rule id", default=""),
+    "before": Key(str, "a rule id", default=""),
+}
+_PLACE = list(Phase)
+
+
+def load_rules(dirs: Iterable[Path | str]) -> dict[str, Rule]:
+    """The rules in these directories by id, in order of id; of two with one id the later counts.
+
+    Every rule is checked to the end. Raises `UsageError` for a broken rule file and for a directory without rules.
+    """
+    found: dict[str, Rule] = {}
+    for name in dirs:
+        folder = Path(name)
+        found |= {rule_id: read_rule(path, rule_id) for rule_id, path in _files(folder).items()}
+    return dict(sorted(found.items()))
+
+
+def packaged_rules() -> dict[str, Rule]:
+    """All rules of the package by id: rule files, then Python passes."""
+    return load_rules([rules_dir()]) | {rule_id: _pass(rule_id) for rule_id in sorted(MODULES)}
+
+
+def chain_names(rules_dirs: Iterable[Path | str] = ()) -> list[str]:
+    """Names of the packaged chains and of those in the `chains` of these directories, in order."""
+    folders = [chains_dir(), *(Path(name) / "chains" for name in rules_dirs)]
+    return sorted({path.stem for folder in folders for path in folder.glob("*.toml")})
+
+
+def load_chain(name: str = DEFAULT, rules_dirs: Sequence[Path | str] = ()) -> Chain:
+    """The chain of a name (packaged, or in `chains` of one of the directories), or of the path of a chain file.
+
+    `rules_dirs` are directories of a user's own rules, which join the chain (see the module's text). Raises
+    `UsageError` for whatever is wrong with a chain, a rule or a directory.
+    """
+    folders = [Path(folder) for folder in rules_dirs]
+    own = load_rules(folders)
+    path = _chain_path(name, folders, Path())
+    order, left_out, options = _order(path, folders, own, ())
+    rules = {rule_id: own.get(rule_id) or _packaged(rule_id) for rule_id in order}
+    for rule_id, rule in own.items():
+        if rule_id not in rules and rule_id not in left_out:
+            rules = _at_end_of_phase(rules, rule)
+    for rule_id, given in options.items():
+        _check_options(path, rule_id, given, rules, left_out)
+    return Chain(path.stem, tuple(rules.values()), options)
+
+
+def _files(folder: Path) -> dict[str, Path]:
+    """The rule files below a directory, by id. Raises `UsageError` where there is no directory, or none in it."""
+    if not folder.is_dir():
+        raise UsageError(f"{folder}: there is no such folder of rules. Check the path given with --rules.")
+    paths = sorted(folder.rglob("*.toml"))
+    files = {path.relative_to(folder).with_suffix("").as_posix(): path for path in paths}
+    files = {rule_id: path for rule_id, path in files.items() if rule_id.split("/")[0] not in ("chains", "fixtures")}
+    if not files:
+        raise UsageError(f"{folder}: holds no rules. A rule is a file such as {folder / 'spacing' / 'my-rule.toml'}.")
+    return files
+
+
+def _packaged(rule_id: str) -> Rule:
+    """A rule of the package, whose file the tests have checked."""
+    if rule_id in MODULES:
+        return _pass(rule_id)
+    return read_rule(rules_dir() / f"{rule_id}.toml", rule_id, strict=False)
+
+
+def _pass(rule_id: str) -> Rule:
+    """A Python pass with its file, and with the digest of its file where it states none."""
+    rule = load_pass(rule_id)
+    path = Path(modules[f"repair.passes.{MODULES[rule_id]}"].__file__ or "")
+    return replace(rule, path=path, digest=rule.digest or hashlib.blake2b(path.read_bytes(), digest_size=8).hexdigest())
+
+
+# ---- chain files -----------------------------------------------------------------------------------------------------
+
+
+def _chain_path(name: str, folders: Sequence[Path], base: Path) -> Path:
+    """The file of a chain: a path (relative to `base`) where the name ends in .toml, else a name."""
+    if name.endswith(".toml"):
+        path = base / name
+        if not path.is_file():
+            raise UsageError(
+                f"{path}: there is no such chain file. Give the path of one, or one of {chain_names(folders)}."
+            )
+        return path
+    for folder in [*(folder / "chains" for folder in folders), chains_dir()]:
+        path = folder / f"{name}.toml"
+        if path.is_file():
+            return path
+    names = chain_names(folders)
+    raise UsageError(
+        f"{name}: there is no such chain.{nearest(name, names)} Give one of {', '.join(names)}, "
+        "or the path of a chain file, which ends in .toml."
+    )
+
+
+def _order(
+    path: Path, folders: Sequence[Path], own: Mapping[str, Rule], seen: tuple[Path, ...]
+) -> tuple[list[str], set[str], dict[str, Options]]:
+    """The ids of a chain file in order, those that it leaves out, and its options, with what it extends."""
+    here = path.resolve()
+    if here in seen:
+        raise UsageError(f"{path}: extends: the chain extends itself, by way of {seen[-1]}. Take one of the two out.")
+    values = check_keys(str(path), read_toml(path)[1], _KEYS)
+    left_out: set[str] = set()
+    options: dict[str, Options] = {}
+    if bool(values["extends"]) == (values["rules"] is not None):
+        raise UsageError(
+            f"{path}: a chain has either 'rules', its whole order, or 'extends', the chain that it alters. Give one."
+        )
+    if values["extends"]:
+        base = _chain_path(values["extends"], folders, path.parent)
+        order, left_out, options = _order(base, folders, own, (*seen, here))
+    else:
+        order = _checked(path, values["rules"], own)
+    for pattern in values["without"]:
+        order = _without(path, order, pattern, left_out, own)
+    for number, entry in enumerate(values["insert"], 1):
+        order = _insert(f"{path}: insert, number {number}", order, entry, left_out, own)
+    for rule_id, given in values["options"].items():
+        if not isinstance(given, dict):
+            raise UsageError(f'{path}: options: expected a table [options."{rule_id}"], found {given!r}.')
+        options[rule_id] = {**options.get(rule_id, {}), **given}
+    return order, left_out, options
+
+
+def _checked(path: Path, ids: list[str], own: Mapping[str, Rule]) -> list[str]:
+    """Ids that are rules and stand once."""
+    seen = set()
+    for rule_id in ids:
+        _known(f"{path}: rules", rule_id, own)
+        if rule_id in seen:
+            raise UsageError(f"{path}: rules: {rule_id!r} stands twice. Leave it in one place.")
+        seen.add(rule_id)
+    return list(ids)
+
+
+def _known(where: str, rule_id: str, own: Mapping[str, Rule]) -> None:
+    """Raise `UsageError` for an id that is no rule."""
+    if rule_id in own or rule_id in MODULES or (rules_dir() / f"{rule_id}.toml").is_file():
+        return
+    names = [*own, *MODULES, *_files(rules_dir())]
+    raise UsageError(
+        f"{where}: there is no rule {rule_id!r}.{nearest(rule_id, names)} "
+        "A rule of your own needs --rules with its folder."
+    )
+
+
+def _without(path: Path, order: list[str], pattern: str, left_out: set[str], own: Mapping[str, Rule]) -> list[str]:
+    gone = {rule_id for rule_id in (*order, *own) if fnmatchcase(rule_id, pattern)}
+    if not gone:
+        raise UsageError(f"{path}: without: {pattern!r} is in the chain nowhere.{nearest(pattern, order)}")
+    left_out |= gone
+    return [rule_id for rule_id in order if rule_id not in gone]
+
+
+def _insert(where: str, order: list[str], entry: Any, left_out: set[str], own: Mapping[str, Rule]) -> list[str]:
+    if not isinstance(entry, dict):
+        raise UsageError(f'{where}: expected a table such as {{rule = "...", after = "..."}}, found {entry!r}.')
+    given = check_keys(where, entry, _INSERT)
+    rule_id, anchor = given["rule"], given["after"] or given["before"]
+    _known(where, rule_id, own)
+    if bool(given["after"]) == bool(given["before"]):
+        raise UsageError(f"{where}: give either 'after' or 'before', with the id of a rule of the chain.")
+    order = [known for known in order if known != rule_id]
+    if anchor not in order:
+        raise UsageError(f"{where}: {anchor!r} is not in the chain.{nearest(anchor, order)}")
+    at = order.index(anchor) + bool(given["after"])
+    left_out.discard(rule_id)
+    return [*order[:at], rule_id, *order[at:]]
+
+
+def _at_end_of_phase(rules: dict[str, Rule], rule: Rule) -> dict[str, Rule]:
+    """The rules with one more, behind the last that is of its phase or of one before."""
+    ids = list(rules)
+    rank = _PLACE.index(rule.phase)
+    at = max((i + 1 for i, rule_id in enumerate(ids) if _PLACE.index(rules[rule_id].phase) <= rank), default=0)
+    return {i: rules.get(i, rule) for i in [*ids[:at], rule.id, *ids[at:]]}
+
+
+def _check_options(path: Path, rule_id: str, given: Options, rules: Mapping[str, Rule], left_out: set[str]) -> None:
+    """Raise `UsageError` for options of a rule that is not in the chain, or that the rule does not have."""
+    where = f'{path}: [options."{rule_id}"]'
+    if rule_id in left_out:
+        return
+    if rule_id not in rules:
+        raise UsageError(f"{where}: the rule is not in the chain.{nearest(rule_id, rules)}")
+    known = rules[rule_id].options
+    check_keys(where, given, {name: Key(type(value), "an option", default=value) for name, value in known.items()})
