@@ -1,0 +1,42 @@
+"""Plain text, with the line ends and the encoding that the raw file had."""
+
+from __future__ import annotations
+
+from repair.reading import Encoding, encode
+
+__all__ = ["file_bytes", "json_bytes", "unify"]
+
+NEWLINES = {"crlf": "\r\n", "cr": "\r"}
+
+
+def unify(raw: str, newline: str) -> str:
+    r"""The text with "\n" for every line end, as `Text.of` makes it: only where the file has one kind of them.
+
+    >>> unify("one\r\ntwo\r\n", "crlf")
+    'one\ntwo\n'
+    """
+    return raw.replace(NEWLINES[newline], "\n") if newline in NEWLINES else raw
+
+
+def file_bytes(text: str, encoding: Encoding) -> bytes:
+    r"""The bytes of a file that holds `text`, with the byte order mark and the line ends of `encoding`.
+
+    >>> file_bytes("头版\n", Encoding("gb18030", bom=False, detected=True, newline="crlf"))
+    b'\xcd\xb7\xb0\xe6\r\n'
+
+    `WriteError`: a character that the encoding does not have.
+    """
+    newline = NEWLINES.get(encoding.newline)
+    return encode(text.replace("\n", newline) if newline else text, encoding)
+
+
+def json_bytes(said: str) -> bytes:
+    r"""JSON as UTF-8. A lone surrogate, which UTF-8 does not have, is written as JSON's escape.
+
+    >>> json_bytes('["\udc80"]')
+    b'["\\udc80"]'
+    """
+    try:
+        return said.encode()
+    except UnicodeEncodeError:
+        return "".join(f"\\u{ord(c):04x}" if "\ud800" <= c <= "\udfff" else c for c in said).encode()

@@ -1,0 +1,285 @@
+r"""The ledger: what was done to a page, one JSON row a change, so that it can be shown, explained and undone.
+
+JSON Lines in UTF-8. The first row is the header (`Header`), then one row for every change that was proposed, whatever
+became of it, then one for every rule that was left out. Two kinds of coordinates, both half-open and in code points:
+`edits` count in the text that the rule was given, where "\n" stands for every line end of a file that has one kind of
+them; `raw` counts in the decoded file as it is. The edits alone lead there and back: see `undo`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass, fields
+from itertools import chain as chained
+from json.encoder import encode_basestring as quote
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from repair import __version__
+from repair.chain import Chain
+from repair.change import Outcome, Safety
+from repair.engine import Done, Record, Result
+from repair.errors import ReadError, UsageError
+from repair.formats.text import json_bytes
+from repair.reading import Encoding
+from repair.text import Span
+
+__all__ = ["Header", "Ledger", "Row", "encoded", "header_of", "parse", "read", "rows", "sha256"]
+
+SCHEMA = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """The first row: which file, which chain, and all that is needed to give the file back byte for byte.
+
+    The hashes are those of whole files. `newline` is "lf", "crlf", "cr", "mixed" or "none"; `format` is that of the
+    output ("txt", "md", "json"), and only "txt" can be undone. `rules` are those of the chain in their order; `rows`
+    is the number of rows that follow, so that a ledger cut short is noticed.
+    """
+
+    page: str
+    raw_sha256: str
+    output_sha256: str
+    encoding: str
+    bom: bool
+    newline: str
+    raw_chars: int
+    output_encoding: str
+    format: str
+    chain: str
+    chain_hash: str
+    rules: tuple[str, ...]
+    apply: str
+    vetoes: int
+    rows: int
+    tool: str
+
+    @property
+    def raw_encoding(self) -> Encoding:
+        """How the raw text stands in its file."""
+        return Encoding(self.encoding, self.bom, True, self.newline)
+
+
+class Row(NamedTuple):
+    """One change as the ledger keeps it; for a rule that was left out, `outcome` is "skipped" and `key` is empty.
+
+    `line` and `col` count from 1 in the raw file and say where the change's first raw span begins.
+    """
+
+    key: str
+    step: int
+    rule: str
+    outcome: str
+    safety: str
+    confidence: float
+    reason: str
+    edits: tuple[Done, ...] = ()
+    raw: tuple[tuple[int, int], ...] = ()
+    line: int = 0
+    col: int = 0
+    removes: str = ""
+    mark: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """A ledger as read from its file, which `name` names in errors."""
+
+    header: Header
+    rows: tuple[Row, ...]
+    name: str = "the ledger"
+
+    @property
+    def changes(self) -> list[Row]:
+        """The rows that are changes, in the order of the chain."""
+        return [row for row in self.rows if row.outcome != "skipped"]
+
+    def steps(self) -> dict[int, list[Done]]:
+        """The edits that were made, by step of the chain, each step's in order of place."""
+        steps: dict[int, list[Done]] = {}
+        for row in self.rows:
+            if row.outcome == Outcome.APPLIED:
+                steps.setdefault(row.step, []).extend(row.edits)
+        for edits in steps.values():
+            edits.sort(key=lambda done: (done.start, done.end))
+        return steps
+
+    def step_of(self, rule: str) -> int:
+        """The place of a rule in the chain. Raises `UsageError` with the nearest name."""
+        if rule in self.header.rules:
+            return self.header.rules.index(rule)
+        import difflib
+
+        near = difflib.get_close_matches(rule, self.header.rules, 1, 0.4)
+        hint = f" Did you mean {near[0]!r}?" if near else ""
+        raise UsageError(f"{self.name}: the chain {self.header.chain!r} that was run has no rule {rule!r}.{hint}")
+
+
+# ---- writing ---------------------------------------------------------------------------------------------------------
+
+
+def header_of(
+    result: Result,
+    chain: Chain,
+    data: bytes,
+    output: bytes,
+    encoding: Encoding,
+    *,
+    output_encoding: str = "",
+    format: str = "txt",
+    apply: Safety = Safety.LIKELY,
+    vetoes: int = 0,
+) -> Header:
+    """The header for a page: `data` are the bytes of its file in `encoding`, `output` those that were written for it.
+
+    `apply` is the level that the engine was run with, `vetoes` the number of keys that it was given.
+    """
+    return Header(
+        page=result.page.name,
+        raw_sha256=sha256(data),
+        output_sha256=sha256(output),
+        encoding=encoding.name,
+        bom=encoding.bom,
+        newline=encoding.newline,
+        raw_chars=len(result.page.raw),
+        output_encoding=output_encoding or encoding.name,
+        format=format,
+        chain=chain.name,
+        chain_hash=chain.digest,
+        rules=tuple(rule.id for rule in chain.rules),
+        apply=str(apply),
+        vetoes=vetoes,
+        rows=len(result.records) + len(result.skipped),
+        tool=f"scan-repair {__version__}",
+    )
+
+
+def sha256(data: bytes) -> str:
+    """The hash that the header holds."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def rows(result: Result, header: Header) -> Iterator[str]:
+    """The lines of the ledger, without their line ends."""
+    yield json.dumps({"ledger": SCHEMA, "tool": header.tool} | asdict(header), ensure_ascii=False)
+    heads: dict[tuple[Any, ...], str] = {}
+    for record, line, col in zip(result.records, *_places(result.page.raw, result.records), strict=True):
+        step, _, key, outcome, change, edits, raw = record
+        kind = (step, outcome, change.safety, change.confidence, change.reason)
+        head = heads.get(kind) or heads.setdefault(kind, _head(record))
+        spans = f"[{raw[0][0]},{raw[0][1]}]" if len(raw) == 1 else ",".join([f"[{a},{b}]" for a, b in raw])
+        said = _edit(*edits[0]) if len(edits) == 1 else ",".join([_edit(*done) for done in edits])
+        tail = _tail(record) if change.removes or change.mark else ""
+        yield f'{{"key":"{key}",{head},"edits":[{said}],"raw":[{spans}],"line":{line},"col":{col}{tail}}}'
+    for skipped in result.skipped:
+        yield f'{{"rule":{quote(skipped.rule)},"outcome":"skipped","reason":{quote(skipped.reason)}}}'
+
+
+def encoded(lines: Iterable[str]) -> bytes:
+    """The bytes of a ledger."""
+    return json_bytes("\n".join(chained(lines, [""])))
+
+
+def _head(record: Record) -> str:
+    change = record.change
+    return (
+        f'"step":{record.step},"rule":{quote(record.rule)},"outcome":"{record.outcome}","safety":"{change.safety}",'
+        f'"confidence":{round(float(change.confidence), 4)},"reason":{quote(change.reason)}'
+    )
+
+
+def _edit(start: int, end: int, before: str, after: str | Span) -> str:
+    said = quote(after) if isinstance(after, str) else f"[{after.start},{after.end}]"
+    return f"[{start},{end},{quote(before)},{said}]"
+
+
+def _tail(record: Record) -> str:
+    change = record.change
+    removes = f',"removes":{quote(change.removes)}' if change.removes else ""
+    return removes + (f',"mark":{quote(change.mark.kind)}' if change.mark else "")
+
+
+def _places(raw: str, records: Sequence[Record]) -> tuple[list[int], list[int]]:
+    r"""Line and column in the raw file of each record, from 1; \r\n, \n and \r each end a line."""
+    codes = np.frombuffer(raw.encode("utf-32-le", "surrogatepass"), np.uint32)
+    ends = codes == 10
+    cr = codes == 13
+    cr[:-1] &= ~ends[1:]
+    starts = np.concatenate([[0], np.flatnonzero(ends | cr) + 1])
+    at = np.array([record[6][0][0] if record[6] else 0 for record in records], np.int64)
+    lines = np.searchsorted(starts, at, "right")
+    return lines.tolist(), (at - starts[lines - 1] + 1).tolist()
+
+
+# ---- reading ---------------------------------------------------------------------------------------------------------
+
+
+def read(path: Path) -> Ledger:
+    """The ledger in a file. `ReadError` names the file and the line where it is not a whole ledger."""
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise ReadError(f"{path}: the ledger cannot be read: {error.strerror}.") from error
+    return parse(data, str(path))
+
+
+def parse(data: bytes, name: str = "the ledger") -> Ledger:
+    """The ledger in `data`; `name` names it in errors."""
+    lines = data.split(b"\n")
+    header = _header(lines[0], name)
+    if lines.pop():
+        raise ReadError(f"{name}, line {len(lines) + 1}: the last line is cut off. Run the page again.")
+    parsed = [_row(line, f"{name}, line {number}") for number, line in enumerate(lines[1:], 2)]
+    if len(parsed) != header.rows:
+        raise ReadError(
+            f"{name}: {header.rows} rows were written and {len(parsed)} are here. "
+            "The file was cut short or edited: run the page again."
+        )
+    return Ledger(header, tuple(parsed), name)
+
+
+def _header(line: bytes, name: str) -> Header:
+    try:
+        said = json.loads(line)
+        schema = said["ledger"]
+    except (ValueError, KeyError, TypeError) as error:
+        raise ReadError(
+            f'{name}, line 1: not a ledger of scan-repair: it must begin with {{"ledger": {SCHEMA}, …}}.'
+        ) from error
+    if schema != SCHEMA:
+        raise ReadError(
+            f"{name}, line 1: a ledger of version {schema!r}, and this is {said.get('tool', 'an unknown version')}'s; "
+            f"this program reads version {SCHEMA}. Run the page again, or use the version that wrote it."
+        )
+    try:
+        known = {field.name: said[field.name] for field in fields(Header)}
+        return Header(**known | {"rules": tuple(known["rules"])})
+    except (KeyError, TypeError) as error:
+        raise ReadError(
+            f"{name}, line 1: the header lacks {error}. The file was edited: run the page again."
+        ) from error
+
+
+def _row(line: bytes, where: str) -> Row:
+    try:
+        said = json.loads(line)
+        if said["outcome"] == "skipped":
+            return Row("", -1, said["rule"], "skipped", "", 1.0, said["reason"])
+        said["edits"] = tuple(
+            Done(start, end, before, after if isinstance(after, str) else _span(after))
+            for start, end, before, after in said["edits"]
+        )
+        said["raw"] = tuple((start, end) for start, end in said["raw"])
+        return Row(**said)
+    except (ValueError, KeyError, TypeError) as error:
+        raise ReadError(f"{where}: not a row of a ledger ({error}). The file was cut off or edited.") from error
+
+
+def _span(after: list[int]) -> Span:
+    start, end = after
+    return Span(start, end)

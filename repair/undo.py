@@ -1,0 +1,77 @@
+r"""There and back: from the raw text to the repaired one by its ledger, and from the repaired one to the raw.
+
+`replay` and `invert` work on texts, `redo` and `undo` on the bytes of files, whose hashes the ledger holds. Nothing
+here needs the chain or its rules: a ledger of years ago leads back all the same.
+"""
+
+from __future__ import annotations
+
+from repair.engine import invert_edits, replay_edits
+from repair.errors import ReadError, UsageError
+from repair.formats.text import file_bytes, unify
+from repair.ledger import Ledger, sha256
+from repair.reading import Encoding
+
+__all__ = ["invert", "redo", "replay", "undo"]
+
+
+def replay(raw: str, ledger: Ledger) -> str:
+    r"""The repaired text, with "\n" for every line end, from the decoded raw text.
+
+    `ReadError` where the raw text is not the one that the ledger was written for.
+    """
+    text = unify(raw, ledger.header.newline)
+    for _, edits in sorted(ledger.steps().items()):
+        if any(text[done.start : done.end] != done.before for done in edits):
+            raise ReadError(f"{ledger.name}: does not fit this text: it was written for another raw text.")
+        text = replay_edits(text, edits)
+    return text
+
+
+def invert(output: str, ledger: Ledger, before: str | None = None) -> str:
+    r"""The raw text from the repaired one, both with "\n" for every line end.
+
+    With `before`, the text as it stood before the rule of that id had its turn. `ReadError` where the text is not the
+    one that the ledger was written for, `UsageError` for a rule that the chain does not have.
+    """
+    first = 0 if before is None else ledger.step_of(before)
+    text = output
+    for step, edits in sorted(ledger.steps().items(), reverse=True):
+        if step >= first:
+            text, given = invert_edits(text, edits), text
+            if replay_edits(text, edits) != given:
+                raise ReadError(f"{ledger.name}: does not fit this text: it was written for another output.")
+    return text
+
+
+def undo(output: bytes, ledger: Ledger, before: str | None = None) -> bytes:
+    """The raw file, byte for byte, from the bytes of the repaired one; or the file before a rule had its turn.
+
+    `UsageError` where the output was altered since, or is not text: then it cannot be led back.
+    """
+    header = ledger.header
+    if header.format != "txt":
+        raise UsageError(f"{ledger.name}: only text output can be undone, and this output is {header.format}.")
+    if sha256(output) != header.output_sha256:
+        raise UsageError(
+            f"{ledger.name}: the output was altered after the ledger was written, so its changes no longer fit. "
+            "Put the unaltered output back, or repair the raw file again."
+        )
+    written = Encoding(header.output_encoding, header.bom, True, header.newline)
+    text = output.decode(written.name).removeprefix("\ufeff" if written.bom else "")
+    text = invert(unify(text, written.newline), ledger, before)
+    if before is not None:
+        return file_bytes(text, written)
+    data = file_bytes(text, header.raw_encoding)
+    if sha256(data) != header.raw_sha256:
+        raise ReadError(f"{ledger.name}: does not lead back to the raw file. It was edited: use the raw file itself.")
+    return data
+
+
+def redo(data: bytes, ledger: Ledger) -> bytes:
+    """The repaired file, byte for byte, from the bytes of the raw one. `UsageError` where the raw file is another."""
+    header = ledger.header
+    if sha256(data) != header.raw_sha256:
+        raise UsageError(f"{ledger.name}: was written for another file than this one (its hash differs).")
+    raw = data.decode(header.encoding).removeprefix("\ufeff" if header.bom else "")
+    return file_bytes(replay(raw, ledger), Encoding(header.output_encoding, header.bom, True, header.newline))
