@@ -133,7 +133,7 @@ def _typed(where: str, name: str, value: Any, key: Key) -> Any:
         return float(value)
     if not isinstance(value, key.type) or (isinstance(value, bool) and key.type is not bool):
         raise UsageError(f"{where}: {name}: expected {_TYPES[key.type]} ({key.what}), found {value!r}.")
-    if key.texts and not all(isinstance(element, str) for element in list(value)):
+    if key.texts and isinstance(value, list) and not all(isinstance(element, str) for element in value):
         raise UsageError(f"{where}: {name}: expected a list of texts in quotes ({key.what}), found {value!r}.")
     return value
 

@@ -1,0 +1,206 @@
+"""Cases from rule files, fixture files, page directories and clean pages.
+
+A fixture file `fixtures/<rule id>.txt` holds many titled cases, nothing in it is escaped:
+
+    digits set solid
+    =====
+    2月 25 日
+    -----
+    2月25日
+    =====
+
+Without the `-----` part the text must not change. `fixtures/xfail/<rule id>.txt` is written alike and holds known
+failures. `fixtures/clean/*.txt` are pages that nothing may touch. `fixtures/pages/<name>/` holds `raw.txt`, `gold.json`
+and `case.toml`.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
+from pathlib import Path
+
+from repair.cases.case import Case, Gold
+from repair.chain import Chain
+from repair.change import Safety
+from repair.errors import UsageError
+from repair.kinds import Key
+from repair.kinds.base import decode
+from repair.kinds.file import check_keys, nearest, read_toml
+from repair.load import DEFAULT, load_chain
+from repair.reading import decode as decode_page
+from repair.rule import Rule
+
+__all__ = ["clean_case", "collect", "fixture_cases", "orphans", "page_case", "rule_cases", "uncovered"]
+
+OPEN, CLOSE, EXPECT = "=====", "=====", "-----"
+_CASE = {
+    "title": Key(str, "what the page shows", required=True),
+    "why": Key(str, "where the page comes from, and what it is here for", required=True),
+    "chain": Key(str, "the name or the path of a chain", default=DEFAULT),
+    "apply": Key(str, "the least safety that is applied", default="likely", choices=tuple(Safety)),
+    "encoding": Key(str, "the encoding of raw.txt", default=None),
+    "order": Key(bool, "whether the blocks must come in the order of gold", default=False),
+    "xfail": Key(str, "the reason why the case cannot pass yet", default=""),
+    "minimum": Key(dict, "figures of the score that suffice, such as {para_f1 = 0.9}", default={}),
+}
+_FIGURES = {name: Key(float, "a figure of the score") for name in ("para_f1", "sent_f1", "near_f1", "order", "surface")}
+
+
+def collect(rules: Mapping[str, Rule], fixtures: Path | None, rules_dirs: Sequence[Path | str] = ()) -> list[Case]:
+    """All cases of these rules, and the pages of a fixtures directory, in order of path and line.
+
+    `rules_dirs` are directories of a user's own rules, which the chains of page cases take in. Raises `UsageError` for
+    a file that cannot be read as cases.
+    """
+    cases = [case for rule in rules.values() for case in rule_cases(rule)]
+    if fixtures is not None and fixtures.is_dir():
+        for rule in rules.values():
+            for path in (fixtures / f"{rule.id}.txt", fixtures / "xfail" / f"{rule.id}.txt"):
+                if path.is_file():
+                    cases += fixture_cases(path, fixtures, rule)
+        dirs = tuple(rules_dirs)
+        cases += [clean_case(path, fixtures, dirs) for path in sorted(fixtures.glob("clean/**/*.txt"))]
+        cases += [page_case(path, fixtures, dirs) for path in sorted(fixtures.glob("pages/**/case.toml"))]
+    return cases
+
+
+def uncovered(rules: Mapping[str, Rule], cases: Iterable[Case]) -> dict[str, str]:
+    """Rules that lack a case, by id, with what is missing."""
+    seen = {(case.rule, case.fires) for case in cases if not case.xfail}
+    missing = {}
+    for rule_id in rules:
+        lacks = [
+            name
+            for fires, name in (
+                (True, "a text that it repairs ([[example]])"),
+                (False, "a text that it leaves ([[keep]])"),
+            )
+            if (rule_id, fires) not in seen
+        ]
+        if lacks:
+            missing[rule_id] = f"{rule_id}: give the rule {' and '.join(lacks)}, or a case in fixtures/{rule_id}.txt."
+    return missing
+
+
+def orphans(rules: Mapping[str, Rule], fixtures: Path) -> list[str]:
+    """Fixture files that belong to no rule, each with the rule that may be meant."""
+    found = []
+    for path in sorted(fixtures.rglob("*.txt")):
+        parts = path.relative_to(fixtures).with_suffix("").parts
+        if parts[0] in ("clean", "pages"):
+            continue
+        rule_id = "/".join(parts[1:] if parts[0] == "xfail" else parts)
+        if rule_id not in rules:
+            found.append(f"{path}: there is no rule {rule_id!r}.{nearest(rule_id, rules)}")
+    return found
+
+
+def rule_cases(rule: Rule) -> list[Case]:
+    """The examples and counter-examples that stand in a rule's own file."""
+    if rule.path is None or rule.path.suffix != ".toml":
+        return []
+    lines = rule.path.read_text("utf-8-sig").split("\n")
+    at = {
+        name: [number for number, line in enumerate(lines, 1) if re.match(rf"\s*\[\[\s*{name}\s*\]\]", line)]
+        for name in ("example", "keep")
+    }
+    chain = Chain(rule.id, (rule,))
+    cases = []
+    for example in rule.examples:
+        numbers = at["keep" if example.gold is None else "example"]
+        line = numbers.pop(0) if numbers else 1
+        where = f"{rule.id}.toml"
+        title = example.title or example.raw.split("\n")[0][:40]
+        cases.append(Case(chain, example.raw, example.gold, title, rule.path, where, line, rule.id))
+    return cases
+
+
+def fixture_cases(path: Path, fixtures: Path, rule: Rule) -> list[Case]:
+    """The cases of a fixture file, run through one rule alone. Raises `UsageError` for a case that is not closed."""
+    chain = Chain(rule.id, (rule,))
+    where = path.relative_to(fixtures).as_posix()
+    xfail = "stands below fixtures/xfail" if where.startswith("xfail/") else ""
+    return [
+        Case(chain, raw, gold, title, path, where, line, rule.id, xfail=xfail)
+        for line, title, raw, gold in _read_fixture(path)
+    ]
+
+
+def _read_fixture(path: Path) -> Iterator[tuple[int, str, str, str | None]]:
+    """Line, title, raw and expected text of each case."""
+    lines = decode(path, path.read_bytes()).replace("\r\n", "\n").split("\n")
+    title, title_line, at = "", 0, 0
+    while at < len(lines):
+        line = lines[at]
+        at += 1
+        if line != OPEN:
+            if line.strip():
+                title, title_line = line.strip(), at
+            continue
+        if not title:
+            raise UsageError(f"{path}:{at}: no title stands above {OPEN}. Say in a line what the case shows.")
+        try:
+            end = lines.index(CLOSE, at)
+        except ValueError:
+            raise UsageError(f"{path}:{at}: the case {title!r} is not closed. End it with {CLOSE}.") from None
+        body = lines[at:end]
+        split = body.index(EXPECT) if EXPECT in body else None
+        gold = None if split is None else "\n".join(body[split + 1 :])
+        raw = "\n".join(body[:split])
+        yield title_line, title, raw, None if gold == raw else gold
+        title, at = "", end + 1
+    if title:
+        raise UsageError(f"{path}:{title_line}: {title!r} is a title without a case. Put {OPEN} below it.")
+
+
+def clean_case(path: Path, fixtures: Path, rules_dirs: tuple[Path | str, ...] = ()) -> Case:
+    """A page that nothing in the default chain may touch."""
+    raw, told = decode_page(path.read_bytes(), name=str(path))
+    where = path.relative_to(fixtures).as_posix()
+    return Case(_chain(DEFAULT, rules_dirs), raw, None, path.stem, path, where, newline=told.newline)
+
+
+def page_case(path: Path, fixtures: Path, rules_dirs: tuple[Path | str, ...] = ()) -> Case:
+    """The case of a page directory; `path` is its case.toml. Raises `UsageError` where a file is missing or wrong."""
+    values = check_keys(str(path), read_toml(path)[1], _CASE)
+    minimum = check_keys(f"{path}: minimum", values["minimum"], _FIGURES)
+    folder = path.parent
+    try:
+        raw, told = decode_page(
+            (folder / "raw.txt").read_bytes(), encoding=values["encoding"], name=str(folder / "raw.txt")
+        )
+        data = json.loads(decode(folder / "gold.json", (folder / "gold.json").read_bytes()))
+    except OSError as error:
+        raise UsageError(
+            f"{error.filename}: cannot be read. A page case has raw.txt, gold.json and case.toml."
+        ) from error
+    except json.JSONDecodeError as error:
+        raise UsageError(f"{folder / 'gold.json'}:{error.lineno}: not JSON: {error.msg}.") from error
+    gold = Gold(
+        tuple(tuple(block["text"] for block in article["blocks"]) for article in data["articles"]),
+        tuple(data.get("furniture", ())),
+        values["order"],
+        {name: figure for name, figure in minimum.items() if figure is not None},
+        data,
+    )
+    name = values["chain"]
+    chain = _chain(str(folder / name) if name.endswith(".toml") else name, rules_dirs)
+    return Case(
+        chain,
+        raw,
+        gold,
+        values["title"],
+        path,
+        path.relative_to(fixtures).as_posix(),
+        newline=told.newline,
+        apply=Safety(values["apply"]),
+        xfail=values["xfail"],
+    )
+
+
+@lru_cache(maxsize=8)
+def _chain(name: str, rules_dirs: tuple[Path | str, ...]) -> Chain:
+    return load_chain(name, rules_dirs)
