@@ -13,7 +13,7 @@ from repair.change import Change, Safety, lift
 from repair.errors import UsageError
 from repair.page import Page
 from repair.rule import Options, Phase
-from repair.text import Edit
+from repair.text import Edit, Span
 
 __all__ = ["Finder", "Key", "Kind", "Says", "Source", "check_regex", "compiled", "matches", "minimal"]
 
@@ -132,10 +132,11 @@ def check_regex(path: Path, key: str, source: str, *, groups: bool = True) -> No
         raise UsageError(f"{path}: {key}: must not capture. Write (?:...) in place of (...).")
 
 
-def matches(source: str, value: str, timeout: float) -> Iterator[Any]:
+def matches(source: str, value: str, timeout: float, span: Span | None = None) -> Iterator[Any]:
     """All matches in `value`, from left to right. Raises `TimeoutError` after `timeout` seconds in all."""
     until = time.monotonic() + timeout
-    for match in compiled(source).finditer(value, timeout=timeout):
+    low, high = span or (0, len(value))
+    for match in compiled(source).finditer(value, low, high, timeout=timeout):
         yield match
         if time.monotonic() > until:
             raise TimeoutError
