@@ -1,0 +1,139 @@
+"""Results to disk: a whole file or none, and never over an input."""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+from collections.abc import Iterable
+from contextlib import suppress
+from pathlib import Path
+from uuid import uuid4
+
+from repair.errors import WriteError, shown
+
+__all__ = ["refuse_overwrite", "same_file", "write_atomic"]
+
+NEW_FILE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+NO_PERMISSION = "no permission. Choose another place, or ask its owner for the right to write there"
+FILE_IN_PATH = "a part of the path is a file, not a folder"
+REASONS = {
+    errno.EACCES: NO_PERMISSION,
+    errno.EPERM: NO_PERMISSION,
+    errno.EROFS: "the disk is read-only. Choose another place",
+    errno.ENOSPC: "the disk is full. Make room, or choose another place, and run it again",
+    errno.EDQUOT: "your share of the disk is used up. Make room, and run it again",
+    errno.EFBIG: "it is larger than a file may be there",
+    errno.ENAMETOOLONG: "the name is too long for the disk. Choose a shorter one",
+    errno.ENOENT: "its folder does not exist. Make the folder first",
+    errno.ENOTDIR: FILE_IN_PATH,
+    errno.EEXIST: FILE_IN_PATH,
+    errno.EISDIR: "it is a folder. Give the name of a file in it",
+    errno.ELOOP: "it is a link that leads back to itself",
+}
+
+
+def write_atomic(path: Path, data: bytes, *, parents: bool = False) -> None:
+    """Write `data` to `path`: whoever looks sees the old file or the new one, never half of one.
+
+    The bytes go to a temporary file beside the target, are forced to disk and take the target's
+    name in one step. An existing target's permissions are kept, and its owner where that is
+    allowed; a new file has the permissions the umask leaves. `parents` makes missing folders.
+
+    A link is written through: the file it leads to is replaced, the link stays a link, as people
+    expect who link their output to a larger disk. Other hard links to the target keep the old
+    content. What is not a regular file (a pipe, a device) is written to directly.
+
+    >>> from tempfile import mkdtemp
+    >>> target = Path(mkdtemp(), "1920", "page1.txt")
+    >>> write_atomic(target, b"page", parents=True)
+    >>> target.read_bytes()
+    b'page'
+
+    `WriteError`: no permission, disk full, name too long, no such folder; the target is as it was.
+    """
+    try:
+        _write(path, data, parents)
+    except OSError as error:
+        reason = REASONS.get(error.errno or 0, error.strerror or str(error))
+        raise WriteError(f"{shown(path)} cannot be written: {reason}.") from error
+
+
+def same_file(one: Path, other: Path) -> bool:
+    """Whether two paths are one file: also through links, hard links, names in another case.
+
+    >>> same_file(Path("."), Path("missing"))
+    False
+    """
+    try:
+        return one.samefile(other)
+    except OSError:  # one of them is not there, or cannot be looked at
+        return False
+
+
+def refuse_overwrite(target: Path, sources: Iterable[Path]) -> None:
+    """`WriteError` where `target` is one of `sources`: a result never replaces its own input.
+
+    A target that does not exist costs one look at the disk, however many sources there are.
+    """
+    try:
+        there = target.stat()
+    except OSError:
+        return
+    for source in sources:
+        with suppress(OSError):
+            if os.path.samestat(there, source.stat()):
+                raise WriteError(
+                    f"{shown(target)} is the input {shown(source)} itself, which is never written "
+                    "over. Name another file or folder for the result."
+                )
+
+
+def _write(path: Path, data: bytes, parents: bool) -> None:
+    if parents:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        old = path.stat()
+    except FileNotFoundError:
+        old = None
+    if old and stat.S_ISDIR(old.st_mode):
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+    if old and not stat.S_ISREG(old.st_mode):
+        with path.open("wb", buffering=0) as device:
+            _write_all(device.fileno(), data)
+        return
+    _replace(path.resolve(), data, old)
+
+
+def _replace(target: Path, data: bytes, old: os.stat_result | None) -> None:
+    # The name does not hold the target's: one that just fits the disk must not become too long.
+    temporary = target.with_name(f".repair-{uuid4().hex}.tmp")
+    try:
+        # O_EXCL: never through a link laid in wait. 0o666: the umask takes its part, as always.
+        file = os.open(temporary, NEW_FILE, 0o666)
+        try:
+            _write_all(file, data)
+            if old:
+                _keep(temporary, old)
+            os.fsync(file)  # first: after a power cut the name must not stand for an empty file
+        finally:
+            os.close(file)
+        temporary.replace(target)
+    except BaseException:  # Ctrl-C too must leave nothing behind
+        with suppress(OSError):
+            temporary.unlink()
+        raise
+
+
+def _write_all(file: int, data: bytes) -> None:
+    rest = memoryview(data)
+    while rest:
+        rest = rest[os.write(file, rest) :]
+
+
+def _keep(temporary: Path, old: os.stat_result) -> None:
+    """Give the temporary file the owner and the permissions of the file it will replace."""
+    if hasattr(os, "chown"):
+        with suppress(OSError):  # only the superuser may give files away
+            os.chown(temporary, old.st_uid, old.st_gid)
+    temporary.chmod(stat.S_IMODE(old.st_mode))
