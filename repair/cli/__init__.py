@@ -1,0 +1,46 @@
+"""The command `repair`: it parses, calls and prints. Each command has a module here, imported when it is used."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from typing import IO
+
+from repair.cli.exits import Exit
+from repair.cli.parser import parser
+from repair.errors import ReadError, RepairError, UsageError, WriteError
+
+__all__ = ["Exit", "main"]
+
+CODES: dict[type[RepairError], Exit] = {UsageError: Exit.USAGE, ReadError: Exit.FAILED, WriteError: Exit.WRITE}
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command and give its exit code (`Exit`). Raises `SystemExit` for `--help` and for wrong options."""
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]  # a terminal without the character
+    arguments = parser().parse_args(argv)
+    try:
+        code: Exit = import_module(f"repair.cli.{arguments.module}").main(arguments)
+        sys.stdout.flush()
+        return code
+    except RepairError as error:
+        print(f"repair: {error}", file=sys.stderr)
+        return next(code for kind, code in CODES.items() if isinstance(error, kind))
+    except KeyboardInterrupt:
+        print("repair: interrupted. What was written is whole; run the command again to do the rest.", file=sys.stderr)
+        return Exit.INTERRUPTED
+    except BrokenPipeError:  # whoever read our output has seen enough
+        _abandon(sys.stdout)
+        return Exit.OK
+    except OSError as error:
+        _abandon(sys.stdout)
+        print(f"repair: the output cannot be written: {error.strerror}.", file=sys.stderr)
+        return Exit.WRITE
+
+
+def _abandon(stream: IO[str]) -> None:
+    """Let what is still to be written go nowhere, so that the interpreter does not complain at its end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())

@@ -1,0 +1,64 @@
+"""`repair explain`: what a ledger says."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from collections import Counter
+from pathlib import Path
+
+from repair import explain
+from repair.cli.exits import Exit
+from repair.cli.targets import ledger_beside
+from repair.errors import UsageError
+from repair.ledger import Ledger, read, sha256
+
+__all__ = ["main"]
+
+
+def main(arguments: Namespace) -> Exit:
+    """Print an overview, the changes asked for, or some of them in full."""
+    path: Path = arguments.ledger
+    beside = ledger_beside(path)
+    ledger = read(beside if path.suffix != ".jsonl" and beside.is_file() else path)
+    if arguments.rule:
+        ledger.step_of(arguments.rule)
+    rows = [
+        row
+        for row in (explain.find(ledger, arguments.keys) if arguments.keys else ledger.rows)
+        if arguments.rule in (None, row.rule)
+        and arguments.outcome in (None, row.outcome)
+        and arguments.line in (None, row.line)
+    ]
+    if arguments.json:
+        lines = explain.as_json(rows)
+    elif arguments.keys:
+        raw = _raw(ledger, arguments.raw)
+        lines = (line for row in rows for line in [*explain.in_full(ledger, row, raw), ""])
+    else:
+        print(explain.overview(ledger.header.page, Counter((row.outcome, row.safety) for row in ledger.rows)))
+        print(f"chain {ledger.header.chain} ({ledger.header.chain_hash}), --apply {ledger.header.apply}")
+        chosen = arguments.rule or arguments.outcome or arguments.line
+        lines = explain.by_rule(ledger, rows, few=None if chosen else explain.FEW)
+    for line in lines:
+        print(line)
+    if not rows and not arguments.json:
+        print("No such changes." if ledger.rows else "Nothing was changed and nothing suggested.")
+    elif not arguments.json and not arguments.keys:
+        print(f"\nOne change in full, and how to refuse it: repair explain {arguments.ledger} KEY")
+    return Exit.OK
+
+
+def _raw(ledger: Ledger, given: Path | None) -> str | None:
+    """The decoded raw page, from the file given or from where it was when the page was repaired; None without."""
+    path = given or Path(ledger.header.page)
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        if given is None:
+            return None
+        raise UsageError(f"{given}: the raw file cannot be read: {error.strerror}.") from error
+    if sha256(data) != ledger.header.raw_sha256:
+        if given is None:
+            return None
+        raise UsageError(f"{given}: is not the raw file that this ledger was written for (its hash differs).")
+    return data.decode(ledger.header.encoding).removeprefix("\ufeff" if ledger.header.bom else "")

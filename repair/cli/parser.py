@@ -1,0 +1,123 @@
+"""The command line: commands, options and their help."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, RawDescriptionHelpFormatter
+from pathlib import Path
+
+from repair import __version__
+
+__all__ = ["parser"]
+
+EXITS = """exit codes:
+  0 all went well                        3 nothing to do
+  1 some pages or cases failed           4 a page broke a law and was not written
+  2 wrong usage, rule or chain           5 a result could not be written
+                                       130 interrupted
+"""
+
+
+def parser() -> ArgumentParser:
+    """The parser of the whole command; what it returns names in `module` the module of `repair.cli` to call."""
+    root = ArgumentParser(
+        prog="repair",
+        description="Repairs the raw text of scanned newspaper pages. Every change can be shown, explained and undone.",
+        epilog=EXITS,
+        formatter_class=RawDescriptionHelpFormatter,
+    )
+    root.add_argument("--version", action="version", version=f"scan-repair {__version__}")
+    commands = root.add_subparsers(metavar="COMMAND", required=True)
+
+    def command(name: str, module: str, help: str, parents: object = commands) -> ArgumentParser:
+        made: ArgumentParser = parents.add_parser(name, help=help, description=help)  # type: ignore[attr-defined]
+        made.set_defaults(module=module)
+        return made
+
+    _run(command("run", "run", "Repair pages."))
+    _explain(command("explain", "explain", "Show what was changed on a page, where, and why."))
+    _undo(command("undo", "undo", "Give back the raw file, byte for byte, from a repaired one and its ledger."))
+    _rules(command("rules", "rules", "List the rules, or show one of them whole."))
+    new = root_of(commands.add_parser("new", help="Write a new rule file to fill in."))
+    _new(command("rule", "new", "Write a new rule file, commented, with an example that passes.", new))
+    _test(command("test", "test", "Run the cases of the rules: the project's, or those of a folder of your own."))
+    _score(command("score", "score", "Measure a repaired page, or a folder of them, against gold."))
+    return root
+
+
+def root_of(made: ArgumentParser) -> object:
+    """Where the commands below a command are added."""
+    return made.add_subparsers(metavar="WHAT", required=True)
+
+
+def _chain_options(made: ArgumentParser) -> None:
+    made.add_argument("--chain", metavar="NAME|FILE", default="newspaper", help="chain of rules (default: newspaper)")
+    made.add_argument(
+        "--rules", metavar="DIR", action="append", default=[], help="folder of your own rules; repeatable"
+    )
+
+
+def _run(made: ArgumentParser) -> None:
+    made.add_argument("inputs", metavar="INPUT", nargs="*", help="files, folders, globs; - or nothing: standard input")
+    made.add_argument("-o", "--output", metavar="PATH", help="a file for one page, a folder for several")
+    made.add_argument("--ledger", metavar="FILE", type=Path, help="where the ledger of one page goes")
+    made.add_argument("--format", choices=("txt", "md", "json"), default="txt", help="default: txt")
+    made.add_argument("--diff", action="store_true", help="show what changes instead of the repaired text")
+    made.add_argument(
+        "--apply",
+        choices=("safe", "likely", "all"),
+        default="likely",
+        help="how sure a change must be (default: likely)",
+    )
+    made.add_argument("--veto", metavar="FILE", type=Path, help="keys of changes that must not be made, one a line")
+    _chain_options(made)
+    made.add_argument("--encoding", metavar="NAME", help="encoding of the inputs (default: told from the bytes)")
+    made.add_argument("--output-encoding", metavar="NAME", help="encoding of the outputs (default: that of the input)")
+    made.add_argument("--split-pages", action="store_true", help="a form feed ends a page")
+    made.add_argument("--max-bytes", metavar="N", type=int, default=50_000_000, help="largest file (default: 50000000)")
+    made.add_argument("-v", "--verbose", action="store_true", help="a line on stderr for every page")
+
+
+def _explain(made: ArgumentParser) -> None:
+    made.add_argument("ledger", metavar="LEDGER", type=Path, help="a ledger, or the repaired file beside it")
+    made.add_argument("keys", metavar="KEY", nargs="*", help="keys of changes to show in full")
+    made.add_argument("--rule", metavar="ID", help="changes of this rule only")
+    made.add_argument(
+        "--outcome", choices=("applied", "suggested", "vetoed", "yielded", "refused", "skipped"), help="only these"
+    )
+    made.add_argument("--line", metavar="N", type=int, help="changes on this line of the raw file only")
+    made.add_argument("--raw", metavar="FILE", type=Path, help="the raw file, to show the surroundings of a change")
+    made.add_argument("--json", action="store_true", help="rows as JSON Lines")
+
+
+def _undo(made: ArgumentParser) -> None:
+    made.add_argument("output", metavar="OUTPUT", type=Path, help="a repaired file, as it was written")
+    made.add_argument("--ledger", metavar="FILE", type=Path, help="its ledger (default: OUTPUT.ledger.jsonl)")
+    made.add_argument(
+        "-o", "--to", metavar="FILE", type=Path, help="where the raw file goes (default: standard output)"
+    )
+    made.add_argument("--before", metavar="RULE", help="go back only to the text before this rule had its turn")
+
+
+def _rules(made: ArgumentParser) -> None:
+    made.add_argument("id", metavar="ID", nargs="?", help="show this rule whole, with its examples")
+    made.add_argument("--markdown", action="store_true", help="as Markdown, with all examples")
+    _chain_options(made)
+
+
+def _new(made: ArgumentParser) -> None:
+    made.add_argument("id", metavar="ID", help="group and name, for the damage: spacing/space-before-percent")
+    made.add_argument("--kind", choices=("pattern", "table", "furniture", "join", "near", "opencc"), default="pattern")
+    made.add_argument("-d", "--dir", metavar="DIR", type=Path, default=Path("rules"), help="default: ./rules")
+
+
+def _test(made: ArgumentParser) -> None:
+    made.add_argument(
+        "dirs", metavar="DIR", nargs="*", type=Path, help="folders of your own rules (default: the project's)"
+    )
+    made.add_argument("-v", "--verbose", action="store_true", help="name the cases that pass, too")
+
+
+def _score(made: ArgumentParser) -> None:
+    made.add_argument("gold", metavar="GOLD", type=Path, help="a gold page (JSON), or a folder of them")
+    made.add_argument("output", metavar="OUTPUT", type=Path, help="a repaired text, or a folder with the same names")
+    made.add_argument("--json", action="store_true", help="figures as JSON")

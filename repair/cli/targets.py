@@ -1,0 +1,83 @@
+"""Where the results of a run go: to standard output, into a file, or into a folder whose tree is that of the inputs."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from repair.errors import UsageError
+from repair.sources import Source
+from repair.writing import refuse_overwrite
+
+__all__ = ["Targets", "ledger_beside"]
+
+SUFFIXES = {"txt": None, "md": ".md", "json": ".json"}
+
+
+def ledger_beside(output: Path) -> Path:
+    """The place of the ledger of an output.
+
+    >>> ledger_beside(Path("out/page1.txt")).as_posix()
+    'out/page1.txt.ledger.jsonl'
+    """
+    return output.with_name(f"{output.name}.ledger.jsonl")
+
+
+@dataclass(frozen=True)
+class Targets:
+    """Where the output and the ledger of each page go; None for standard output, and for no ledger."""
+
+    output: Path | None
+    ledger: Path | None
+    folder: bool
+    format: str
+
+    @classmethod
+    def of(cls, inputs: list[str], output: str | None, ledger: Path | None, *, split: bool, format: str) -> Targets:
+        """The targets that the options ask for. `UsageError` where several pages would go to one place."""
+        several = split or len(inputs) > 1 or not (inputs[0] == "-" or Path(inputs[0]).is_file())
+        if several and ledger is not None:
+            raise UsageError("--ledger is for one page; for several, -o FOLDER puts a ledger beside each output.")
+        if output is None:
+            return cls(None, ledger, False, format)
+        path = Path(output)
+        folder = several or path.is_dir() or output.endswith((os.sep, "/"))
+        if folder and path.exists() and not path.is_dir():
+            raise UsageError(f"{output} is a file; several pages need a folder: -o FOLDER")
+        if not folder and ledger is not None and ledger.resolve() == path.resolve():
+            raise UsageError(f"{output} is named for the output and for the ledger. Give each a file of its own.")
+        if folder:
+            _refuse_inside(path, inputs)
+        return cls(path, ledger, folder, format)
+
+    def of_page(self, source: Source) -> tuple[Path | None, Path | None]:
+        """The files for the output and for the ledger of a page."""
+        if self.output is None:
+            return None, self.ledger
+        path = self.output / source.relative if self.folder else self.output
+        suffix = SUFFIXES[self.format]
+        if self.folder and suffix:
+            path = path.with_suffix(suffix)
+        return path, self.ledger or ledger_beside(path)
+
+
+def refuse_inputs(targets: Iterable[Path | None], source: Source, all_sources: dict[str, Path]) -> None:
+    """`WriteError` where a target is an input: the page's own, or by its real path any other."""
+    for target in targets:
+        if target is None:
+            continue
+        others = all_sources.get(os.path.realpath(target))
+        refuse_overwrite(target, [path for path in (source.path, others) if path])
+
+
+def _refuse_inside(folder: Path, inputs: list[str]) -> None:
+    """Outputs below an input folder would be the next run's inputs."""
+    for given in inputs:
+        path = Path(given)
+        if path.is_dir() and folder.resolve().is_relative_to(path.resolve()):
+            raise UsageError(
+                f"-o {folder} lies in the input folder {given}, where a second run would take the results for pages. "
+                "Give a folder beside it."
+            )

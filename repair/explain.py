@@ -1,0 +1,143 @@
+"""A ledger told to a person: what changed, where, why, and how to refuse it."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+
+from repair.change import Outcome
+from repair.engine import Done
+from repair.errors import UsageError
+from repair.ledger import Ledger, Row
+
+__all__ = ["as_json", "by_rule", "find", "in_full", "overview"]
+
+FEW = 3  # changes shown of a rule before "and so many more"
+WIDTH = 24  # characters of a text shown in a list
+AROUND = 30  # characters of the raw page shown on either side of a change
+
+
+def overview(name: str, outcomes: Counter[tuple[str, str]]) -> str:
+    """One line on a page; `outcomes` counts (outcome, safety).
+
+    >>> overview("p.txt", Counter({("applied", "safe"): 3, ("applied", "likely"): 1, ("suggested", "suggest"): 2}))
+    'p.txt: 4 changes (3 safe, 1 likely), 2 suggestions'
+    """
+    made = {safety: n for (outcome, safety), n in sorted(outcomes.items(), reverse=True) if outcome == "applied"}
+    kinds = ", ".join(f"{made[safety]} {safety}" for safety in ("safe", "likely", "suggest") if safety in made)
+    parts = [_count(sum(made.values()), "change") + (f" ({kinds})" if kinds else "")]
+    for outcome, noun in (("suggested", "suggestion"), ("vetoed", "veto"), ("refused", "refused change")):
+        if count := sum(n for (found, _), n in outcomes.items() if found == outcome):
+            parts.append(_count(count, noun))
+    if skipped := sum(n for (found, _), n in outcomes.items() if found == "skipped"):
+        parts.append(f"{_count(skipped, 'rule')} left out")
+    return f"{name}: {', '.join(parts)}"
+
+
+def find(ledger: Ledger, keys: Iterable[str]) -> list[Row]:
+    """The changes of these keys, or of the beginnings of keys. `UsageError` for one that is not there."""
+    found = []
+    for key in keys:
+        rows = [row for row in ledger.changes if row.key.startswith(key.lower())]
+        if not rows:
+            raise UsageError(f"{ledger.name}: no change has the key {key!r}. Keys stand in: repair explain LEDGER")
+        found += rows
+    return found
+
+
+def by_rule(ledger: Ledger, rows: Sequence[Row], *, few: int | None = FEW) -> Iterator[str]:
+    """The rows grouped by rule, in the order of the chain; of each rule `few` changes, or with None all."""
+    groups: dict[str, list[Row]] = {}
+    for row in rows:
+        groups.setdefault(row.rule, []).append(row)
+    for rule, group in groups.items():
+        counts = Counter(row.outcome for row in group)
+        yield ""
+        yield f"{rule}: {', '.join(f'{n} {outcome}' for outcome, n in counts.items())}"
+        shown = group if few is None or len(group) <= few + 1 else group[:few]
+        mixed = len(counts) > 1 or Outcome.APPLIED not in counts
+        for row in shown:
+            yield f"  {_place(row):>8}  {row.key:12}  {_told(row)}{f'  [{row.outcome}]' if mixed else ''}"
+        if len(shown) < len(group):
+            yield f"            … and {len(group) - len(shown)} more: --rule {rule}"
+
+
+def in_full(ledger: Ledger, row: Row, raw: str | None = None) -> Iterator[str]:
+    """One change with all that the ledger knows; with the `raw` text, its surroundings on the page."""
+    header = ledger.header
+    yield f"change {row.key}"
+    yield f"  rule      {row.rule}, number {row.step + 1} of {len(header.rules)} in the chain {header.chain!r}"
+    yield f"  why       {row.reason}"
+    yield f"  outcome   {row.outcome} ({_MEANS[row.outcome]})"
+    yield f"  safety    {row.safety}, confidence {row.confidence}"
+    yield f"  place     line {row.line}, column {row.col} of {header.page}"
+    for done in row.edits:
+        yield f"  edit      {_edit(done, 10 * WIDTH)}"
+    if row.removes:
+        yield f"  removes   {_quoted(row.removes, 10 * WIDTH)}"
+    if row.mark:
+        yield f"  mark      {row.mark}"
+    if raw is not None:
+        for start, end in row.raw:
+            yield f"  raw       {_around(raw, start, end)}"
+    if row.outcome in (Outcome.APPLIED, Outcome.SUGGESTED):
+        yield "To refuse this change, put its key on a line of its own in a file, say veto.txt, and run the page again:"
+        yield f"  repair run {header.page} --veto veto.txt"
+
+
+def as_json(rows: Iterable[Row]) -> Iterator[str]:
+    """The rows as JSON Lines."""
+    for row in rows:
+        yield json.dumps(row._asdict(), ensure_ascii=False)
+
+
+_MEANS = {
+    "applied": "the change was made",
+    "suggested": "less sure than the run was asked to apply; not made",
+    "vetoed": "its key is in the veto file; not made",
+    "yielded": "overlaps a change further left; not made",
+    "refused": "breaks what its phase must keep; not made",
+    "skipped": "the rule was left out",
+}
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 'es' if noun.endswith('o') else 's'}"
+
+
+def _place(row: Row) -> str:
+    return f"{row.line}:{row.col}" if row.line else ""
+
+
+def _told(row: Row) -> str:
+    parts = [_edit(done, WIDTH) for done in row.edits[:FEW]]
+    parts += [f"… {len(row.edits) - FEW} more edits"] if len(row.edits) > FEW else []
+    parts += [f"marked as {row.mark}"] if row.mark else []
+    return f"{'; '.join(parts)}  ({row.reason})" if parts else row.reason
+
+
+def _edit(done: Done, width: int) -> str:
+    if not isinstance(done.after, str):
+        return f"characters {done.after.start} to {done.after.end} are put at {done.start}"
+    if not done.before:
+        return f"inserted {_quoted(done.after, width)}"
+    if not done.after:
+        return f"taken out {_quoted(done.before, width)}"
+    return f"{_quoted(done.before, width)} → {_quoted(done.after, width)}"
+
+
+def _quoted(text: str, width: int) -> str:
+    if len(text) > width:
+        text = f"{text[: width // 2]}…{text[-(width // 2) :]}"
+    return f"[{_visible(text)}]"
+
+
+def _visible(text: str) -> str:
+    text = text.replace("\r\n", "⏎").replace("\n", "⏎").replace(" ", "␣").replace("\u3000", "□")
+    return "".join(c if c.isprintable() else f"<{ord(c):04X}>" for c in text)
+
+
+def _around(raw: str, start: int, end: int) -> str:
+    before, after = raw[max(0, start - AROUND) : start], raw[end : end + AROUND]
+    return f"…{_visible(before)}[{_visible(raw[start:end])}]{_visible(after)}…"
