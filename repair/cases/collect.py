@@ -71,18 +71,17 @@ def uncovered(rules: Mapping[str, Rule], cases: Iterable[Case]) -> dict[str, str
     """Rules that lack a case, by id, with what is missing."""
     seen = {(case.rule, case.fires) for case in cases if not case.xfail}
     missing = {}
-    for rule_id in rules:
-        lacks = [
-            name
-            for fires, name in (
-                (True, "a text that it repairs ([[example]])"),
-                (False, "a text that it leaves ([[keep]])"),
-            )
-            if (rule_id, fires) not in seen
-        ]
+    for rule_id, rule in rules.items():
+        lacks = [said for fires, said in _SORTS.items() if (rule_id, fires) not in seen]
         if lacks:
-            missing[rule_id] = f"{rule_id}: give the rule {' and '.join(lacks)}, or a case in fixtures/{rule_id}.txt."
+            place = f"fixtures/{rule_id}.txt"
+            if rule.kind != "pass":
+                place = f"[[example]] or [[keep]], or in {place}"
+            missing[rule_id] = f"{rule_id}: there is no {' and no '.join(lacks)}. Write one into {place}."
     return missing
+
+
+_SORTS = {True: "text that the rule repairs", False: "text that it leaves"}
 
 
 def orphans(rules: Mapping[str, Rule], fixtures: Path) -> list[str]:
