@@ -8,7 +8,13 @@ from repair.rule import Rule
 
 __all__ = ["MODULES", "load_pass"]
 
-MODULES: dict[str, str] = {}
+MODULES: dict[str, str] = {
+    "layout/single-character-lines": "single",
+    "layout/wrapped-line": "wraps",
+    "quotes/straight-quote": "quotes",
+    "spacing/letter-spaced-line": "letter_spacing",
+    "widths/half-width-bracket": "brackets",
+}
 """Rule id -> module of this package; modules are imported when a chain asks for them."""
 
 
