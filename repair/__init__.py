@@ -1,3 +1,51 @@
-"""scan-repair: repair passes for the raw text of scanned newspapers, each change explained and reversible."""
+"""scan-repair: repair passes for the raw text of scanned newspapers, each change explained and reversible.
+
+>>> from repair import Page, load_chain, run
+>>> result = run(Page.of("the ﬁrst bridge"), load_chain())
+>>> result.text
+'the first bridge'
+>>> result.applied[0].rule
+'text/latin-ligature'
+
+The names below are the public ones; they are imported when they are asked for, so that the command starts fast.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from repair.chain import Chain
+    from repair.change import Change, Safety
+    from repair.engine import Result, run
+    from repair.errors import RepairError
+    from repair.load import load_chain
+    from repair.page import Page
+    from repair.rule import Rule
+
+__all__ = ["Chain", "Change", "Page", "RepairError", "Result", "Rule", "Safety", "load_chain", "run"]
 
 __version__ = "0.1.0"
+
+_HOMES = {
+    "Chain": "chain",
+    "Change": "change",
+    "Page": "page",
+    "RepairError": "errors",
+    "Result": "engine",
+    "Rule": "rule",
+    "Safety": "change",
+    "load_chain": "load",
+    "run": "engine",
+}
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *__all__])

@@ -88,14 +88,13 @@ def _side(side: str, text: str, spans: list[tuple[int, int]], marks: tuple[str, 
     tint, opening, closing = marks
     parts, at = [], 0
     for start, end in spans:
-        parts += [_visible(text[at:start]), opening, _visible(text[start:end]).replace("\n", "⏎"), closing]
-        # the line goes on behind the mark: where an end of line is marked, break there as the text does
-        parts += [tint] * bool(tint) + ["\n"] * text.count("\n", start, end)
+        *ended, rest = _visible(text[start:end]).split("\n")
+        parts += [_visible(text[at:start]), *(f"{opening}{line}⏎{closing}\n" for line in ended)]
+        parts += [f"{opening}{rest}{closing}{tint}"] if rest else []
         at = end
     parts.append(_visible(text[at:]))
-    end_tint = PLAIN if tint else ""
     for line in "".join(parts).split("\n"):
-        yield f"{tint}{side}{line}{end_tint}"
+        yield f"{tint}{side}{line}{PLAIN if tint else ''}"
 
 
 def _visible(text: str) -> str:

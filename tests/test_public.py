@@ -1,0 +1,57 @@
+"""The public names, and what importing and starting cost."""
+
+from __future__ import annotations
+
+import doctest
+import subprocess
+import sys
+import time
+from importlib import import_module
+
+import pytest
+
+import repair
+
+NAMES = ["Chain", "Change", "Page", "RepairError", "Result", "Rule", "Safety", "load_chain", "run"]
+HEAVY = {"numpy", "regex", "rapidfuzz", "opencc", "chardet", "tqdm"}
+
+
+def test_the_public_names() -> None:
+    assert repair.__all__ == NAMES
+    for name in NAMES:
+        assert getattr(repair, name).__name__ == name
+    assert set(NAMES) <= set(dir(repair))
+    with pytest.raises(AttributeError, match="no attribute 'fix'"):
+        _ = repair.fix
+
+
+@pytest.mark.parametrize("statement", ["import repair", "import repair.cli; repair.cli.parser()"])
+def test_importing_and_parsing_need_no_library(statement: str) -> None:
+    code = f"import sys; {statement}; print(*sorted(sys.modules))"
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+    assert "repair" in found
+    assert not HEAVY & set(found)
+
+
+def test_the_command_starts_fast() -> None:
+    started = time.perf_counter()
+    subprocess.run([sys.executable, "-m", "repair", "--help"], capture_output=True, check=True)
+    assert time.perf_counter() - started < 0.6  # 0.05 s where it was written; twice the promise for a busy machine
+
+
+@pytest.mark.parametrize(
+    "module",
+    [
+        "repair",
+        "repair.explain",
+        "repair.diff",
+        "repair.score",
+        "repair.formats.text",
+        "repair.formats.markdown",
+        "repair.cli.targets",
+        "repair.rule_templates",
+    ],
+)
+def test_examples_in_docstrings(module: str) -> None:
+    result = doctest.testmod(import_module(module))
+    assert result.attempted and not result.failed
