@@ -23,7 +23,7 @@ from repair.explain import overview
 from repair.formats.text import file_bytes, json_bytes
 from repair.load import load_chain
 from repair.page import Page
-from repair.reading import Encoding, encode
+from repair.reading import Encoding, decode, encode
 from repair.sources import Source, distinct, expand, pages
 from repair.vetoes import read_vetoes
 from repair.writing import write_atomic
@@ -80,6 +80,8 @@ def main(arguments: Namespace) -> Exit:
     vetoes = read_vetoes(arguments.veto) if arguments.veto else frozenset()
     sources = list(distinct(expand(inputs)) if targets.folder else expand(inputs))
     paths = {os.path.realpath(source.path): source.path for source in sources if source.path}
+    if arguments.output_encoding:
+        arguments.output_encoding = decode(b"", encoding=arguments.output_encoding)[1].name
     job = Job(chain, LEVELS[arguments.apply], vetoes, targets, paths, arguments)
     if sys.stdin.isatty() and inputs == ["-"]:
         print("repair: reading from the keyboard; end with Ctrl-D (Windows: Ctrl-Z, Enter).", file=sys.stderr)
@@ -119,7 +121,7 @@ def _guarded(source: Source, raw: str, encoding: Encoding, job: Job, tally: Tall
             return
         place = _write(source, result, encoding, job)
     except WriteError as error:
-        _failed(tally, Exit.WRITE, f"{source.name}: {error}")
+        _failed(tally, Exit.WRITE, str(error))
     except DEFECTS as error:
         _failed(tally, Exit.FAILED, f"{source.name}: a defect in the program: {error!r}. Please report this page.")
         if job.arguments.verbose:
@@ -166,17 +168,22 @@ def _write(source: Source, result: Result, encoding: Encoding, job: Job) -> Path
 
 def _output(result: Result, encoding: Encoding, job: Job) -> bytes:
     """The bytes of the output in the format asked for."""
-    if job.arguments.format == "txt":
-        return file_bytes(result.text, encoding)
-    from repair.blocks import blocks
+    text = result.text
+    if job.arguments.format != "txt":
+        from repair.blocks import blocks
 
-    if job.arguments.format == "md":
+        found = blocks(result.page)
+        if job.arguments.format == "json":
+            from repair.formats.json import dumps
+
+            return json_bytes(dumps(result, job.chain, found))
         from repair.formats.markdown import markdown
 
-        return file_bytes(markdown(result.page, blocks(result.page)), encoding)
-    from repair.formats.json import dumps
-
-    return json_bytes(dumps(result, job.chain, blocks(result.page)))
+        text = markdown(result.page, found)
+    try:
+        return file_bytes(text, encoding)
+    except WriteError as error:
+        raise WriteError(f"{result.page.name}: not written: {error} That is --output-encoding utf-8.") from error
 
 
 def _print(output: bytes, text: str | None) -> None:

@@ -35,6 +35,6 @@ def main(arguments: Namespace) -> Exit:
     else:
         sys.stdout.buffer.write(data)
     if not any(row.outcome == Outcome.APPLIED and row.edits for row in ledger.rows):
-        print(f"{output}: nothing to undo: the text was not changed.", file=sys.stderr)
+        print(f"repair: {output}: nothing to undo: the text was not changed.", file=sys.stderr)
         return Exit.NOTHING
     return Exit.OK

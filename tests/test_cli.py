@@ -1,0 +1,479 @@
+"""The command, end to end, with three small rules of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import types
+from pathlib import Path
+
+import pytest
+
+from repair import engine
+from repair.cli import Exit, main
+from repair.cli.parser import EXITS
+from repair.engine import Result
+
+RULES = {
+    "rules/widths/comma.toml": r"""
+title = "half-width comma"
+phase = "finish"
+kind = "pattern"
+safety = "safe"
+find = '(?<=\p{Han}),'
+replace = "，"
+why = "Engines write it so."
+[[example]]
+raw = "桥,河"
+gold = "桥，河"
+[[keep]]
+text = "a,b"
+""",
+    "rules/layout/percent.toml": r"""
+title = "figure parted from its percent sign"
+phase = "layout"
+kind = "join"
+safety = "likely"
+end = '\d'
+start = '%'
+why = "The line was full."
+[[example]]
+raw = "8\n%"
+gold = "8%"
+[[keep]]
+text = "8\n人"
+""",
+    "rules/text/bridge.toml": r"""
+title = "misread bridge"
+phase = "text"
+kind = "pattern"
+safety = "suggest"
+find = '析(?=通车)'
+replace = "桥"
+why = "The characters look alike."
+[[example]]
+raw = "新析通车"
+gold = "新桥通车"
+[[keep]]
+text = "分析"
+""",
+    "rules/chains/own.toml": """
+title = "for tests"
+rules = ["layout/percent", "text/bridge", "widths/comma"]
+""",
+}
+RAW = "新析通车,增长8\n%,人人说好。\n"
+LIKELY = "新析通车，增长8%,人人说好。\n"
+
+
+@pytest.fixture(autouse=True)
+def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    for name, content in RULES.items():
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(content, "utf-8")
+    (tmp_path / "page.txt").write_text(RAW, "utf-8")
+    return tmp_path
+
+
+def run(*arguments: str) -> int:
+    return main(["run", "--rules", "rules", "--chain", "own", *arguments])
+
+
+RUN = [sys.executable, "-m", "repair", "run", "--rules", "rules", "--chain", "own", "page.txt"]
+
+
+def command(*arguments: str, **how) -> subprocess.CompletedProcess[bytes]:
+    return subprocess.run([sys.executable, "-m", "repair", *arguments], capture_output=True, check=False, **how)
+
+
+# ---- run -------------------------------------------------------------------------------------------------------------
+
+
+def test_text_goes_to_standard_output_and_nothing_else(capfd: pytest.CaptureFixture[str]) -> None:
+    assert run("page.txt") == Exit.OK
+    assert capfd.readouterr() == (LIKELY, "")
+    assert sorted(path.name for path in Path().iterdir()) == ["page.txt", "rules"]
+
+
+@pytest.mark.parametrize(
+    ("level", "text"),
+    [
+        ("safe", "新析通车，增长8\n%,人人说好。\n"),
+        ("likely", LIKELY),
+        ("all", "新桥通车，增长8%,人人说好。\n"),
+    ],
+)
+def test_the_level_asked_for(level: str, text: str, capfd: pytest.CaptureFixture[str]) -> None:
+    assert run("page.txt", "--apply", level) == Exit.OK
+    assert capfd.readouterr().out == text
+
+
+@pytest.mark.parametrize("inputs", [[], ["-"]])
+def test_standard_input(inputs: list[str]) -> None:
+    done = command("run", "--rules", "rules", "--chain", "own", *inputs, input=RAW.encode())
+    assert (done.returncode, done.stdout, done.stderr) == (0, LIKELY.encode(), b"")
+
+
+def test_a_file_with_its_ledger_explained_refused_and_undone(capfd: pytest.CaptureFixture[str]) -> None:
+    assert run("page.txt", "-o", "out.txt", "-v") == Exit.OK
+    hint = "explain with: repair explain out.txt.ledger.jsonl\n"
+    assert capfd.readouterr().err == f"repair: page.txt: 2 changes (1 safe, 1 likely), 1 suggestion; {hint}"
+    assert Path("out.txt").read_text("utf-8") == LIKELY
+
+    assert main(["explain", "out.txt"]) == Exit.OK
+    told = capfd.readouterr().out
+    assert "widths/comma: 1 applied" in told
+    assert "[,] → [，]  (half-width comma)" in told
+    assert "text/bridge: 1 suggested" in told
+
+    comma = next(row for row in rows("out.txt") if row.get("rule") == "widths/comma")
+    Path("veto.txt").write_text(f"# the archivist says no\n{comma['key']}  # this one\n", "utf-8")
+    assert run("page.txt", "--veto", "veto.txt") == Exit.OK
+    assert capfd.readouterr().out == LIKELY.replace("，", ",")
+
+    assert main(["undo", "out.txt", "-o", "back.txt"]) == Exit.OK
+    assert Path("back.txt").read_text("utf-8") == RAW
+    assert main(["undo", "out.txt", "--before", "widths/comma"]) == Exit.OK
+    assert capfd.readouterr().out == LIKELY.replace("，", ",")
+
+
+def rows(output: str) -> list[dict]:
+    return [json.loads(line) for line in Path(f"{output}.ledger.jsonl").read_text("utf-8").splitlines()]
+
+
+@pytest.mark.parametrize(
+    ("codec", "mark"), [("gb18030", ""), ("utf-8", "\ufeff"), ("utf-16-le", "\ufeff"), ("utf-16-be", "\ufeff")]
+)
+def test_encoding_mark_and_line_ends_come_back(codec: str, mark: str) -> None:
+    data = (mark + RAW * 20).replace("\n", "\r\n").encode(codec)
+    Path("page.txt").write_bytes(data)
+    assert run("page.txt", "-o", "out.txt") == Exit.OK
+    assert Path("out.txt").read_bytes() == (mark + LIKELY * 20).replace("\n", "\r\n").encode(codec)
+    assert main(["undo", "out.txt", "-o", "back.txt"]) == Exit.OK
+    assert Path("back.txt").read_bytes() == data
+
+
+def test_another_encoding_for_the_output() -> None:
+    Path("page.txt").write_bytes((RAW * 20).encode("gb18030"))
+    assert run("page.txt", "-o", "out.txt", "--output-encoding", "UTF8") == Exit.OK
+    assert Path("out.txt").read_text("utf-8") == LIKELY * 20
+    assert main(["undo", "out.txt", "-o", "back.txt"]) == Exit.OK
+    assert Path("back.txt").read_bytes() == (RAW * 20).encode("gb18030")
+
+
+def test_a_character_that_the_output_cannot_hold(capfd: pytest.CaptureFixture[str]) -> None:
+    assert run("page.txt", "-o", "out.txt", "--output-encoding", "latin-1") == Exit.WRITE
+    assert "--output-encoding utf-8" in capfd.readouterr().err
+    assert not list(Path().glob("out.txt*"))
+
+
+def test_a_folder_keeps_its_tree_and_a_bad_page_does_not_stop_it(capfd: pytest.CaptureFixture[str]) -> None:
+    for name, data in {"a.txt": RAW.encode(), "b/c.txt": RAW.encode(), "b/bad.txt": b"%PDF-1.7"}.items():
+        path = Path("in") / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+    assert run("in", "-o", "out") == Exit.FAILED
+    said = capfd.readouterr()
+    assert said.out == ""
+    assert "bad.txt is not text (looks like PDF)" in said.err
+    assert sorted(path.relative_to("out").as_posix() for path in Path("out").rglob("*.*")) == [
+        "a.txt",
+        "a.txt.ledger.jsonl",
+        "b/c.txt",
+        "b/c.txt.ledger.jsonl",
+    ]
+
+
+def test_form_feeds_part_pages(capfd: pytest.CaptureFixture[str]) -> None:
+    Path("page.txt").write_text("一,\f二,\f", "utf-8")
+    assert run("page.txt", "--split-pages") == Exit.OK
+    assert capfd.readouterr().out == "一，\f二，\f"
+    assert run("page.txt", "--split-pages", "-o", "out") == Exit.OK
+    assert Path("out/page-p2.txt").read_text("utf-8") == "二，\f"
+    assert main(["undo", "out/page-p2.txt"]) == Exit.OK
+    assert capfd.readouterr().out == "二,\f"
+
+
+def test_a_ledger_where_it_is_asked_for(capfd: pytest.CaptureFixture[str]) -> None:
+    assert run("page.txt", "--ledger", "l.jsonl") == Exit.OK
+    Path("out.txt").write_text(capfd.readouterr().out, "utf-8")
+    assert main(["undo", "out.txt", "--ledger", "l.jsonl"]) == Exit.OK
+    assert capfd.readouterr().out == RAW
+
+
+def test_a_diff(capfd: pytest.CaptureFixture[str]) -> None:
+    assert run("page.txt", "--diff") == Exit.OK
+    assert capfd.readouterr().out.splitlines() == [
+        "--- page.txt (raw)",
+        "+++ page.txt (repaired)",
+        "@@ -1,2 +1,1 @@",
+        "-新析通车[-,-]增长8[-⏎-]",
+        "-%,人人说好。",
+        "+新析通车{+，+}增长8%,人人说好。",
+    ]
+
+
+@pytest.fixture
+def one_block(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every line a paragraph: what the blocks of a page are is tested elsewhere."""
+    fake = types.ModuleType("repair.blocks")
+    fake.blocks = lambda page: [
+        types.SimpleNamespace(start=a, end=b, kind="paragraph", confidence=1.0) for a, b in page.lines
+    ]
+    monkeypatch.setitem(sys.modules, "repair.blocks", fake)
+
+
+@pytest.mark.usefixtures("one_block")
+def test_markdown_and_json(capfd: pytest.CaptureFixture[str]) -> None:
+    assert run("page.txt", "--format", "md") == Exit.OK
+    assert capfd.readouterr().out == LIKELY
+    assert run("page.txt", "page.txt", "--format", "json") == Exit.OK
+    page = json.loads(capfd.readouterr().out)
+    assert (page["schema"], page["page"], page["blocks"][0]["text"]) == (1, "page.txt", LIKELY.strip())
+    assert page["counts"] == {"applied": 2, "suggested": 1}
+
+
+@pytest.mark.usefixtures("one_block")
+def test_only_text_is_undone(capfd: pytest.CaptureFixture[str]) -> None:
+    Path("in").mkdir()
+    Path("page.txt").rename("in/page.txt")
+    assert run("in", "-o", "out", "--format", "md") == Exit.OK
+    assert main(["undo", "out/page.md"]) == Exit.USAGE
+    assert "only text output can be undone" in capfd.readouterr().err
+
+
+# ---- what goes wrong -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["none.txt"], "none.txt does not exist"),
+        (["page.txt", "--chain", "owl"], "Did you mean 'own'"),
+        (["page.txt", "--encoding", "utf8000"], "no encoding of texts named 'utf8000'"),
+        (["page.txt", "--output-encoding", "utf8000"], "no encoding of texts named 'utf8000'"),
+        (["page.txt", "rules", "--ledger", "l"], "--ledger is for one page"),
+        (["page.txt", "rules", "-o", "page.txt"], "several pages need a folder"),
+        (["page.txt", "-o", "x", "--ledger", "x"], "Give each a file of its own"),
+        (["page.txt", "--veto", "none"], "veto file cannot be read"),
+        (["page.txt", "--veto", "page.txt"], "page.txt, line 1"),
+        ([".", "-o", "out"], "lies in the input folder"),
+        ([".", "-o", "."], "lies in the input folder"),
+    ],
+)
+def test_wrong_usage_does_nothing(arguments: list[str], said: str, capfd: pytest.CaptureFixture[str]) -> None:
+    assert run(*arguments) == Exit.USAGE
+    shown = capfd.readouterr()
+    assert said in shown.err
+    assert shown.out == ""
+    assert sorted(path.name for path in Path().iterdir()) == ["page.txt", "rules"]
+
+
+def test_a_broken_rule_is_named() -> None:
+    Path("rules/widths/comma.toml").write_text('title = "x', "utf-8")
+    done = command("run", "--rules", "rules", "page.txt")
+    assert done.returncode == Exit.USAGE
+    assert b"comma.toml: not TOML" in done.stderr
+    assert b"Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    "arguments", [["page.txt", "-o", "page.txt"], ["page.txt", "-o", "."], ["page.txt", "--ledger", "page.txt"]]
+)
+def test_an_input_is_never_written_over(arguments: list[str], capfd: pytest.CaptureFixture[str]) -> None:
+    assert run(*arguments) == Exit.WRITE
+    assert "never written over" in capfd.readouterr().err
+    assert Path("page.txt").read_text("utf-8") == RAW
+
+
+def test_another_input_is_not_written_over_either(capfd: pytest.CaptureFixture[str]) -> None:
+    for name in ("in/a/x.txt", "out/a/x.txt"):
+        Path(name).parent.mkdir(parents=True)
+        Path(name).write_text(RAW, "utf-8")
+    assert run("in/*", "out/a", "-o", "out/") == Exit.WRITE
+    assert "never written over" in capfd.readouterr().err
+    assert Path("out/a/x.txt").read_text("utf-8") == RAW
+
+
+def test_a_broken_law_is_not_written(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr(engine, "run", lambda page, *_, **__: Result(page, error="characters are lost (law 1)"))
+    assert run("page.txt", "-o", "out.txt") == Exit.LAW
+    assert "page.txt: not written: characters are lost (law 1)" in capfd.readouterr().err
+    assert not list(Path().glob("out*"))
+
+
+def test_a_defect_costs_its_page_only(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> None:
+    Path("bad.txt").write_text("坏", "utf-8")
+    whole = engine.run
+
+    def broken(page, *args, **how):
+        if page.raw == "坏":
+            raise IndexError("list index out of range")
+        return whole(page, *args, **how)
+
+    monkeypatch.setattr(engine, "run", broken)
+    assert run("bad.txt", "page.txt") == Exit.FAILED
+    shown = capfd.readouterr()
+    assert shown.out == LIKELY
+    assert "bad.txt: a defect in the program: IndexError" in shown.err
+
+
+def test_ctrl_c_leaves_nothing_half(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> None:
+    def stop(file: int) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(os, "fsync", stop)
+    assert run("page.txt", "-o", "out.txt") == Exit.INTERRUPTED
+    assert capfd.readouterr().err.startswith("repair: interrupted.")
+    assert sorted(path.name for path in Path().iterdir()) == ["page.txt", "rules"]
+
+
+def test_vetoes_that_meet_nothing_are_told(capfd: pytest.CaptureFixture[str]) -> None:
+    Path("veto.txt").write_text("0123456789ab\n", "utf-8")
+    assert run("page.txt", "--veto", "veto.txt") == Exit.OK
+    assert "1 of 1 vetoes met no change" in capfd.readouterr().err
+
+
+def test_whole_lines_of_a_ledger_are_vetoes(capfd: pytest.CaptureFixture[str]) -> None:
+    assert run("page.txt", "-o", "out.txt") == Exit.OK
+    lines = Path("out.txt.ledger.jsonl").read_text("utf-8").splitlines()
+    Path("veto.txt").write_text("\n".join(lines[1:]), "utf-8")
+    capfd.readouterr()
+    assert run("page.txt", "--veto", "veto.txt", "--apply", "all") == Exit.OK
+    assert capfd.readouterr() == (RAW, "")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+def test_standard_output_that_is_full() -> None:
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(RUN, stdout=full, stderr=subprocess.PIPE, check=False)
+    assert done.returncode == Exit.WRITE
+    assert b"cannot be written" in done.stderr
+    assert b"Traceback" not in done.stderr and b"Exception" not in done.stderr
+
+
+def test_standard_output_that_is_closed() -> None:
+    Path("page.txt").write_text(RAW * 20_000, "utf-8")
+    with subprocess.Popen(RUN, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as running:
+        assert running.stdout and running.stderr
+        running.stdout.read(10)
+        running.stdout.close()
+        assert running.stderr.read() == b""
+        assert running.wait() == Exit.OK
+
+
+# ---- the other commands ----------------------------------------------------------------------------------------------
+
+
+def test_undo_refuses_an_altered_output(capfd: pytest.CaptureFixture[str]) -> None:
+    assert main(["undo", "page.txt"]) == Exit.USAGE
+    assert "no ledger beside page.txt" in capfd.readouterr().err
+    run("page.txt", "-o", "out.txt")
+    Path("out.txt").write_text("改了\n", "utf-8")
+    assert main(["undo", "out.txt", "-o", "back.txt"]) == Exit.USAGE
+    assert "altered after the ledger was written" in capfd.readouterr().err
+    assert not Path("back.txt").exists()
+
+
+def test_undo_of_nothing(capfd: pytest.CaptureFixture[str]) -> None:
+    Path("page.txt").write_text("好。\n", "utf-8")
+    run("page.txt", "-o", "out.txt")
+    assert main(["undo", "out.txt"]) == Exit.NOTHING
+    assert capfd.readouterr() == ("好。\n", "repair: out.txt: nothing to undo: the text was not changed.\n")
+
+
+def test_explain_one_change_in_full(capfd: pytest.CaptureFixture[str]) -> None:
+    run("page.txt", "-o", "out.txt")
+    key = next(row["key"] for row in rows("out.txt") if row.get("rule") == "widths/comma")
+    assert main(["explain", "out.txt.ledger.jsonl", key[:6]]) == Exit.OK
+    told = capfd.readouterr().out
+    for said in (f"change {key}", "line 1, column 5 of page.txt", "…新析通车[,]增长8⏎%", "--veto veto.txt"):
+        assert said in told
+    assert main(["explain", "out.txt", "ffffffffffff"]) == Exit.USAGE
+    assert main(["explain", "out.txt", key, "--raw", "out.txt"]) == Exit.USAGE
+    assert "is not the raw file" in capfd.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("chosen", "expected"),
+    [
+        (["--rule", "widths/comma"], ["widths/comma"]),
+        (["--outcome", "suggested"], ["text/bridge"]),
+        (["--line", "1"], ["layout/percent", "text/bridge", "widths/comma"]),
+        (["--line", "9"], []),
+    ],
+)
+def test_explain_some_changes(chosen: list[str], expected: list[str], capfd: pytest.CaptureFixture[str]) -> None:
+    run("page.txt", "-o", "out.txt")
+    assert main(["explain", "out.txt", "--json", *chosen]) == Exit.OK
+    assert [json.loads(line)["rule"] for line in capfd.readouterr().out.splitlines()] == expected
+    assert main(["explain", "out.txt", "--rule", "width/comma"]) == Exit.USAGE
+    assert "Did you mean 'widths/comma'" in capfd.readouterr().err
+
+
+def test_rules(capfd: pytest.CaptureFixture[str]) -> None:
+    assert main(["rules", "--rules", "rules", "--chain", "own"]) == Exit.OK
+    listed = capfd.readouterr().out
+    assert [line.split()[0] for line in listed.splitlines()[:6]] == [
+        "layout",
+        "layout/percent",
+        "text",
+        "text/bridge",
+        "finish",
+        "widths/comma",
+    ]
+    assert main(["rules", "widths/comma", "--rules", "rules", "--chain", "own"]) == Exit.OK
+    assert "  raw      桥,河\n  becomes  桥，河" in capfd.readouterr().out
+    assert main(["rules", "--markdown", "--rules", "rules", "--chain", "own"]) == Exit.OK
+    assert "### widths/comma" in capfd.readouterr().out
+    assert main(["rules", "widths/coma", "--rules", "rules"]) == Exit.USAGE
+    assert "Did you mean 'widths/comma'" in capfd.readouterr().err
+
+
+@pytest.mark.parametrize("kind", ["pattern", "table", "furniture", "join", "near", "opencc"])
+def test_a_new_rule_passes_its_own_examples(kind: str, capfd: pytest.CaptureFixture[str]) -> None:
+    assert main(["new", "rule", f"my/{kind}-rule", "--kind", kind, "-d", "mine"]) == Exit.OK
+    capfd.readouterr()
+    assert main(["test", "mine"]) == Exit.OK
+    assert capfd.readouterr().out == "2 cases: 2 passed\n"
+    assert main(["new", "rule", f"my/{kind}-rule", "--kind", kind, "-d", "mine"]) == Exit.USAGE
+    assert main(["new", "rule", "My Rule", "-d", "mine"]) == Exit.USAGE
+
+
+def test_cases_that_fail(capfd: pytest.CaptureFixture[str]) -> None:
+    path = Path("rules/widths/comma.toml")
+    path.write_text(path.read_text("utf-8").replace('gold = "桥，河"', 'gold = "桥；河"'), "utf-8")
+    assert main(["test", "rules"]) == Exit.FAILED
+    told = capfd.readouterr().out
+    assert "comma.toml:9: Wrong: 桥,河" in told
+    assert told.endswith("6 cases: 5 passed, 1 Wrong\n")
+
+
+def test_score(capfd: pytest.CaptureFixture[str]) -> None:
+    gold = {"page": "p", "articles": [{"id": "a", "blocks": [{"type": "paragraph", "text": "桥通了。"}]}]}
+    for name in ("gold/p.gold.json", "gold/q.json"):
+        Path(name).parent.mkdir(exist_ok=True)
+        Path(name).write_text(json.dumps(gold), "utf-8")
+    Path("out").mkdir()
+    Path("out/p.txt").write_text("桥通了。\n", "utf-8")
+    Path("out/q.txt").write_text("桥通\n了。\n", "utf-8")
+    assert main(["score", "gold/p.gold.json", "out/p.txt"]) == Exit.OK
+    assert capfd.readouterr().out.startswith("para_f1=1.0000  sent_f1=1.0000  ")
+    assert main(["score", "gold", "out", "--json"]) == Exit.OK
+    pages = [json.loads(line) for line in capfd.readouterr().out.splitlines()]
+    assert [(page["page"], page["para_f1"]) for page in pages] == [("p", 1.0), ("q", 0.0), ("mean", 0.5)]
+    Path("gold/q.json").write_text("[]", "utf-8")
+    assert main(["score", "gold", "out"]) == Exit.FAILED
+    assert "q.json: not a gold page" in capfd.readouterr().err
+
+
+def test_exit_codes_are_documented() -> None:
+    assert {int(word) for word in EXITS.split() if word.isdigit()} == {int(code) for code in Exit}
+    done = command("--version")
+    assert done.stdout.startswith(b"scan-repair ")
+    assert command("--nonsense").returncode == Exit.USAGE
