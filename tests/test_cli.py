@@ -86,6 +86,8 @@ def run(*arguments: str) -> int:
 
 RUN = [sys.executable, "-m", "repair", "run", "--rules", "rules", "--chain", "own", "page.txt"]
 
+BUFFERED = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
+
 
 def command(*arguments: str, **how) -> subprocess.CompletedProcess[bytes]:
     return subprocess.run([sys.executable, "-m", "repair", *arguments], capture_output=True, check=False, **how)
@@ -351,20 +353,20 @@ def test_whole_lines_of_a_ledger_are_vetoes(capfd: pytest.CaptureFixture[str]) -
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
 def test_standard_output_that_is_full() -> None:
     with Path("/dev/full").open("wb") as full:
-        done = subprocess.run(RUN, stdout=full, stderr=subprocess.PIPE, check=False)
+        done = subprocess.run(RUN, stdout=full, stderr=subprocess.PIPE, check=False, env=BUFFERED)
     assert done.returncode == Exit.WRITE
     assert b"cannot be written" in done.stderr
     assert b"Traceback" not in done.stderr and b"Exception" not in done.stderr
 
 
-def test_standard_output_that_is_closed() -> None:
-    Path("page.txt").write_text(RAW * 20_000, "utf-8")
-    with subprocess.Popen(RUN, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as running:
-        assert running.stdout and running.stderr
-        running.stdout.read(10)
-        running.stdout.close()
-        assert running.stderr.read() == b""
-        assert running.wait() == Exit.OK
+@pytest.mark.parametrize("size", [1, 20_000])
+def test_standard_output_that_is_closed(size: int) -> None:
+    Path("page.txt").write_text(RAW * size, "utf-8")
+    read, write = os.pipe()
+    os.close(read)
+    with open(write, "wb") as closed:  # noqa: PTH123  a descriptor, not a path
+        done = subprocess.run(RUN, stdout=closed, stderr=subprocess.PIPE, check=False, env=BUFFERED)
+    assert (done.returncode, done.stderr) == (Exit.OK, b"")
 
 
 # ---- the other commands ----------------------------------------------------------------------------------------------
@@ -414,6 +416,17 @@ def test_explain_some_changes(chosen: list[str], expected: list[str], capfd: pyt
     assert [json.loads(line)["rule"] for line in capfd.readouterr().out.splitlines()] == expected
     assert main(["explain", "out.txt", "--rule", "width/comma"]) == Exit.USAGE
     assert "Did you mean 'widths/comma'" in capfd.readouterr().err
+
+
+def test_explain_shows_few_changes_of_a_rule_unless_it_is_asked_for(capfd: pytest.CaptureFixture[str]) -> None:
+    Path("page.txt").write_text("桥,河,人,水,车,路,\n", "utf-8")
+    run("page.txt", "-o", "out.txt")
+    assert main(["explain", "out.txt"]) == Exit.OK
+    told = capfd.readouterr().out
+    assert told.count("[,] → [，]") == 3
+    assert "… and 3 more: --rule widths/comma" in told
+    assert main(["explain", "out.txt", "--rule", "widths/comma"]) == Exit.OK
+    assert capfd.readouterr().out.count("[,] → [，]") == 6
 
 
 def test_rules(capfd: pytest.CaptureFixture[str]) -> None:

@@ -76,7 +76,7 @@ SHAPED = [
     ("jump", "下转第三版", "*下转第三版*\n\n"),
     ("note", "注", "> 注\n\n"),
     ("fragment", "半句", "<!-- fragment: the rest is not on this page -->\n半句\n\n"),
-    ("folio", "第2版", ""),
+    ("folio", "第*2*版", ""),
 ]
 
 
@@ -84,7 +84,7 @@ def test_markdown_to_the_letter() -> None:
     page = Page.of("".join(f"{line}\n" for _, line, _ in SHAPED))
     body = "".join(shaped for _, _, shaped in SHAPED)
     assert markdown(page, lines_as(page, *(kind for kind, _, _ in SHAPED))) == (
-        body + "---\n\n<!-- furniture -->\n\n双桥晚报\n\n第2版\n"
+        body + "---\n\n<!-- furniture -->\n\n双桥晚报\n\n第\\*2\\*版\n"
     )
 
 

@@ -251,8 +251,8 @@ def test_undo_refuses_what_was_altered_by_hand(written: bytes) -> None:
 
 
 def test_undo_refuses_a_ledger_that_does_not_lead_back(written: bytes) -> None:
-    read = ledger.parse(written.replace("甲,".encode(), "丁,".encode()))
-    with pytest.raises(ReadError, match="does not"):
+    read = ledger.parse(written.replace(b'[[2,3,",",', b'[[2,3,";",'))
+    with pytest.raises(ReadError, match="does not lead back to the raw file"):
         undo("\n乙，甲，\n丙\n".encode(), read)
 
 

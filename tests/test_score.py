@@ -59,6 +59,20 @@ def test_near_uses_a_block_once() -> None:
     assert score(gold, "一二三四五六七八九十丙\n").near_f1 == pytest.approx(2 / 3)
 
 
+def test_near_uses_a_block_of_gold_once() -> None:
+    gold = page(["一二三四五六七八九十甲"])
+    assert score(gold, "一二三四五六七八九十乙\n一二三四五六七八九十丙\n").near_f1 == pytest.approx(2 / 3)
+
+
+def test_furniture_inside_a_block_is_not_surplus() -> None:
+    assert score(GOLD, TEXT.replace("天气", "第二版天气")).surplus == 0.0
+
+
+def test_surface_counts_a_sentence_as_often_as_gold_has_it() -> None:
+    gold = page(["共25人。"])
+    assert score(gold, "共25人。\n共２５人。\n").surface == 1.0
+
+
 def test_surface_sees_what_the_others_ignore() -> None:
     gold = page(["他说：“好。”", "共25人。"])
     result = score(gold, "他说:「好。」\n共25人。\n")

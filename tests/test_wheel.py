@@ -1,0 +1,54 @@
+"""The wheel holds what git holds, rules and fixtures inside the package, and nothing else."""
+
+from __future__ import annotations
+
+import subprocess
+import zipfile
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+wheel = pytest.importorskip("hatchling.builders.wheel", reason="needs hatchling")
+
+
+@pytest.fixture(scope="module")
+def content(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
+    """The files of a wheel built from this tree, by path."""
+    folder = tmp_path_factory.mktemp("wheel")
+    built = next(wheel.WheelBuilder(str(ROOT)).build(directory=str(folder), versions=["standard"]))
+    with zipfile.ZipFile(built) as file:
+        return {name: file.read(name) for name in file.namelist()}
+
+
+def kept_by_git() -> set[str]:
+    """The files of the packaged folders that git holds, or would hold if they were added."""
+    listing = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard", "repair", "rules", "fixtures"]
+    try:
+        names = subprocess.run(listing, cwd=ROOT, capture_output=True, check=True, text=True).stdout.split("\0")
+    except (OSError, subprocess.CalledProcessError):
+        pytest.skip("not a git checkout")
+    return {name for name in names if name and (ROOT / name).is_file()}
+
+
+def test_the_wheel_is_what_git_holds(content: dict[str, bytes]) -> None:
+    expected = {name if name.startswith("repair/") else f"repair/{name}" for name in kept_by_git()}
+    assert {name for name in content if ".dist-info/" not in name} == expected
+
+
+def test_rules_and_tables_are_in_the_package(content: dict[str, bytes]) -> None:
+    assert "repair/rules/chains/newspaper.toml" in content
+    assert "repair/py.typed" in content
+    assert content["repair/seam/zh.npz"] == (ROOT / "repair/seam/zh.npz").read_bytes()
+
+
+def test_metadata(content: dict[str, bytes]) -> None:
+    said = {name.split("/", 1)[1]: data.decode() for name, data in content.items() if ".dist-info/" in name}
+    assert "repair = repair.cli:main" in said["entry_points.txt"]
+    assert "[pytest11]\nscan-repair = repair.plugin" in said["entry_points.txt"]
+    assert "Apache License" in said["licenses/LICENSE"]
+    assert {"chardet", "numpy", "opencc", "rapidfuzz", "regex", "tqdm"} == {
+        line.removeprefix("Requires-Dist: ").split(">")[0]
+        for line in said["METADATA"].splitlines()
+        if line.startswith("Requires-Dist: ") and "extra ==" not in line
+    }
