@@ -37,9 +37,10 @@ SCHEMA = 1
 class Header:
     """The first row: which file, which chain, and all that is needed to give the file back byte for byte.
 
-    The hashes are those of whole files. `newline` is "lf", "crlf", "cr", "mixed" or "none"; `format` is that of the
-    output ("txt", "md", "json"), and only "txt" can be undone. `rules` are those of the chain in their order; `rows`
-    is the number of rows that follow, so that a ledger cut short is noticed.
+    The hashes are those of whole files, or of the page's part of a file that was split at form feeds. `newline` is
+    "lf", "crlf", "cr", "mixed" or "none"; `format` is that of the output ("txt", "md", "json"), and only "txt" can be
+    undone. `rules` are those of the chain in their order; `rows` is the number of rows that follow, so that a ledger
+    cut short is noticed.
     """
 
     page: str

@@ -259,8 +259,8 @@ def test_only_text_is_undone(capfd: pytest.CaptureFixture[str]) -> None:
         (["page.txt", "--chain", "owl"], "Did you mean 'own'"),
         (["page.txt", "--encoding", "utf8000"], "no encoding of texts named 'utf8000'"),
         (["page.txt", "--output-encoding", "utf8000"], "no encoding of texts named 'utf8000'"),
-        (["page.txt", "rules", "--ledger", "l"], "--ledger is for one page"),
-        (["page.txt", "rules", "-o", "page.txt"], "several pages need a folder"),
+        (["page.txt", "page.txt", "--ledger", "l"], "--ledger is for one page"),
+        (["page.txt", "page.txt", "-o", "page.txt"], "several pages need a folder"),
         (["page.txt", "-o", "x", "--ledger", "x"], "Give each a file of its own"),
         (["page.txt", "--veto", "none"], "veto file cannot be read"),
         (["page.txt", "--veto", "page.txt"], "page.txt, line 1"),
@@ -325,9 +325,16 @@ def test_a_defect_costs_its_page_only(monkeypatch: pytest.MonkeyPatch, capfd: py
     assert "bad.txt: a defect in the program: IndexError" in shown.err
 
 
-def test_ctrl_c_leaves_nothing_half(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize("after", [1, 2])
+def test_ctrl_c_leaves_nothing_half(
+    after: int, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    synced = []
+
     def stop(file: int) -> None:
-        raise KeyboardInterrupt
+        synced.append(file)
+        if len(synced) == after:
+            raise KeyboardInterrupt
 
     monkeypatch.setattr(os, "fsync", stop)
     assert run("page.txt", "-o", "out.txt") == Exit.INTERRUPTED

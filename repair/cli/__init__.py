@@ -37,7 +37,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         return Exit.OK
     except OSError as error:
         _abandon(sys.stdout)
-        print(f"repair: the output cannot be written: {error.strerror}.", file=sys.stderr)
+        what = f"{error.filename} cannot be used" if error.filename else "the output cannot be written"
+        print(f"repair: {what}: {error.strerror}.", file=sys.stderr)
         return Exit.WRITE
 
 

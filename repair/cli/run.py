@@ -75,10 +75,11 @@ def main(arguments: Namespace) -> Exit:
     """Repair the pages one after the other; a page that fails is reported, and the others go on."""
     inputs = arguments.inputs or ["-"]
     split, form = arguments.split_pages, arguments.format
+    found = expand(inputs)
     targets = Targets.of(inputs, arguments.output, arguments.ledger, split=split, format=form)
     chain = load_chain(arguments.chain, arguments.rules)
     vetoes = read_vetoes(arguments.veto) if arguments.veto else frozenset()
-    sources = list(distinct(expand(inputs)) if targets.folder else expand(inputs))
+    sources = list(distinct(found) if targets.folder else found)
     paths = {os.path.realpath(source.path): source.path for source in sources if source.path}
     if arguments.output_encoding:
         arguments.output_encoding = decode(b"", encoding=arguments.output_encoding)[1].name
@@ -156,7 +157,7 @@ def _write(source: Source, result: Result, encoding: Encoding, job: Job) -> Path
         )
         write_atomic(place, ledger.encoded(ledger.rows(result, header)), parents=job.targets.folder)
     if target:
-        write_atomic(target, output, parents=job.targets.folder)
+        _write_after(place, target, output)
     if how.diff:
         raw = Page.of(result.page.raw, newline=encoding.newline).text.value
         for line in diff(raw, result.text, source.name, colour=_coloured()):
@@ -164,6 +165,16 @@ def _write(source: Source, result: Result, encoding: Encoding, job: Job) -> Path
     elif not target:
         _print(output, result.text if how.format == "txt" else None)
     return place
+
+
+def _write_after(place: Path | None, target: Path, output: bytes) -> None:
+    """Write the output, and take its ledger away again where that fails."""
+    try:
+        write_atomic(target, output)
+    except BaseException:
+        if place and not target.exists():
+            place.unlink(missing_ok=True)
+        raise
 
 
 def _output(result: Result, encoding: Encoding, job: Job) -> bytes:
@@ -221,4 +232,6 @@ def _report(job: Job, tally: Tally) -> None:
     failed = tally.failed.total()
     if (tally.pages > 1 or failed) and (sys.stderr.isatty() or job.arguments.verbose):
         what = f"{tally.pages} page{'s' * (tally.pages != 1)} repaired" + (f", {failed} failed" if failed else "")
-        _say(overview(what, tally.outcomes))
+        place = job.targets.output if job.targets.folder else None
+        hint = f"; explain a page with: repair explain {place / 'PAGE'}" if place and tally.pages else ""
+        _say(overview(what, tally.outcomes) + hint)
