@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+from pathlib import Path
+
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
-from repair.seam import NGramModel, SeamScores, default_model
+from repair.seam import NGramModel, SeamScores, default_model, fuse
+from repair.seam.corpus import Article
+from repair.seam.fold import canonical, variants
+from repair.seam.measure import measure, sample
 from repair.seam.ngram import TABLE
 from repair.seam.train import train, write
 
@@ -17,7 +25,7 @@ def tiny() -> NGramModel:
     return train(SENTENCES)
 
 
-def codes_of(text: str) -> np.ndarray:
+def codes_of(text: str) -> NDArray[np.uint32]:
     return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
 
 
@@ -39,7 +47,7 @@ def test_line_breaks_and_spaces_inside_a_window_do_not_count() -> None:
     assert same(model.score(["全国 人\n民代表\n"], ["\n大\u3000会\n常务 委员会"]), whole)
 
 
-def test_training_twice_gives_the_same_bytes(tiny: NGramModel, tmp_path) -> None:
+def test_training_twice_gives_the_same_bytes(tiny: NGramModel, tmp_path: Path) -> None:
     write(tiny, tmp_path / "one.npz")
     write(train(SENTENCES), tmp_path / "two.npz")
     assert (tmp_path / "one.npz").read_bytes() == (tmp_path / "two.npz").read_bytes()
@@ -76,6 +84,7 @@ def test_traditional_and_older_forms_score_as_simplified(tail: str, head: str) -
 def test_the_continuation_beats_a_stranger(tail: str, right: str, wrong: str) -> None:
     scores = default_model().score([tail, tail], [right, wrong])
     assert scores.pmi[0] > scores.pmi[1]
+    assert scores.llr[0] > 4
     assert scores.llr[0] > scores.llr[1]
 
 
@@ -114,3 +123,32 @@ def test_unequal_lengths_are_refused() -> None:
 
 def test_the_shipped_table_stays_small() -> None:
     assert TABLE.stat().st_size <= 4_000_000
+
+
+def test_every_key_is_found_and_few_others_are() -> None:
+    keys = np.random.default_rng(3).integers(0, 2**63, 20_000).astype(np.uint64)
+    values = (np.arange(10_000) % 64).astype(np.uint16)
+    table = fuse.build(keys[:10_000], values)
+    assert np.array_equal(table.get(keys[:10_000]), values)
+    assert (table.get(keys[10_000:]) < 64).mean() < 0.01
+    assert np.array_equal(fuse.unpack(fuse.pack(table.slots), table.slots.size), table.slots)
+
+
+def test_importing_the_package_loads_neither_numpy_nor_the_table() -> None:
+    code = "import sys, repair.seam; sys.exit('numpy' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_the_variant_table_is_sorted_and_does_what_it_says() -> None:
+    pairs, classes = variants(), canonical()
+    assert list(pairs) == sorted(pairs)
+    for form, goal in pairs.items():
+        assert classes[ord(form)] == classes[ord(goal)], form
+
+
+def test_the_measures_run_on_a_model_of_any_kind(tiny: NGramModel) -> None:
+    text = "县里的粮食收购工作已经开始，各乡都派人到场，农民排队交粮，秩序很好，天黑前全部入库。"
+    pages = [Article(str(k), "own", f"第{k}题", [(text[k:] + text[:k]) * 4]) for k in range(24)]
+    seams = sample(pages)
+    assert seams.tails and len(seams.tails) == len(seams.heads) == len(seams.rivals)
+    assert 0 <= measure(tiny, seams).top1 <= 1

@@ -17,10 +17,12 @@ if TYPE_CHECKING:
 class SeamScores(NamedTuple):
     """Scores of a run of seams: two float32 arrays of shape (seams,), in nats.
 
-    `llr` = log P(head | tail) - log P(end | tail) - log P(head | start) answers yes or no: does the
-    text go on, or did a unit end and another begin? Its neutral point lies near +4, not at 0.
-    `pmi` = log P(head | tail) - log P(head) chooses among candidates for one tail.
+    `llr` = log P(head | tail) - log P(end | tail) - log P(head | start), less a constant of the
+    model, answers yes or no: does the text go on, or did a unit end and another begin? A model
+    sets the constant so that the neutral point lies near +4. `pmi` = log P(head | tail) -
+    log P(head) chooses among candidates for one tail; it is 0 where either side is empty.
 
+    >>> from repair.seam import default_model
     >>> scores = default_model().score(["全国人民代表大会常务委"], ["员会第三次会议"])
     >>> bool(scores.llr[0] > 4)
     True

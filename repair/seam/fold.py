@@ -36,7 +36,7 @@ def canonical() -> NDArray[np.uint32]:
     """The class of each code point below LIMIT, as one code point of it; 0 for what is left out.
 
     >>> table = canonical()
-    >>> chr(table[ord("國")]), chr(table[ord("７")]), chr(table[ord("Q")]), table[ord(" ")]
+    >>> chr(table[ord("國")]), chr(table[ord("７")]), chr(table[ord("Q")]), int(table[ord(" ")])
     ('国', '0', 'A', 0)
     """
     table = np.zeros(LIMIT, np.uint32)
@@ -79,12 +79,23 @@ def _simplified() -> NDArray[np.uint32]:
         for road in roads:
             text = OpenCC(road).convert(text)
         forms = text.split("\n")
+        japanese = len(roads) > 1
         for code, form in zip(codes, forms, strict=True):
-            if len(form) == 1 and ord(form) < LIMIT and table[code] == code:
+            native = japanese and _is_simplified(chr(code))
+            if len(form) == 1 and ord(form) < LIMIT and table[code] == code and not native:
                 table[code] = ord(form)
     for form, goal in variants().items():
         table[ord(form)] = ord(goal)
     return table[table[table]]
+
+
+def _is_simplified(char: str) -> bool:
+    """In GB 2312: a character of its own in Simplified text (芸, 予), whatever it is in Japan."""
+    try:
+        char.encode("gb2312")
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def variants() -> dict[str, str]:

@@ -1,10 +1,10 @@
-"""A static map from 64-bit keys to small values in 18 bits a key, read with three gathers.
+"""A static map from 64-bit keys to small values, read with three gathers.
 
 Binary fuse filter (Graf and Lemire 2022, "Binary Fuse Filters: Fast and Smaller Than Xor
 Filters"), with a payload next to the fingerprint: the XOR of a key's three slots is its
-fingerprint and its value. A key that was never stored is refused but for one in
-2**FINGERPRINT_BITS, whatever the table holds; there are no chains to walk, so a lookup of any shape
-is a handful of array operations, and the file is the memory image.
+fingerprint and its value. A key takes 1.13 slots of SLOT_BITS. One that was never stored is refused
+but for one in 2**(SLOT_BITS - VALUE_BITS); there are no chains to walk, so a lookup of any shape is
+a handful of array operations.
 """
 
 from __future__ import annotations
@@ -14,11 +14,13 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-VALUE_BITS = 5
-FINGERPRINT_BITS = 16 - VALUE_BITS
+SLOT_BITS = 14
+VALUE_BITS = 6
+ROOM = 1.126
+"""Slots a key, where there are many."""
 _SEEDS = 64
 _FACTOR = np.uint64(0x9E3779B97F4A7C15)
-_FINGERPRINT = np.uint64(((1 << FINGERPRINT_BITS) - 1) << VALUE_BITS)
+_FINGERPRINT = np.uint64((1 << SLOT_BITS) - (1 << VALUE_BITS))
 
 
 class Fuse(NamedTuple):
@@ -61,13 +63,28 @@ def _places(
     return first.view(np.intp), second.view(np.intp), third.view(np.intp), mixed
 
 
+def pack(slots: NDArray[np.uint16]) -> NDArray[np.uint8]:
+    """Slots as SLOT_BITS each: a plane of low bytes, then one plane of bits for each bit above."""
+    planes = [slots.astype(np.uint8)]
+    planes += [np.packbits((slots >> bit & 1).astype(np.uint8)) for bit in range(8, SLOT_BITS)]
+    return np.concatenate(planes)
+
+
+def unpack(packed: NDArray[np.uint8], size: int) -> NDArray[np.uint16]:
+    """What `pack` packed; `size` (a multiple of 8) is the number of slots."""
+    slots = packed[:size].astype(np.uint16)
+    for bit, plane in enumerate(packed[size:].reshape(SLOT_BITS - 8, -1), 8):
+        slots |= np.left_shift(np.unpackbits(plane, count=size), bit, dtype=np.uint16)
+    return slots
+
+
 def segment_length(count: int) -> int:
     """Length of a segment for so many keys (the paper's fit; 14 bits is what we keep)."""
-    return 1 << min(14, max(2, int(np.log(max(count, 2)) / np.log(3.33) + 2.25)))
+    return 1 << min(14, max(3, int(np.log(max(count, 2)) / np.log(3.33) + 2.25)))
 
 
 def slots_for(count: int) -> int:
-    """Slots that a table of `count` keys takes, two bytes each."""
+    """Slots that a table of `count` keys takes, SLOT_BITS each."""
     room = max(1.125, 0.875 + 0.25 * np.log(1e6) / np.log(max(count, 4)))
     segment = segment_length(count)
     return (max(1, -(-int(count * room) // segment) - 2) + 2) * segment

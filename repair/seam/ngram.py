@@ -1,9 +1,10 @@
-"""The default seam model: a character n-gram table scored with stupid backoff.
+"""The default seam model: a pruned character n-gram table with backoff weights.
 
-Method: Brants, Popat, Xu, Och and Dean 2007, "Large Language Models in Machine Translation",
-section 4: the relative frequency of the longest n-gram that is in the table, times a constant for
-each order given up. Paragraphs and headlines are trained between boundary symbols, which gives the
-end of a unit and the start of the next their probabilities.
+Method: absolute discounting, interpolated (Ney, Essen and Kneser 1994), pruned by what an n-gram
+tells, backoff weights fitted anew to what is left (Seymore and Rosenfeld 1996; Stolcke 1998).
+Stupid backoff (Brants et al. 2007), which needs no weights, was measured on the same n-grams and is
+weaker at every seam measure; see `zh.md`. Paragraphs and headlines are trained between boundary
+symbols, which gives the end of a unit and the start of the next their probabilities.
 """
 
 from __future__ import annotations
@@ -16,17 +17,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from repair.seam.api import SeamScores
-from repair.seam.fuse import VALUE_BITS, Fuse
+from repair.seam.fuse import VALUE_BITS, Fuse, unpack
 
 TABLE = Path(__file__).with_name("zh.npz")
 SKIP, NOTHING, UNKNOWN, BOUNDARY, FIRST = range(5)
 LIMIT = 0x30000
-LEVELS = 1 << VALUE_BITS
+LOG_BITS = 4
+LEVELS = 1 << LOG_BITS
+WEIGHTS = 1 << VALUE_BITS - LOG_BITS
 _FACTORS = np.array(
     [0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9, 0xD6E8FEB86659FD93,
      0xA0761D6478BD642F, 0xE7037ED1A0B428DB, 0x8EBC6AF09C88C6E3], np.uint64,
 )  # fmt: skip
+_SHIFT = np.float32(4)  # smoothed ends are rarer than callers' neutral point of +4 would have them
 _BOUNDARY_TERMS = _FACTORS * np.uint64(BOUNDARY)
+SMALL = ("single", "weight", "logs", "weights")
 _NOTHING_CHAR = "\uffff"
 
 
@@ -39,15 +44,17 @@ def keys_of(ids: NDArray[np.uint64]) -> NDArray[np.uint64]:
 class NGramModel(NamedTuple):
     """A loaded table; about 5 MB of memory. Safe to share between threads (nothing is changed).
 
-    `ids`: id of each code point, shape (LIMIT,). `single`: log P of each id, in nats.
-    `values`: log P of the levels of each order from 2 up, shape (order - 1, LEVELS).
+    `ids`: id of each code point, shape (LIMIT,). `single`: log P of each id, `weight`: its backoff
+    weight as a context, in nats. `logs`: log P of the LEVELS of each order from 2 up; `weights`:
+    the backoff weights alike, where 0 means that no longer n-gram begins so.
     """
 
     ids: NDArray[np.uint16]
     single: NDArray[np.float32]
-    values: NDArray[np.float32]
+    weight: NDArray[np.float32]
+    logs: NDArray[np.float32]
+    weights: NDArray[np.float32]
     fuse: Fuse
-    backoff: float
     head: int
 
     @classmethod
@@ -57,16 +64,15 @@ class NGramModel(NamedTuple):
         Raises FileNotFoundError where there is none, KeyError where the file is of another kind.
         """
         with np.load(path or TABLE) as file:
-            ids = np.zeros(LIMIT, np.uint16)
-            ids[:] = file["ids"]
-            segment, seed, head = (int(number) for number in file["shape"])
-            fuse = Fuse(file["slots"], segment, seed)
-            return cls(ids, file["single"], file["values"], fuse, float(file["backoff"]), head)
+            size, segment, seed, head = (int(number) for number in file["shape"])
+            fuse = Fuse(unpack(file["slots"], size), segment, seed)
+            single, weight, logs, weights = (file[name] for name in SMALL)
+            return cls(file["ids"], single, weight, logs, weights, fuse, head)
 
     @property
     def order(self) -> int:
         """The longest n-gram, in characters; a tail is read over one character less."""
-        return len(self.values) + 1
+        return len(self.logs) + 1
 
     def score(self, tails: Sequence[str], heads: Sequence[str]) -> SeamScores:
         """Score `heads[i]` as the continuation of `tails[i]`.
@@ -90,6 +96,7 @@ class NGramModel(NamedTuple):
         `codes` are the page's code points, `np.frombuffer(text.encode("utf-32-le"), np.uint32)`.
         White space and line breaks are skipped, so a window may run over short lines.
 
+        >>> from repair.seam import default_model
         >>> page = np.frombuffer("全国人民\\n代表大会".encode("utf-32-le"), np.uint32)
         >>> bool(default_model().score_gaps(page, np.array([4]), np.array([5])).pmi[0] > 0)
         True
@@ -109,89 +116,101 @@ class NGramModel(NamedTuple):
 
     def _score(self, window: NDArray[np.uint64]) -> SeamScores:
         """Scores of windows of shape (order - 1 + head, seams): tail, then head."""
-        order, head, give = self.order, self.head, np.float32(self.backoff)
+        order, head = self.order, self.head
+        hit, logs, weights = self._look_up(window)
         rows = window[order - 1 :]
-        got = self.fuse.get(_keys(window, order, head))
-        hit = got < LEVELS
-        value = self._values(got)
-        chain = hit[: (order - 1) * (head + 1)].reshape(order - 1, head + 1, -1)
-        logs = value[: (order - 1) * (head + 1)].reshape(chain.shape)
-        self._wall(chain, window)
-
         goes = np.empty((head + 1, window.shape[1]), np.float32)
         goes[:head] = self.single.take(rows)
         goes[head] = self.single[BOUNDARY]
-        goes += give * (order - 1)
         free = goes[:head].copy()
+        context = self.weight.take(window[order - 2 : order - 2 + head])
         for size in range(2, order + 1):
-            if size > 2:
-                chain[size - 2] &= chain[size - 3]
-            np.copyto(goes, logs[size - 2], where=chain[size - 2])
+            at = slice((size - 2) * (head + 2), (size - 1) * (head + 2))
+            goes[:head] += context
+            goes[head] += context[0]
+            np.copyto(goes, logs[at][1:], where=hit[at][1:])
             free[size - 1 :] = goes[size - 1 : head]
-        free -= give * np.arange(order - 1, order - 1 - head, -1).clip(0)[:, None]
-        goes -= give * _missing(window, order, head)
+            context = weights[at][:head]
 
         first = min(head, order - 1)
-        start_hit, start_log = hit[-first:], value[-first:]
         begin = free.copy()
-        begin[:first] += give
-        for row in range(1, first):
-            start_hit[row] &= chain[row - 1, row]
-        np.copyto(begin[:first], start_log, where=start_hit)
+        begin[0] += self.weight[BOUNDARY]
+        begin[1:first] += weights[-first:-1]
+        np.copyto(begin[:first], logs[-first:], where=hit[-first:])
         real = rows != NOTHING
         ahead = np.add.reduce(goes[:head], axis=0, where=real)
         pmi = ahead - np.add.reduce(free, axis=0, where=real)
-        return SeamScores(ahead - goes[head] - np.add.reduce(begin, axis=0, where=real), pmi)
+        apart = goes[head] + np.add.reduce(begin, axis=0, where=real)
+        return SeamScores(ahead - apart - _SHIFT, pmi)
 
-    def _values(self, got: NDArray[np.uint64]) -> NDArray[np.float32]:
-        """Log P of looked-up levels, the constant of the orders given up included."""
+    def _look_up(
+        self, window: NDArray[np.uint64]
+    ) -> tuple[NDArray[np.bool_], NDArray[np.float32], NDArray[np.float32]]:
+        """Found or not, log P and backoff weight (0 where not found) of all rows of `_keys`.
+
+        An n-gram counts only where the table holds its suffix and knows its prefix as a context:
+        both hold for all that was stored, and they keep most chance hits of the fingerprint out.
+        """
         order, head = self.order, self.head
-        sizes = np.repeat(np.arange(order - 1), head + 1)
-        starts = np.arange(min(head, order - 1))
-        lost = self.backoff * (order - 2 - sizes)
-        table = np.concatenate([self.values[sizes] + lost[:, None], self.values[starts]])
-        at = (got & np.uint64(LEVELS - 1)).view(np.intp)
-        at += np.arange(0, table.size, LEVELS)[:, None]
-        return table.astype(np.float32).ravel().take(at)
+        first = min(head, order - 1)
+        sizes = np.append(np.repeat(np.arange(order - 1), head + 2), np.arange(first))[:, None]
+        got = self.fuse.get(_keys(window, order, head))
+        hit = got < np.where(sizes == order - 2, LEVELS, LEVELS * WEIGHTS).astype(np.uint64)
+        level = got.view(np.intp)
+        logs = self.logs.ravel().take((level & LEVELS - 1) + sizes * LEVELS)
+        level >>= LOG_BITS
+        level &= WEIGHTS - 1
+        wall = window == NOTHING
+        grams = hit[:-first].reshape(order - 1, head + 2, -1)
+        opens = level[:-first].reshape(grams.shape) != 0
+        for size in range(2, order + 1):
+            row = grams[size - 2]
+            if wall.any():
+                _stop_at(row, wall, order - size)
+            if size > 2:
+                row &= grams[size - 3]
+                row[1:-1] &= opens[size - 3, :-2]
+                row[-1] &= opens[size - 3, 0]
+            opens[size - 2] &= row
+        for size in range(2, first + 1):
+            hit[size - 1 - first] &= grams[size - 2, size] & hit[size - 2 - first]
+            hit[size - 1 - first] &= level[size - 2 - first] != 0
+        level += sizes * WEIGHTS
+        weights = self.weights.ravel().take(level)
+        weights *= hit
+        return hit, logs, weights
 
-    def _wall(self, chain: NDArray[np.bool_], window: NDArray[np.uint64]) -> None:
-        """Refuse n-grams that reach over the edge of the page: a chance hit must not count."""
-        off = window == NOTHING
-        if off.any():
-            for size in range(2, self.order + 1):
-                low = self.order - size
-                chain[size - 2, : self.head] &= ~off[low : low + self.head]
-                chain[size - 2, self.head] &= ~off[low]
 
-
-def _missing(window: NDArray[np.uint64], order: int, head: int) -> NDArray[np.intp]:
-    """Orders that the edge of the page takes from each row: giving these up must cost nothing."""
-    absent = np.add.reduce(window[: order - 1] == NOTHING, axis=0, dtype=np.intp)
-    rows = np.append(np.arange(head), 0)[:, None]
-    missing: NDArray[np.intp] = (absent - rows).clip(0)
-    return missing
+def _stop_at(row: NDArray[np.bool_], wall: NDArray[np.bool_], low: int) -> None:
+    """Refuse n-grams whose first character is off the page; `low`: the first head's begin."""
+    row[1:-1] &= ~wall[low : low + len(row) - 2]
+    row[-1] &= ~wall[low]
+    if low:
+        row[0] &= ~wall[low - 1]
 
 
 def _keys(window: NDArray[np.uint64], order: int, head: int) -> NDArray[np.uint64]:
     """Keys of all n-grams that a seam asks for, shape (lookups, seams).
 
-    First (order - 1) blocks of rows, sizes 2 to `order`: one that ends at each character of the
-    head, one that ends in the boundary after the tail. Then boundary + head.
+    First order - 1 blocks of head + 2 rows, for sizes 2 to `order`: the n-gram that ends at the
+    last character of the tail, those that end at each character of the head, the one that ends in
+    a boundary after the tail. Then boundary + head, for the sizes from 2.
     """
     first, seams = min(head, order - 1), window.shape[1]
-    keys = np.empty(((order - 1) * (head + 1) + first, seams), np.uint64)
-    grams = keys[: (order - 1) * (head + 1)].reshape(order - 1, head + 1, seams)
-    last = window[order - 1 :] * _FACTORS[0]
-    keys[-first] = last[0]
-    end = _BOUNDARY_TERMS[:1] - last[0]
+    keys = np.zeros(((order - 1) * (head + 2) + first, seams), np.uint64)
+    grams = keys[:-first].reshape(order - 1, head + 2, seams)
+    last = window[order - 2 :] * _FACTORS[0]
+    end = _BOUNDARY_TERMS[:1] - last[1]
+    keys[-first] = last[1]
     for size in range(2, order + 1):
-        low = order - size
-        row = grams[size - 2]
-        np.multiply(window[low : low + head], _FACTORS[size - 1], out=row[:head])
-        row[:head] += last
-        last = row[:head]
-        np.add(row[0], end, out=row[head])
+        low = max(order - size - 1, 0)
+        skip = size == order
+        row = grams[size - 2, skip : head + 1]
+        np.multiply(window[low : low + len(row)], _FACTORS[size - 1], out=row)
+        row += last[skip:]
+        last = row
+        np.add(grams[size - 2, 1], end, out=grams[size - 2, head + 1])
         if size <= first:
-            keys[size - 1 - first] = last[size - 1]
+            keys[size - 1 - first] = grams[size - 2, size]
     keys[-first:] += _BOUNDARY_TERMS[1 : first + 1, None]
     return keys

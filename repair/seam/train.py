@@ -1,13 +1,14 @@
 """Counts a corpus into the n-gram table: `python -m repair.seam.train CORPUS_DIR [-o TABLE]`.
 
-An n-gram is kept for what it tells (Seymore and Rosenfeld 1996, "Scalable Backoff Language
-Models"): its count times the distance of its probability from the one that backing off would give.
-The same corpus gives the same bytes.
+Interpolated absolute discounting (Ney, Essen and Kneser 1994); then an n-gram is kept for what it
+tells (Seymore and Rosenfeld 1996, "Scalable Backoff Language Models"): its count times the distance
+of its log probability from the one that backing off gives. The same corpus gives the same bytes.
 """
 
 from __future__ import annotations
 
 import argparse
+import itertools
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -18,19 +19,26 @@ from numpy.typing import NDArray
 from repair.seam import fuse
 from repair.seam.corpus import Article, articles
 from repair.seam.fold import BOUNDARY, LIMIT, SKIP, canonical, number
-from repair.seam.ngram import LEVELS, TABLE, NGramModel, keys_of
+from repair.seam.ngram import LEVELS, LOG_BITS, SMALL, TABLE, WEIGHTS, NGramModel, keys_of
 
+ORDER = 4
 LEAST = (1, 2, 2, 2, 3, 3)
 """Fewest times that an n-gram of each order from 1 must be seen."""
-ROOM = 60_000
+DISCOUNT = 0.7
+ROOM = 40_000
 """Bytes of the file that are not slots: the map of code points and the small arrays."""
+TIMES = {"rmrb": 3}
+"""How often the articles of a source are counted: newspapers weigh more than broadcast scripts."""
+
+
+Floats = NDArray[np.float64]
+LITTLE = 1e-4
 
 
 class Level(NamedTuple):
-    """The n-grams of one order: count, log P, index of prefix and suffix, a place in the stream."""
+    """The n-grams of one order: count, index of prefix and suffix, a place in the stream."""
 
     counts: NDArray[np.int64]
-    logp: NDArray[np.float64]
     prefix: NDArray[np.int64]
     suffix: NDArray[np.int64]
     place: NDArray[np.int64]
@@ -52,9 +60,8 @@ def count(ids: NDArray[np.uint32], order: int, least: Sequence[int] = LEAST) -> 
     """All n-grams up to `order` seen often enough; none runs over a boundary."""
     size = int(ids.max()) + 1
     seen = np.bincount(ids, minlength=size)
-    logp = np.log(np.maximum(seen, 0.5) / seen.sum())
     none = np.zeros(size, np.int64)
-    levels = [Level(seen, logp, none, none, none)]
+    levels = [Level(seen, none, none, none)]
     index = ids.astype(np.int32)
     for step in range(2, order + 1):
         usable = index[:-1] >= 0
@@ -73,86 +80,128 @@ def count(ids: NDArray[np.uint32], order: int, least: Sequence[int] = LEAST) -> 
         place = ends[sort[first[often]]]
         prefix = keys[first[often]] // size
         suffix = index[place].astype(np.int64)
-        counts = counts[often]
-        logp = np.log(counts / levels[-1].counts[prefix])
-        levels.append(Level(counts, logp, prefix, suffix, place))
+        levels.append(Level(counts[often], prefix, suffix, place))
         index = following
     return levels
 
 
-def choose(levels: list[Level], budget: int, backoff: float) -> list[NDArray[np.bool_]]:
-    """Which n-grams of orders 2 and up to keep: about `budget`, suffixes always with them."""
+def smooth(levels: list[Level]) -> tuple[list[Floats], list[Floats]]:
+    """P of every n-gram, and the mass that each context leaves to backing off."""
+    counts = levels[0].counts + 0.5
+    chances, left = [counts / counts.sum()], []
+    for lower, level in itertools.pairwise(levels):
+        part = (level.counts - DISCOUNT) / lower.counts[level.prefix]
+        rest = (1 - np.bincount(level.prefix, part, len(lower.counts))).clip(LITTLE, 1)
+        chances.append(part + rest[level.prefix] * chances[-1][level.suffix])
+        left.append(rest)
+    return chances, left
+
+
+def choose(
+    levels: list[Level], chances: list[Floats], left: list[Floats], budget: int
+) -> list[NDArray[np.bool_]]:
+    """Which n-grams of orders 2 and up to keep: about `budget`, prefix and suffix with each."""
     gains = []
-    for level, lower in zip(levels[1:], levels, strict=False):
-        distance = level.logp - lower.logp[level.suffix] - backoff
+    for level, chance, lower, rest in zip(levels[1:], chances[1:], chances, left, strict=False):
+        distance = np.log(chance / lower[level.suffix] / rest[level.prefix])
         gains.append(level.counts * np.abs(distance))
     for step in range(len(gains) - 1, 0, -1):
         np.maximum.at(gains[step - 1], levels[step + 1].suffix, gains[step])
+        np.maximum.at(gains[step - 1], levels[step + 1].prefix, gains[step])
     every = np.concatenate(gains)
-    if every.size <= budget:
-        return [np.ones(gain.size, bool) for gain in gains]
-    limit = np.partition(every, every.size - budget)[every.size - budget]
+    limit = -1.0
+    if every.size > budget:
+        limit = np.partition(every, every.size - budget - 1)[every.size - budget - 1]
     return [gain > limit for gain in gains]
 
 
-def levels_of(logp: NDArray[np.float64]) -> tuple[NDArray[np.uint16], NDArray[np.float32]]:
-    """Log probabilities as LEVELS steps, and the value of each step."""
-    if not logp.size:
-        return np.zeros(0, np.uint16), np.zeros(LEVELS, np.float32)
-    low = max(float(np.quantile(logp, 0.002)), -14.0)
-    steps = np.rint((logp.clip(low, 0) - low) / max(-low, 1e-6) * (LEVELS - 1))
-    return steps.astype(np.uint16), np.linspace(low, 0, LEVELS).astype(np.float32)
+def backoff(
+    levels: list[Level], chances: list[Floats], kept: list[NDArray[np.bool_]]
+) -> list[Floats]:
+    """Log backoff weight of each context of orders 1 and up; exactly 0 where none goes on."""
+    found = []
+    for step, keep in enumerate(kept):
+        level, size = levels[step + 1], len(levels[step].counts)
+        prefix = level.prefix[keep]
+        upper = np.bincount(prefix, chances[step + 1][keep], size)
+        lower = np.bincount(prefix, chances[step][level.suffix[keep]], size)
+        weight = np.log((1 - upper).clip(LITTLE, 1) / (1 - lower).clip(LITTLE, 1))
+        weight[np.bincount(prefix, minlength=size) == 0] = 0
+        found.append(weight)
+    return [*found, np.zeros(len(levels[-1].counts))]
+
+
+def levels_of(values: Floats, size: int) -> tuple[NDArray[np.uint16], NDArray[np.float32]]:
+    """Values as `size` steps that lose little (Lloyd 1957), and the value of each step."""
+    if not values.size:
+        return np.zeros(0, np.uint16), np.zeros(size, np.float32)
+    spread = np.linspace(np.quantile(values, 0.001), values.max(), size)
+    steps = (np.quantile(values, (np.arange(size) + 0.5) / size) + spread) / 2
+    for _ in range(12):
+        at = np.searchsorted((steps[1:] + steps[:-1]) / 2, values)
+        many = np.bincount(at, minlength=size)
+        steps = np.where(many, np.bincount(at, values, size) / many.clip(1), steps)
+    at = np.searchsorted((steps[1:] + steps[:-1]) / 2, values)
+    return at.astype(np.uint16), steps.astype(np.float32)
 
 
 def train(
-    texts: Sequence[str], max_bytes: int = 4_000_000, order: int = 5, head: int = 4,
-    backoff: float = -1.0, rare: int = 5, least: Sequence[int] = LEAST,
-) -> NGramModel:  # fmt: skip
-    """A model of `texts`, one unit (paragraph or headline) each.
+    texts: Sequence[str], max_bytes: int = 4_000_000, order: int = ORDER, head: int = ORDER
+) -> NGramModel:
+    """A model of `texts`, one unit (paragraph or headline) each, in a file of `max_bytes` at most.
 
     >>> model = train(["今天天气很好。", "明天天气不好。"] * 9)
     >>> model.order
-    5
+    4
     """
+    table, ids = encode(texts)
+    levels = count(ids, order)
+    chances, left = smooth(levels)
+    budget = int((max_bytes - ROOM) * 8 / fuse.SLOT_BITS / fuse.ROOM)
+    kept = choose(levels, chances, left, budget)
+    weights = backoff(levels, chances, kept)
+    keys, payload, logs, steps = [], [], [], []
+    for size, keep in enumerate(kept, 2):
+        place = levels[size - 1].place[keep]
+        grams = np.stack([ids[place - back] for back in range(size)])
+        keys.append(keys_of(grams.astype(np.uint64)))
+        value, log = levels_of(np.log(chances[size - 1][keep]), LEVELS)
+        weight = weights[size - 1][keep]
+        used = weight != 0
+        rank, step = levels_of(weight[used], WEIGHTS - 1)
+        value[used] |= (rank + np.uint16(1)) << LOG_BITS
+        payload.append(value)
+        logs.append(log)
+        steps.append(np.append(np.float32(0), step))
+    filled = fuse.build(np.concatenate(keys), np.concatenate(payload))
+    single, opening = np.log(chances[0]).astype(np.float32), weights[0].astype(np.float32)
+    return NGramModel(table, single, opening, np.stack(logs), np.stack(steps), filled, head)
+
+
+def encode(texts: Sequence[str]) -> tuple[NDArray[np.uint16], NDArray[np.uint32]]:
+    """The map of code points to ids that these texts call for, and the texts in ids."""
     classes = canonical()
     seen = np.bincount(stream(texts, classes), minlength=LIMIT)
     seen[: BOUNDARY + 1] = 0
-    table = number(classes, seen, rare)
-    ids = stream(texts, table.astype(np.uint32))
-    levels = count(ids, order, least)
-    budget = int((max_bytes - ROOM) / 2 / 1.126)
-    kept = choose(levels, budget, backoff)
-    values, keys, steps = [], [], []
-    for size, (level, keep) in enumerate(zip(levels[1:], kept, strict=True), 2):
-        step, value = levels_of(level.logp[keep])
-        values.append(value)
-        steps.append(step)
-        place = level.place[keep]
-        grams = np.stack([ids[place - back] for back in range(size)])
-        keys.append(keys_of(grams.astype(np.uint64)))
-    while fuse.slots_for(sum(map(len, keys))) * 2 + ROOM > max_bytes:
-        keys[-1], steps[-1] = keys[-1][:-1000], steps[-1][:-1000]
-    filled = fuse.build(np.concatenate(keys), np.concatenate(steps))
-    single = levels[0].logp.astype(np.float32)
-    return NGramModel(table, single, np.stack(values), filled, backoff, head)
+    table = number(classes, seen)
+    return table, stream(texts, table.astype(np.uint32))
 
 
 def write(model: NGramModel, path: Path) -> None:
     """Write a table that `NGramModel.load` reads; the same model gives the same bytes."""
+    shape = np.array([model.fuse.slots.size, model.fuse.segment, model.fuse.seed, model.head])
+    small = {name: getattr(model, name) for name in SMALL}
     np.savez_compressed(
-        path, ids=model.ids, single=model.single, values=model.values, slots=model.fuse.slots,
-        shape=np.array([model.fuse.segment, model.fuse.seed, model.head]),
-        backoff=np.float64(model.backoff),
-    )  # fmt: skip
+        path, slots=fuse.pack(model.fuse.slots), shape=shape, ids=model.ids, **small
+    )
 
 
-def units(chosen: Iterable[Article], titles: bool = True) -> list[str]:
-    """Paragraphs and headlines in the order of the corpus."""
+def units(chosen: Iterable[Article]) -> list[str]:
+    """Paragraphs and headlines in the order of the corpus, some sources several times over."""
     found: list[str] = []
     for article in chosen:
-        if titles:
-            found.append(article.title)
-        found.extend(article.paragraphs)
+        times = TIMES.get(article.source[:4], 1)
+        found.extend([article.title, *article.paragraphs] * times)
     return found
 
 
