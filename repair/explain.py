@@ -72,8 +72,8 @@ def in_full(ledger: Ledger, row: Row, raw: str | None = None) -> Iterator[str]:
     yield f"  outcome   {row.outcome} ({_MEANS[row.outcome]})"
     yield f"  safety    {row.safety}, confidence {row.confidence}"
     yield f"  place     line {row.line}, column {row.col} of {header.page}"
-    for done in row.edits:
-        yield f"  edit      {_edit(done, 10 * WIDTH)}"
+    for edit in _edits(row.edits, 10 * WIDTH):
+        yield f"  edit      {edit}"
     if row.removes:
         yield f"  removes   {_quoted(row.removes, 10 * WIDTH)}"
     if row.mark:
@@ -111,20 +111,30 @@ def _place(row: Row) -> str:
 
 
 def _told(row: Row) -> str:
-    parts = [_edit(done, WIDTH) for done in row.edits[:FEW]]
-    parts += [f"… {len(row.edits) - FEW} more edits"] if len(row.edits) > FEW else []
+    edits = _edits(row.edits, WIDTH)
+    parts = edits[:FEW]
+    parts += [f"… {len(edits) - FEW} more edits"] if len(edits) > FEW else []
     parts += [f"marked as {row.mark}"] if row.mark else []
     return f"{'; '.join(parts)}  ({row.reason})" if parts else row.reason
 
 
-def _edit(done: Done, width: int) -> str:
-    if not isinstance(done.after, str):
-        return f"characters {done.after.start} to {done.after.end} are put at {done.start}"
-    if not done.before:
-        return f"inserted {_quoted(done.after, width)}"
-    if not done.after:
-        return f"taken out {_quoted(done.before, width)}"
-    return f"{_quoted(done.before, width)} → {_quoted(done.after, width)}"
+def _edits(edits: Iterable[Done], width: int) -> list[str]:
+    """The edits of a change in words; a stretch that is taken out and put elsewhere is one move."""
+    edits = list(edits)
+    moved = {(done.after.start, done.after.end) for done in edits if not isinstance(done.after, str)}
+    texts = {(done.start, done.end): done.before for done in edits}
+    said = []
+    for start, end, before, after in edits:
+        if not isinstance(after, str):
+            text = texts.get((after.start, after.end))
+            said.append(f"moved {_quoted(text, width)}" if text else f"moved {after.end - after.start} characters")
+        elif not before:
+            said.append(f"inserted {_quoted(after, width)}")
+        elif after:
+            said.append(f"{_quoted(before, width)} → {_quoted(after, width)}")
+        elif (start, end) not in moved:
+            said.append(f"taken out {_quoted(before, width)}")
+    return said
 
 
 def _quoted(text: str, width: int) -> str:

@@ -7,14 +7,21 @@ import os
 import subprocess
 import sys
 import types
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from repair import engine
+from repair import engine, ledger
+from repair.chain import Chain
+from repair.change import Change
 from repair.cli import Exit, main
 from repair.cli.parser import EXITS
 from repair.engine import Result
+from repair.page import Page
+from repair.reading import Encoding
+from repair.rule import Options, Phase, Rule
+from repair.text import Edit, Span
 
 RULES = {
     "rules/widths/comma.toml": r"""
@@ -434,6 +441,18 @@ def test_explain_shows_few_changes_of_a_rule_unless_it_is_asked_for(capfd: pytes
     assert "… and 3 more: --rule widths/comma" in told
     assert main(["explain", "out.txt", "--rule", "widths/comma"]) == Exit.OK
     assert capfd.readouterr().out.count("[,] → [，]") == 6
+
+
+def test_a_move_is_told_as_one(capfd: pytest.CaptureFixture[str]) -> None:
+    def find(page: Page, options: Options) -> Iterator[Change]:
+        yield Change((Edit(0, 3, ""), Edit(6, 6, Span(0, 3))), "second comes first")
+
+    chain = Chain("c", (Rule("layout/turn", "turn", Phase.LAYOUT, "for a test", find),))
+    result = engine.run(Page.of("甲甲\n乙乙\n"), chain)
+    header = ledger.header_of(result, chain, b"", b"", Encoding("utf-8", False, True, "lf"))
+    Path("l.jsonl").write_bytes(ledger.encoded(ledger.rows(result, header)))
+    assert main(["explain", "l.jsonl"]) == Exit.OK
+    assert "moved [甲甲⏎]  (second comes first)" in capfd.readouterr().out
 
 
 def test_rules(capfd: pytest.CaptureFixture[str]) -> None:
