@@ -101,10 +101,11 @@ def test_pattern_that_runs_away_is_left_out_in_time(rule):
 
 def test_pattern_time_is_for_the_page_not_for_each_match(rule):
     one = rule("text", "pattern", "find = 'x(?:a|a|aa)+b|x'\nreplace = 'y'")
+    slow = "x" + "a" * 11  # a millisecond each, so that no single match is too slow
     start = time.monotonic()
-    result = repaired(one, ("x" + "a" * 18) * 3000, timeout=0.2)
+    result = repaired(one, slow * 3000, timeout=0.2)
     assert result.skipped
-    assert time.monotonic() - start < 5
+    assert time.monotonic() - start < 1.5
 
 
 @pytest.mark.parametrize(
@@ -124,7 +125,7 @@ def test_pattern_that_is_wrong_is_told_on_reading(rule, body, said):
 
 
 def test_bad_regex_shows_the_place(rule):
-    with pytest.raises(UsageError, match=r"at position 5: abc\[⟨here⟩|at position \d"):
+    with pytest.raises(UsageError, match=r"at position 8: abc\[z-a⟨here⟩\]"):
         rule("text", "pattern", "find = 'abc[z-a]'\nreplace = ''")
 
 
