@@ -208,6 +208,14 @@ def test_form_feeds_part_pages(capfd: pytest.CaptureFixture[str]) -> None:
     assert capfd.readouterr().out == "二,\f"
 
 
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")
+def test_a_pipe_is_one_page() -> None:
+    os.mkfifo("pipe")
+    with subprocess.Popen(["cp", "page.txt", "pipe"]):
+        assert run("pipe", "-o", "out.txt") == Exit.OK
+    assert Path("out.txt").read_text("utf-8") == LIKELY
+
+
 def test_a_ledger_where_it_is_asked_for(capfd: pytest.CaptureFixture[str]) -> None:
     assert run("page.txt", "--ledger", "l.jsonl") == Exit.OK
     Path("out.txt").write_text(capfd.readouterr().out, "utf-8")
@@ -245,6 +253,15 @@ def test_markdown_and_json(capfd: pytest.CaptureFixture[str]) -> None:
     page = json.loads(capfd.readouterr().out)
     assert (page["schema"], page["page"], page["blocks"][0]["text"]) == (1, "page.txt", LIKELY.strip())
     assert page["counts"] == {"applied": 2, "suggested": 1}
+
+
+@pytest.mark.usefixtures("one_block")
+def test_two_pages_for_one_output_are_refused(capfd: pytest.CaptureFixture[str]) -> None:
+    Path("in").mkdir()
+    for name in ("in/page.txt", "in/page.md"):
+        Path(name).write_text(RAW, "utf-8")
+    assert run("in", "-o", "out", "--format", "json") == Exit.USAGE
+    assert "would both be written to page.json" in capfd.readouterr().err
 
 
 @pytest.mark.usefixtures("one_block")

@@ -24,7 +24,7 @@ from repair.formats.text import file_bytes, json_bytes
 from repair.load import load_chain
 from repair.page import Page
 from repair.reading import Encoding, decode, encode
-from repair.sources import Source, distinct, expand, pages
+from repair.sources import Source, expand, pages
 from repair.vetoes import read_vetoes
 from repair.writing import write_atomic
 
@@ -79,7 +79,7 @@ def main(arguments: Namespace) -> Exit:
     targets = Targets.of(inputs, arguments.output, arguments.ledger, split=split, format=form)
     chain = load_chain(arguments.chain, arguments.rules)
     vetoes = read_vetoes(arguments.veto) if arguments.veto else frozenset()
-    sources = list(distinct(found) if targets.folder else found)
+    sources = list(targets.placed(found))
     paths = {os.path.realpath(source.path): source.path for source in sources if source.path}
     if arguments.output_encoding:
         arguments.output_encoding = decode(b"", encoding=arguments.output_encoding)[1].name
@@ -87,15 +87,15 @@ def main(arguments: Namespace) -> Exit:
     if sys.stdin.isatty() and inputs == ["-"]:
         print("repair: reading from the keyboard; end with Ctrl-D (Windows: Ctrl-Z, Enter).", file=sys.stderr)
     tally = Tally()
-    for source in _watched(sources):
+    for source in _watched(sources, targets):
         _source(source, job, tally)
     _report(job, tally)
     return tally.exit
 
 
-def _watched(sources: list[Source]) -> Iterable[Source]:
-    """The sources, with a bar on a terminal where there are several."""
-    if len(sources) < 2 or not sys.stderr.isatty():
+def _watched(sources: list[Source], targets: Targets) -> Iterable[Source]:
+    """The sources, with a bar on a terminal where there are several and the results go elsewhere."""
+    if len(sources) < 2 or not sys.stderr.isatty() or (targets.output is None and sys.stdout.isatty()):
         return sources
     from tqdm import tqdm
 
@@ -132,7 +132,7 @@ def _guarded(source: Source, raw: str, encoding: Encoding, job: Job, tally: Tall
         if job.arguments.verbose or (sys.stderr.isatty() and len(job.sources) < 2):
             hint = f"; explain with: repair explain {place}" if place else ""
             _say(overview(source.name, counts) + hint)
-        if result.skipped and not job.arguments.verbose:
+        if result.skipped:
             _say("; ".join(f"{source.name}: {rule} {reason}" for rule, reason in result.skipped))
 
 

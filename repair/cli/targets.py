@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from repair.errors import UsageError
-from repair.sources import Source
+from repair.sources import Source, distinct
 from repair.writing import refuse_overwrite
 
 __all__ = ["Targets", "ledger_beside"]
@@ -37,7 +37,7 @@ class Targets:
     @classmethod
     def of(cls, inputs: list[str], output: str | None, ledger: Path | None, *, split: bool, format: str) -> Targets:
         """The targets that the options ask for. `UsageError` where several pages would go to one place."""
-        several = split or len(inputs) > 1 or not (inputs[0] == "-" or Path(inputs[0]).is_file())
+        several = split or len(inputs) > 1 or not _is_one(inputs[0])
         if several and ledger is not None:
             raise UsageError("--ledger is for one page; for several, -o FOLDER puts a ledger beside each output.")
         if output is None:
@@ -52,14 +52,20 @@ class Targets:
             _refuse_inside(path, inputs)
         return cls(path, ledger, folder, format)
 
+    def placed(self, sources: Iterable[Source]) -> Iterator[Source]:
+        """The sources with the names of their outputs. `UsageError` for two that would go to one place."""
+        if not self.folder:
+            return iter(sources)
+        suffix = SUFFIXES[self.format]
+        if suffix:
+            sources = (replace(source, relative=source.relative.with_suffix(suffix)) for source in sources)
+        return distinct(sources)
+
     def of_page(self, source: Source) -> tuple[Path | None, Path | None]:
         """The files for the output and for the ledger of a page."""
         if self.output is None:
             return None, self.ledger
         path = self.output / source.relative if self.folder else self.output
-        suffix = SUFFIXES[self.format]
-        if self.folder and suffix:
-            path = path.with_suffix(suffix)
         return path, self.ledger or ledger_beside(path)
 
 
@@ -70,6 +76,11 @@ def refuse_inputs(targets: Iterable[Path | None], source: Source, all_sources: d
             continue
         others = all_sources.get(os.path.realpath(target))
         refuse_overwrite(target, [path for path in (source.path, others) if path])
+
+
+def _is_one(given: str) -> bool:
+    """Whether an input is one page: standard input, a file, a pipe."""
+    return given == "-" or (Path(given).exists() and not Path(given).is_dir())
 
 
 def _refuse_inside(folder: Path, inputs: list[str]) -> None:
