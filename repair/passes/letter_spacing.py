@@ -25,7 +25,10 @@ __all__ = ["RULE"]
 UNIT = re.compile(r"[A-Za-z0-9][A-Za-z0-9.%+-]*|[^ \u3000]")
 WIDE = re.compile(r"[\u2e80-\u2fd5\u3001-\u301f\u3400-\u9fff\uf900-\ufaff\uff01-\uff5e]")
 NAMES = re.compile(r"记者|記者|通讯员|通訊員|作者|摄影|攝影")
-COUNTERS = frozenset("一二三四五六七八九十甲乙丙丁戊己庚辛壬癸东南西北中東日月火水木金土上下左右")
+MARK = re.compile(r"[，。、；：,;]")
+SINGLE = re.compile(r"(?<!\S)\S[ \u3000]+\S(?!\S)")
+RUN = re.compile(r"(?<![\u3400-\u9fff])(?:[\u3400-\u9fff] ){3,}[\u3400-\u9fff]")
+COUNTERS = frozenset("一二三四五六七八九十甲乙丙丁戊己庚辛壬癸东南西北中東日月火水木金土上下左右银铜銀銅胜平负勝負")
 SURNAMES = frozenset(
     "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜戚谢邹喻柏窦章云苏潘葛奚范彭郎鲁韦马苗方俞任袁柳"
     "鲍史唐费廉岑薛雷贺倪汤殷罗毕郝邬安乐于傅卞齐康伍余顾孟黄穆萧尹姚邵汪祁毛狄米戴谈宋庞熊纪舒屈项祝董梁杜阮蓝闵"
@@ -48,11 +51,13 @@ def find(page: Page, options: Options) -> Iterator[Change]:
     for start, end in page.lines:
         line = value[start:end]
         spaces = line.count(" ") + line.count("\u3000")
-        if spaces < 3 or spaces * 3 < end - start - spaces:
+        if spaces < 3 or spaces * 12 < end - start - spaces or not SINGLE.search(line):
             continue
         edits = _closed(line, start, share)
         if edits:
             yield Change(edits, "nearly every character of the line is parted by a space", Safety.LIKELY, 0.97)
+        elif MARK.search(line) and not NAMES.search(line):
+            yield from _runs(line, start)
 
 
 def _closed(line: str, offset: int, share: float) -> tuple[Edit, ...]:
@@ -79,9 +84,18 @@ def _closed(line: str, offset: int, share: float) -> tuple[Edit, ...]:
     return tuple(edits)
 
 
+def _runs(line: str, offset: int) -> Iterator[Change]:
+    """Close up stretches of four or more parted characters inside a line of running text."""
+    for run in RUN.finditer(line):
+        if not _parted_for_a_reason(run[0], run[0].split()):
+            edits = tuple(Edit(offset + i, offset + i + 1, "") for i in range(run.start() + 1, run.end(), 2))
+            yield Change(edits, "a stretch of the line has a space after every character", Safety.LIKELY, 0.96)
+
+
 def _parted_for_a_reason(line: str, words: list[str]) -> bool:
-    """Whether the spaces part things: names after 记者, two-character names one after another, column numbers."""
-    if NAMES.search(line) or all(word in COUNTERS for word in words):
+    """Whether the spaces part things: names after 记者, two-character names one after another, heads of columns."""
+    single = [word for word in line.split() if len(word) == 1]
+    if NAMES.search(line) or all(word in COUNTERS for word in single):
         return True
     return len(words) % 2 == 0 and all(word in SURNAMES for word in words[::2])
 
