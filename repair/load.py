@@ -158,7 +158,7 @@ def _order(
     for pattern in values["without"]:
         order = _without(path, order, pattern, left_out, own)
     for number, entry in enumerate(values["insert"], 1):
-        order = _insert(f"{path}: insert, number {number}", order, entry, left_out, own)
+        order = _insert(f"{path}: insert, number {number}", order, entry, own)
     for rule_id, given in values["options"].items():
         if not isinstance(given, dict):
             raise UsageError(f'{path}: options: expected a table [options."{rule_id}"], found {given!r}.')
@@ -196,7 +196,7 @@ def _without(path: Path, order: list[str], pattern: str, left_out: set[str], own
     return [rule_id for rule_id in order if rule_id not in gone]
 
 
-def _insert(where: str, order: list[str], entry: Any, left_out: set[str], own: Mapping[str, Rule]) -> list[str]:
+def _insert(where: str, order: list[str], entry: Any, own: Mapping[str, Rule]) -> list[str]:
     if not isinstance(entry, dict):
         raise UsageError(f'{where}: expected a table such as {{rule = "...", after = "..."}}, found {entry!r}.')
     given = check_keys(where, entry, _INSERT)
@@ -208,7 +208,6 @@ def _insert(where: str, order: list[str], entry: Any, left_out: set[str], own: M
     if anchor not in order:
         raise UsageError(f"{where}: {anchor!r} is not in the chain.{nearest(anchor, order)}")
     at = order.index(anchor) + bool(given["after"])
-    left_out.discard(rule_id)
     return [*order[:at], rule_id, *order[at:]]
 
 
@@ -223,9 +222,9 @@ def _at_end_of_phase(rules: dict[str, Rule], rule: Rule) -> dict[str, Rule]:
 def _check_options(path: Path, rule_id: str, given: Options, rules: Mapping[str, Rule], left_out: set[str]) -> None:
     """Raise `UsageError` for options of a rule that is not in the chain, or that the rule does not have."""
     where = f'{path}: [options."{rule_id}"]'
-    if rule_id in left_out:
-        return
     if rule_id not in rules:
+        if rule_id in left_out:
+            return
         raise UsageError(f"{where}: the rule is not in the chain.{nearest(rule_id, rules)}")
     known = rules[rule_id].options
     check_keys(where, given, {name: Key(type(value), "an option", default=value) for name, value in known.items()})

@@ -218,6 +218,7 @@ def test_page_in_another_encoding_with_other_line_ends(tmp_path):
     case_file = raw.with_name("case.toml")
     case_file.write_text(case_file.read_text() + "encoding = 'gb18030'\n")
     (case,) = collect({}, tmp_path / "fixtures")
+    assert case.newline == "crlf"
     assert run_case(case).verdict is Verdict.PASSED
 
 

@@ -20,7 +20,7 @@ from repair.kinds.file import read_rule
 from repair.kinds.furniture import edge
 from repair.page import Page
 from repair.rule import Rule
-from repair.text import Text
+from repair.text import Edit, Text
 
 HEAD = 'title = "t"\nwhy = "w"\n'
 
@@ -140,6 +140,7 @@ def test_table_takes_the_longest_match(rule):
 def test_table_protects_a_word_that_stands_for_itself(rule):
     one = rule("text", "table", 'table = "t.tsv"', t="干\t幹\n干涉\t干涉\n")
     assert repaired(one, "干部不干涉干").text == "幹部不干涉幹"
+    assert list(one.find(Page.of("干涉"), {})) == []
 
 
 def test_table_falls_back_to_a_shorter_word_where_the_context_does_not_fit(rule):
@@ -192,7 +193,7 @@ def test_table_equals_a_walk_by_hand(raw):
 
 # ---- furniture -------------------------------------------------------------------------------------------------------
 
-FOLIO = """lines = ['第\\s*\\d+\\s*版', '(\\w)\\1+']
+FOLIO = """lines = ['第(\\s*)\\d+\\s*版', '(\\w)\\1+']
 mark = "folio"
 """
 
@@ -307,6 +308,10 @@ def test_minimal_edits_make_the_replacement_and_touch_no_end_that_is_equal(befor
     assert bool(edits) == (before != after)
     if edits and before and after and before[0] == after[0]:
         assert edits[0].start > 2
+
+
+def test_minimal_edit_leaves_the_end_that_is_equal():
+    assert minimal(0, "...天", "…天") == (Edit(0, 3, "…"),)
 
 
 def test_every_rule_survives_pickling_so_that_processes_can_share_it(rule):

@@ -176,6 +176,12 @@ def test_options_reach_the_rule_and_change_the_digest(folder):
     assert other.digest != plain.digest
 
 
+def test_options_of_a_rule_that_a_later_chain_leaves_out_are_no_mistake(folder):
+    mine = folder(a=RULE, b=RULE)
+    chain(mine, "rules = ['a', 'b']\n[options.a]\ntimeout = 3", "base")
+    assert ids(chain(mine, "extends = 'base'\nwithout = ['a']"), mine) == ["b"]
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [

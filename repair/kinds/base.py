@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -134,12 +133,8 @@ def check_regex(path: Path, key: str, source: str, *, groups: bool = True) -> No
 
 def matches(source: str, value: str, timeout: float, span: Span | None = None) -> Iterator[Any]:
     """All matches in `value`, from left to right. Raises `TimeoutError` after `timeout` seconds in all."""
-    until = time.monotonic() + timeout
     low, high = span or (0, len(value))
-    for match in compiled(source).finditer(value, low, high, timeout=timeout):
-        yield match
-        if time.monotonic() > until:
-            raise TimeoutError
+    yield from compiled(source).finditer(value, low, high, timeout=timeout)
 
 
 def minimal(start: int, before: str, after: str) -> tuple[Edit, ...]:
