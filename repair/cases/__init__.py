@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from repair.cases.case import Case, CaseOutcome, Gold, Verdict
-from repair.cases.collect import (
+from repair.cases.files import (
     clean_case,
     collect,
     fixture_cases,
