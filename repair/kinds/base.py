@@ -122,9 +122,10 @@ def check_regex(path: Path, key: str, source: str, *, groups: bool = True) -> No
     try:
         found = compiled(source)
     except regex.error as error:
-        at = f" at position {error.pos + 1}: {source[: error.pos]}⟨here⟩{source[error.pos :]}" if error.pos else ""
+        wrong: Any = error  # the stubs know nothing of its place
+        at = f" at position {wrong.pos + 1}: {source[: wrong.pos]}⟨here⟩{source[wrong.pos :]}" if wrong.pos else ""
         raise UsageError(
-            f"{path}: {key}: not a regular expression: {error.msg}{at or f': {source}'}. "
+            f"{path}: {key}: not a regular expression: {wrong.msg}{at or f': {source}'}. "
             "Put a backslash before a character that stands for itself, such as \\( or \\+."
         ) from error
     if found.groups and not groups:
