@@ -1,0 +1,183 @@
+"""Quality, laws, harm and join safety in one table.
+
+python -m tests.benchmarks.quality SAMPLES [--chain NAME] [--engines a,b] [--json FILE] [--against OLD.json]
+
+SAMPLES is a folder laid out as `samples.py` says. Figures are means over pages, raw → repaired; a group with vertical
+pages has a second row without them. Every page is held to the five laws; faults stand below the table, and the exit
+code is then 1.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import fields
+from pathlib import Path
+from typing import TypeVar
+
+from tqdm import tqdm
+
+from repair.chain import Chain
+from repair.change import Outcome
+from repair.load import load_chain
+from repair.rule import Phase
+from repair.score import Score, mean, score
+
+from . import harm, joins, samples
+from .laws import Run, broken, first_difference, repaired, unstable
+from .samples import Sample
+from .table import Cell, Table
+
+FIGURES = [field.name for field in fields(Score) if field.name != "chars"]
+Pair = tuple[Score, Score]
+
+
+class Faults:
+    """Law faults as they are found, and how many pages were looked at."""
+
+    def __init__(self) -> None:
+        self.pages = 0
+        self.found: list[str] = []
+
+    def check(self, name: str, run: Run) -> None:
+        """Hold a run to the laws, the second run included."""
+        self.pages += 1
+        self.found += [f"{name}: {fault}" for fault in broken(run)]
+        if again := unstable(run):
+            self.found.append(f"{name}: law 3: {again[0]}: {first_difference(*again[1:])}")
+
+    def compare(self, name: str, raw: Score, out: Score) -> None:
+        """Nothing that raw had may be lost."""
+        if out.lost > raw.lost + 1e-9:
+            self.found.append(f"{name}: lost {raw.lost:.5f} -> {out.lost:.5f}")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Measure and print."""
+    given = _parser().parse_args(arguments)
+    chain = load_chain(given.chain)
+    table, faults = Table(), Faults()
+    engines = given.engines.split(",") if given.engines else None
+    seams: list[tuple[joins.Seam, bool]] = []
+    for name, by_engine in samples.groups(given.samples).items():
+        if given.only and name not in given.only.split(","):
+            continue
+        for engine, pages in by_engine.items():
+            if name == "scans":
+                _scans(table, pages, chain, faults)
+            elif engines is None or engine in engines:
+                seams += _engine(table, name, engine, pages, chain, faults)
+    for vertical in (False, True):
+        if some := [seam for seam, of in seams if of is vertical]:
+            kind = "the vertical page" if vertical else "without the vertical page"
+            joins.report(table, f"join safety, text layers of pages/, {kind}", some)
+    if given.harm_chars:
+        articles = samples.articles(given.samples, given.harm_chars, given.harm_source, given.harm_every)
+        done = harm.measure(_shown(articles, given.quiet, "articles"), chain)
+        harm.report(table, "harm on clean articles", done)
+    if given.all_texts:
+        for path in _shown(list(samples.texts(given.samples)), given.quiet, "all texts"):
+            faults.check(str(path.relative_to(given.samples)), repaired(path.read_bytes(), chain))
+    table.put("laws", "faults", {"pages": faults.pages, "faults": len(faults.found)})
+    for fault in faults.found:
+        table.note("laws", f"FAULT {fault}")
+    print("\n".join(table.shown()))
+    if given.against:
+        print("\n".join(table.against(given.against)))
+    if given.json:
+        table.write(given.json)
+    return int(bool(faults.found))
+
+
+T = TypeVar("T")
+
+
+def _shown(work: Iterable[T], quiet: bool, what: str) -> Iterable[T]:
+    progress: Iterable[T] = tqdm(work, desc=what, disable=quiet or None, leave=False)
+    return progress
+
+
+def _scans(table: Table, pages: Sequence[Sample], chain: Chain, faults: Faults) -> None:
+    """Rows of the real pages: figures where there is gold, counts of changes for all."""
+    pairs = []
+    for page in pages:
+        run = repaired(page.data, chain, name=page.name)
+        faults.check(page.name, run)
+        if page.gold:
+            pair = _scored(page, run, faults)
+            pairs.append(pair)
+            table.put("real pages", page.name, _cells([pair]))
+        table.put("changes on real pages", page.name, _counts(run))
+    if pairs:
+        table.put("real pages", "mean", _cells(pairs))
+
+
+def _counts(run: Run) -> dict[str, Cell]:
+    phases = {rule.id: rule.phase for rule in run.chain.rules}
+    by_phase: Counter[Phase] = Counter(phases[record.rule] for record in run.result.applied if record.edits)
+    suggested = [record for record in run.result.records if record.outcome is Outcome.SUGGESTED]
+    lines = [sum(1 for line in text.split("\n") if line.strip()) for text in (run.given, run.result.text)]
+    return {
+        "chars": len(run.raw),
+        "lines": (lines[0], lines[1]),
+        **{str(phase): by_phase[phase] for phase in Phase if phase is not Phase.STRUCTURE},
+        "marks": len(run.result.page.marks),
+        "removed": sum(len(record.change.removes) for record in run.result.applied),
+        "suggested": len(suggested),
+    }
+
+
+def _engine(
+    table: Table, name: str, engine: str, pages: Sequence[Sample], chain: Chain, faults: Faults
+) -> list[tuple[joins.Seam, bool]]:
+    """The row of an engine; gives back the seams of a text layer of Chinese pages, and whether the page is vertical."""
+    seams: list[tuple[joins.Seam, bool]] = []
+    pairs: list[tuple[bool, Pair]] = []
+    for page in pages:
+        where = f"{name}/{page.name}"
+        run = repaired(page.data, chain, name=where)
+        faults.check(where, run)
+        pairs.append((page.vertical, _scored(page, run, faults, where)))
+        if name == "pages" and engine in samples.TEXT_LAYER and page.gold:
+            seams += [(seam, page.vertical) for seam in joins.joined(run, page.gold)]
+    table.put(name, engine, _cells([pair for _, pair in pairs]))
+    if any(vertical for vertical, _ in pairs) and not all(vertical for vertical, _ in pairs):
+        table.put(name, f"{engine}, not vertical", _cells([pair for vertical, pair in pairs if not vertical]))
+    return seams
+
+
+def _scored(page: Sample, run: Run, faults: Faults, where: str = "") -> Pair:
+    assert page.gold
+    pair = score(page.gold, run.given), score(page.gold, run.result.text)
+    faults.compare(where or page.name, *pair)
+    return pair
+
+
+def _cells(pairs: Sequence[Pair]) -> dict[str, Cell]:
+    raw, out = mean([pair[0] for pair in pairs]), mean([pair[1] for pair in pairs])
+    figures: dict[str, Cell] = {name: (getattr(raw, name), getattr(out, name)) for name in FIGURES}
+    return {"pages": len(pairs), **figures}
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.quality", description=__doc__.split("\n")[0])
+    parser.add_argument("samples", type=Path, help="folder of samples")
+    parser.add_argument("--chain", default="newspaper", help="name of a chain, or path of a chain file")
+    parser.add_argument("--engines", default="", help="engines to measure, with commas between; all by default")
+    parser.add_argument("--only", default="", help="collections to measure: scans, pages, pages/en, pages/jingbao")
+    parser.add_argument("--harm-chars", type=int, default=5_000_000, help="characters of clean articles; 0 for none")
+    parser.add_argument("--harm-source", default="", help="take clean articles of this source only")
+    parser.add_argument("--harm-every", type=int, default=1, help="take every so-manieth clean article")
+    parser.add_argument(
+        "--all-texts", action="store_true", help="hold every text file, those to train on too, to the laws"
+    )
+    parser.add_argument("--json", type=Path, help="keep the figures in this file")
+    parser.add_argument("--against", type=Path, help="figures of an older run: print what differs")
+    parser.add_argument("--quiet", action="store_true", help="no progress bar")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())
