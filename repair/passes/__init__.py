@@ -9,6 +9,7 @@ from repair.rule import Rule
 __all__ = ["MODULES", "load_pass"]
 
 MODULES: dict[str, str] = {
+    "layout/cut-paragraph": "cuts",
     "layout/single-character-lines": "single",
     "layout/wrapped-line": "wraps",
     "quotes/straight-quote": "quotes",

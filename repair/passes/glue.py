@@ -1,0 +1,76 @@
+"""How the two halves of a cut are put together: nothing between Han, one space between Latin words, hyphens by evidence."""
+
+from __future__ import annotations
+
+import regex
+
+from repair.change import Change, Safety
+from repair.text import Edit
+
+__all__ = ["glue", "join"]
+
+_HYPHEN = regex.compile(r"(\p{Latin}+)[-\u2010\u2011]\Z")
+_LAST_WORD = regex.compile(r"\p{Latin}+\Z")
+_WORD = regex.compile(r"\p{Latin}+")
+_LATIN_END = regex.compile(r"[\p{Latin}\d.,;:!?)\]\"'’”%&\u2014\u2013/-]\Z")
+_LATIN_START = regex.compile(r"[\p{Latin}\d(\[\"'‘“$£€&\u2014\u2013-]")
+_REACH = 40
+
+
+def glue(value: str, end: int, start: int) -> tuple[str, bool]:
+    """What stands between two joined halves, and whether the hyphen before `end` goes.
+
+    A hyphen at a line's end goes unless the page has the word with its hyphen elsewhere and not without it.
+
+    >>> glue("the sys-\\ntem of a system", 8, 9)
+    ('', True)
+    >>> glue("二〇二四\\n年", 4, 5)
+    ('', False)
+    """
+    tail, head = value[max(0, end - _REACH) : end], value[start : start + _REACH]
+    if not _LATIN_START.match(head) or not _LATIN_END.search(tail):
+        return "", False
+    hyphen, word = _HYPHEN.search(tail), _WORD.match(head)
+    left = _LAST_WORD.search(tail)
+    if left and word and _one_word(value, left[0], word[0]):
+        return "", False
+    if hyphen and word:
+        return "", word[0][0].islower() and not _real_hyphen(value, hyphen[1], word[0])
+    if not (_has_word(tail) or _has_word(head)) or _han_near(tail) and tail[-1:].isdigit() and head[:1].isdigit():
+        return "", False
+    if _han_near(tail) and not (tail[-1].isalpha() and head[0].isalpha()):
+        return "", False
+    return " ", False
+
+
+def _has_word(text: str) -> bool:
+    return bool(regex.search(r"\p{Latin}{2}", text))
+
+
+def _han_near(text: str) -> bool:
+    return bool(regex.search(r"[\p{Han}，。、]", text))
+
+
+def _one_word(value: str, left: str, right: str) -> bool:
+    """Whether two pieces are one word, by the page: it has the whole, and not both pieces on their own."""
+    whole, *pieces = (rf"(?<!\p{{Latin}}){word}(?!\p{{Latin}})" for word in (left + right, left, right))
+    return bool(regex.search(whole, value)) and not all(len(regex.findall(piece, value)) > 1 for piece in pieces)
+
+
+def _real_hyphen(value: str, left: str, right: str) -> bool:
+    """Whether a hyphen between two pieces belongs to the word: the page has it there within a line."""
+    return bool(regex.search(rf"(?<!\p{{Latin}}){left}[-\u2010]{right}(?!\p{{Latin}})", value, regex.I))
+
+
+def join(value: str, end: int, start: int, reason: str, safety: Safety, confidence: float) -> Change:
+    """The change that joins the text before `end` to the text from `start`."""
+    between, drop_hyphen = glue(value, end, start)
+    if drop_hyphen:
+        return Change(
+            (Edit(end - 1, start, ""),),
+            f"{reason}; the hyphen only marked the break",
+            safety,
+            confidence,
+            value[end - 1],
+        )
+    return Change((Edit(end, start, between),), reason, safety, confidence)

@@ -1,0 +1,200 @@
+"""Train the weights of the evidence at gaps: `python -m repair.passes.train PAGES_TRAIN CORPUS [-o DIR]`.
+
+PAGES_TRAIN holds laid-out pages read by engines, with their gold (`pageNNN.gold.json`, `pageNNN.ENGINE.txt`); CORPUS clean
+articles (`zh_news.jsonl.gz`), which must not be joined. Each page goes through the default chain up to the joins, its
+lines are placed in the gold, and the weights are fitted by logistic regression with an L2 penalty of 1 (L-BFGS, scipy:
+`pip install scipy`). Tables:
+
+- wraps: gaps in hard-wrapped stretches, text layers and OCR in order;
+- wraps-unstopped: the same pages with every mark a pause, the penalty drawn to the weights of `wraps`;
+- wraps-latin: pages of made-up English (`typeset`);
+- cuts, cuts-latin: gaps between whole blocks, from model-like texts, and clean articles, where nothing goes on.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import json
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from tqdm import tqdm
+
+from repair.align import gold_text, line_places, truth
+from repair.chain import Chain
+from repair.engine import run
+from repair.lines import Lines
+from repair.load import load_chain
+from repair.page import Page
+from repair.passes import typeset, weights
+from repair.passes.gaps import Gaps
+from repair.passes.wraps import furniture_lines, wrapped_gaps
+
+ORDERED = ("pdfium", "pymupdf", "pypdf", "pdftotext-raw", "tesseract")
+MODEL_READ = "vlm"
+PAUSES = str.maketrans("。，；：！？", "、" * 6)
+ARTICLES_A_PAGE, CLEAN_PAGES, MADE_UP_PAGES = 6, 1200, 400
+
+
+@dataclass(frozen=True)
+class Sample:
+    """The gaps of a page with the truth about each (1 goes on, 0 does not, -1 unknown)."""
+
+    gaps: Gaps
+    truth: NDArray[np.int8]
+    wrapped: NDArray[np.bool_]
+    marked: NDArray[np.bool_]
+
+    def rows(self, chosen: NDArray[np.bool_]) -> tuple[NDArray[np.intp], NDArray[np.int8]]:
+        """Buckets and truth of the chosen gaps, the state of the line before taken from the truth."""
+        goes_on = np.concatenate(([False], self.truth == 1))[:-1]
+        state = np.where(goes_on[:, None], self.gaps.goes_on, self.gaps.opens)
+        known = chosen & (self.truth >= 0)
+        return np.hstack((self.gaps.index, state))[known], self.truth[known]
+
+
+def before_joins() -> Chain:
+    """The default chain up to the joins."""
+    chain = load_chain()
+    ids = [rule.id for rule in chain.rules]
+    return Chain("before joins", chain.rules[: ids.index("layout/wrapped-line")], chain.options)
+
+
+def sample(raw: str, gold: dict[str, Any] | None, chain: Chain) -> Sample | None:
+    """A page as a sample, or None where it has too few lines; without gold nothing goes on."""
+    page = run(Page.of(raw, newline="crlf" if "\r\n" in raw else "lf"), chain).page
+    lines = Lines.of(page.codes)
+    if len(lines) < 5:
+        return None
+    value = page.text.value
+    gaps = Gaps.of(value, page.codes, lines)
+    known = np.zeros(len(lines) - 1, np.int8)
+    if gold:
+        text = gold_text(gold)
+        texts = [value[a:b] for a, b in zip(lines.starts.tolist(), lines.ends.tolist(), strict=True)]
+        known = np.array(truth(line_places(texts, text), text), np.int8)
+    marked = furniture_lines(page, lines)
+    return Sample(gaps, known, wrapped_gaps(lines, gaps), marked[:-1] | marked[1:])
+
+
+def pages(folder: Path, engine: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Raw text and gold of every page below a folder that an engine has read."""
+    for path in sorted(folder.rglob(f"page*.{engine}.txt")):
+        number = path.name.split(".")[0]
+        gold = path.with_name(f"{number}.{'vlm.' if engine == MODEL_READ else ''}gold.json")
+        with path.open(encoding="utf-8", newline="") as file:
+            yield file.read(), json.loads(gold.read_text(encoding="utf-8"))
+
+
+def unstopped(raw: str, gold: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+    """A page as papers set it before 1930: every mark of a sentence is a pause."""
+    return raw.translate(PAUSES), json.loads(json.dumps(gold, ensure_ascii=False).translate(PAUSES | {ord("："): "："}))
+
+
+def clean(corpus: Path) -> Iterator[str]:
+    """Clean articles, several to a page, one paragraph a line."""
+    with gzip.open(corpus / "zh_news.jsonl.gz", "rt", encoding="utf-8") as file:
+        articles = (json.loads(line) for line in islice(file, 0, None, 11))
+        while batch := list(islice(articles, ARTICLES_A_PAGE)):
+            yield "\n".join(text for article in batch for text in (article["title"], *article["paras"]))
+
+
+def made_up(whole: bool) -> Iterator[Sample]:
+    """Pages of made-up English, in printed lines or in whole blocks."""
+    for seed in range(MADE_UP_PAGES):
+        printed = typeset.page(seed, whole)
+        page = Page.of(printed.text)
+        lines = Lines.of(page.codes)
+        gaps = Gaps.of(printed.text, page.codes, lines)
+        everywhere = np.ones(len(lines) - 1, np.bool_)
+        yield Sample(gaps, np.array(printed.goes_on, np.int8), everywhere, ~everywhere)
+
+
+def fit(
+    samples: Iterable[Sample], chosen: Callable[[Sample], NDArray[np.bool_]], prior: NDArray[np.float64] | None = None
+) -> NDArray[np.float64]:
+    """Weights by logistic regression; the L2 penalty draws them to `prior`, or to 0."""
+    from scipy.optimize import minimize  # type: ignore[import-not-found, import-untyped, unused-ignore]
+    from scipy.sparse import csr_matrix  # type: ignore[import-not-found, import-untyped, unused-ignore]
+
+    rows = [one.rows(chosen(one)) for one in samples]
+    index, goes_on = (np.concatenate(parts) for parts in zip(*rows, strict=True))
+    count, features = index.shape
+    shape = (count, len(weights.names()))
+    ones = np.ones(index.size, np.float32)
+    buckets = csr_matrix((ones, index.ravel(), np.arange(0, index.size + 1, features)), shape=shape)
+    back = buckets.T.tocsr()
+    home = np.zeros(shape[1]) if prior is None else prior
+
+    def loss(w: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
+        odds = buckets @ w
+        nats = np.logaddexp(0, -odds) @ goes_on + np.logaddexp(0, odds) @ (1 - goes_on)
+        off = w - home
+        return float(nats + 0.5 * off @ off), back @ (1 / (1 + np.exp(-odds)) - goes_on) + off
+
+    found = minimize(loss, home, jac=True, method="L-BFGS-B", options={"maxiter": 400})
+    print(f"  {count} gaps, {int(goes_on.sum())} go on, {found.nit} steps")
+    return np.asarray(found.x)
+
+
+def write(folder: Path, name: str, table: NDArray[np.float64], about: str) -> None:
+    """A table of weights as text, buckets of next to no weight left out."""
+    rows = [
+        f"{feature}\t{bucket}\t{w:+.3f}"
+        for (feature, bucket), w in zip(weights.names(), table, strict=True)
+        if abs(w) >= 0.01
+    ]
+    head = [f"# {line}" for line in about.splitlines()]
+    (folder / f"{name}.tsv").write_text("\n".join([*head, *rows]) + "\n", encoding="utf-8")
+
+
+ABOUT = """Weights of the evidence at gaps, in nats: log odds of "the paragraph goes on". Made by repair.passes.train.
+Source: {source}
+Only these numbers are taken over from the texts, which stay their publishers'."""
+
+
+def main() -> None:
+    """Train all tables and write them."""
+    parser = argparse.ArgumentParser(description="Train the weights of the evidence at gaps.")
+    parser.add_argument("pages", type=Path, help="folder of laid-out pages with gold")
+    parser.add_argument("corpus", type=Path, help="folder with zh_news.jsonl.gz")
+    parser.add_argument("-o", "--output", type=Path, default=Path(__file__).with_name("weights"))
+    given = parser.parse_args()
+    chain = before_joins()
+
+    def read(
+        engine: str, change: Callable[..., tuple[str, dict[str, Any]]] = lambda raw, gold: (raw, gold)
+    ) -> list[Sample]:
+        found = (
+            sample(*change(raw, gold), chain)
+            for raw, gold in tqdm(pages(given.pages, engine), desc=engine, disable=None)
+        )
+        return [one for one in found if one]
+
+    wrapped = [one for engine in (*ORDERED, MODEL_READ) for one in read(engine)]
+    paused = [one for engine in ORDERED[:2] for one in read(engine, unstopped) if one.gaps.unstopped]
+    whole = read(MODEL_READ)
+    whole += [one for raw in islice(clean(given.corpus), CLEAN_PAGES) if (one := sample(raw, None, chain))]
+    source = "laid-out newspaper pages read by " + ", ".join((*ORDERED, MODEL_READ))
+    han = fit(wrapped, lambda one: one.wrapped & ~one.marked & ~one.gaps.latin)
+    write(given.output, "wraps", han, ABOUT.format(source=source))
+    pauses = fit(paused, lambda one: one.wrapped & ~one.marked & ~one.gaps.latin, prior=han)
+    write(given.output, "wraps-unstopped", pauses, ABOUT.format(source=f"{source}; every mark replaced by a pause"))
+    latin = fit(made_up(whole=False), lambda one: one.wrapped)
+    write(given.output, "wraps-latin", latin, ABOUT.format(source="pages of made-up English (repair.passes.typeset)"))
+    cuts = fit(whole, lambda one: ~one.wrapped & ~one.marked)
+    write(given.output, "cuts", cuts, ABOUT.format(source="laid-out pages as a model reads them; clean news articles"))
+    latin_cuts = fit(made_up(whole=True), lambda one: one.wrapped)
+    write(
+        given.output, "cuts-latin", latin_cuts, ABOUT.format(source="blocks of made-up English (repair.passes.typeset)")
+    )
+
+
+if __name__ == "__main__":
+    main()

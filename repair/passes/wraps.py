@@ -1,0 +1,109 @@
+"""Hard wraps: every printed line is a paragraph of its own; lines of one paragraph are joined.
+
+Only stretches that are visibly set in lines of one width, and cut inside sentences, meet the model at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from repair.change import Change, Safety
+from repair.lines import Class, Lines
+from repair.page import Page
+from repair.passes import weights
+from repair.passes.gaps import Gaps, local_widths
+from repair.passes.glue import join
+from repair.rule import Options, Phase, Rule
+
+__all__ = ["RULE", "furniture_lines", "wrapped_gaps"]
+
+TABLES = ("wraps", "wraps-latin", "wraps-unstopped")
+# Half a window, in lines, and what it must hold for the stretch to count as wrapped.
+_REACH = 7
+_LEAST = 3
+_OVER = 3.5
+_INSIDE = (Class.HAN, Class.LOWER, Class.UPPER, Class.DIGIT, Class.OTHER)
+# Probabilities from which a join is made; how often such joins are right is printed by `repair.passes.train`.
+SAFE_FROM, LIKELY_FROM, SUGGEST_FROM = 0.98, 0.5, 0.3
+
+
+def wrapped_gaps(lines: Lines, gaps: Gaps) -> NDArray[np.bool_]:
+    """The gaps that lie in a stretch of hard-wrapped lines: the only ones that the model is asked about.
+
+    A stretch is wrapped where at least three lines near by are as wide as their column, end inside a sentence, and go on in
+    the next line more likely than not by the seam model (in Latin script: go on in lower case). A page is wrapped as a
+    whole where this holds for a fifth of its lines and hardly any line is wider than its column.
+    """
+    over = lines.widths - gaps.columns
+    full = np.abs(over) <= 1
+    first, last = lines.kinds[lines.starts], lines.kinds[lines.ends - 1]
+    inside = full[:-1] & np.isin(last[:-1], _INSIDE)
+    evidence = np.clip(gaps.llr - 1.5, -6, 6)
+    evidence = np.where(gaps.latin, np.where(first[1:] == Class.LOWER, 4.0, -1.5), evidence) * inside
+    sums = np.cumsum(np.concatenate(([[0.0, 0.0]], np.stack((inside, evidence), axis=1))), axis=0)
+    at = np.arange(len(inside))
+    near = sums[np.minimum(at + _REACH + 1, len(inside))] - sums[np.maximum(at - _REACH, 0)]
+    wrapped = (near[:, 0] >= _LEAST) & (near[:, 1] > 0)
+    if sums[-1, 0] > 0.2 * len(inside) and sums[-1, 1] > 0 and (over > _OVER).mean() < 0.1:
+        wrapped |= True
+    # In Latin script some engines undo hyphens by running the printed lines together, three and four at a time.
+    set_in_lines = (np.abs(over) <= 1.5).mean() > 0.4
+    times = np.where(lines.latin > 0.5, 4, 1) if set_in_lines else 1
+    block = over > np.maximum(_OVER, gaps.columns * times)
+    narrow: NDArray[np.bool_] = wrapped & ~block[:-1] & ~block[1:]
+    return narrow
+
+
+def may_be_wrapped(lines: Lines) -> bool:
+    """Whether a page has any line that could belong to a wrapped stretch; costs no look at the language."""
+    columns, _ = local_widths(lines.widths)
+    full = np.abs(lines.widths - columns) <= 1
+    inside = np.isin(lines.kinds[lines.ends - 1], _INSIDE)
+    return int((full & inside).sum()) >= _LEAST
+
+
+def furniture_lines(page: Page, lines: Lines) -> NDArray[np.bool_]:
+    """The lines that earlier rules marked as something of the page rather than of an article."""
+    marked = np.zeros(len(lines), np.bool_)
+    begins = page.text.starts[lines.starts]
+    for mark in page.marks:
+        marked |= (begins >= mark.raw.start) & (begins < mark.raw.end)
+    return marked
+
+
+def find(page: Page, options: Options) -> Iterator[Change]:
+    """Joins of neighbouring lines of one paragraph."""
+    lines = Lines.of(page.codes)
+    if len(lines) < _LEAST + 1 or not may_be_wrapped(lines):
+        return
+    value = page.text.value
+    gaps = Gaps.of(value, page.codes, lines)
+    marked = furniture_lines(page, lines)
+    asked = wrapped_gaps(lines, gaps) & ~marked[:-1] & ~marked[1:]
+    if not asked.any():
+        return
+    han = weights.load("wraps-unstopped" if gaps.unstopped else "wraps")
+    probability = weights.continues(gaps, han, weights.load("wraps-latin"), asked)
+    yield from joins(value, lines, probability, "the printed line ends, the paragraph goes on")
+
+
+def joins(value: str, lines: Lines, probability: NDArray[np.float64], reason: str) -> Iterator[Change]:
+    """A join for each gap whose probability is worth speaking of, as sure as its band was measured to be."""
+    for i in np.flatnonzero(probability >= SUGGEST_FROM).tolist():
+        p = float(probability[i])
+        safety = Safety.SAFE if p >= SAFE_FROM else Safety.LIKELY if p >= LIKELY_FROM else Safety.SUGGEST
+        yield join(value, int(lines.ends[i]), int(lines.starts[i + 1]), reason, safety, round(p, 3))
+
+
+RULE = Rule(
+    id="layout/wrapped-line",
+    title="paragraph broken at the end of each printed line",
+    phase=Phase.LAYOUT,
+    why="The text of a PDF, and of some readers of images, gives every printed line as a paragraph.",
+    find=find,
+    safety=Safety.SAFE,
+    digest=weights.digest(*TABLES),
+)
