@@ -18,8 +18,10 @@ from repair.chain import Chain
 from repair.change import Change, Mark, Outcome, Safety
 from repair.errors import ReadError, UsageError
 from repair.formats.text import file_bytes
+from repair.load import load_chain
 from repair.page import Page
-from repair.reading import Encoding, newline_style
+from repair.reading import Encoding, decode, newline_style
+from repair.resources import fixtures_dir
 from repair.rule import Options, Phase, Rule
 from repair.text import Edit, Span
 from repair.undo import invert, redo, replay, undo
@@ -125,6 +127,20 @@ def test_line_and_column_are_those_of_the_raw_file(file: tuple[str, Encoding], c
         if raw[max(0, at - 1) : at + 1] != "\r\n":  # not between the halves of one line end
             lines = re.split("\r\n|\n|\r", raw[:at])
             assert (row.line, row.col) == (len(lines), len(lines[-1]) + 1)
+
+
+PAGES = sorted(fixtures_dir().glob("pages/*/raw.txt"))
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.parent.name)
+def test_every_page_of_the_fixtures_there_and_back(path: Path) -> None:
+    data = path.read_bytes()
+    raw, encoding = decode(data)
+    _, result, output, written = run(raw, encoding, load_chain(), apply=Safety.SUGGEST)
+    assert result.error is None
+    read = ledger.parse(written)
+    assert redo(data, read) == output
+    assert undo(output, read) == data
 
 
 def swap(page: Page, options: Options) -> Iterator[Change]:
