@@ -1,7 +1,8 @@
 """What changed on a page, for the eye: like a unified diff, with marks at the side and inside the lines.
 
 A line of the raw text begins with "-", one of the repaired text with "+". Inside them the characters that differ stand
-in `[-…-]` and `{+…+}`, or in colour; an end of line that went or came is shown as "⏎".
+in `[-…-]` and `{+…+}`, or in colour; an end of line that went or came is shown as "⏎". Lines are compared first, then,
+where they differ, characters: so a paragraph stands beside just those printed lines that it was joined from.
 """
 
 from __future__ import annotations
@@ -9,13 +10,23 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from difflib import SequenceMatcher
+from typing import NamedTuple
 
 __all__ = ["diff"]
 
 CONTEXT = 1
-LARGEST = 1 << 28  # pairs of characters that are compared for marks inside lines; beyond, whole lines are marked
-RED, GREEN, CYAN, PLAIN = "\x1b[31m", "\x1b[32m", "\x1b[36m", "\x1b[0m"
+LARGEST = 1 << 28  # pairs of characters that are compared; in a larger stretch whole lines are shown as changed
+RED, GREEN, CYAN, BACK, PLAIN = "\x1b[31m", "\x1b[32m", "\x1b[36m", "\x1b[7m", "\x1b[0m"
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+
+
+class Part(NamedTuple):
+    """Raw lines and the repaired lines that stand for them, as texts, with the spans in either that differ."""
+
+    old: str | None
+    new: str | None
+    gone: list[tuple[int, int]]
+    come: list[tuple[int, int]]
 
 
 def diff(raw: str, repaired: str, name: str = "page", *, colour: bool = False) -> Iterator[str]:
@@ -39,37 +50,41 @@ def diff(raw: str, repaired: str, name: str = "page", *, colour: bool = False) -
     red, green, cyan, plain = (RED, GREEN, CYAN, PLAIN) if colour else ("", "", "", "")
     yield f"{red}--- {name} (raw){plain}"
     yield f"{green}+++ {name} (repaired){plain}"
-    for group in SequenceMatcher(None, old, new).get_grouped_opcodes(CONTEXT):
+    # blank lines are no landmarks: they would tie lines together that have nothing to do with each other
+    matcher = SequenceMatcher(lambda line: not line.strip(), old, new)
+    for group in matcher.get_grouped_opcodes(CONTEXT):
         first, last = group[0], group[-1]
         yield f"{cyan}@@ -{first[1] + 1},{last[2] - first[1]} +{first[3] + 1},{last[4] - first[3]} @@{plain}"
         for tag, a, b, c, d in group:
             if tag == "equal":
                 yield from (f" {_visible(line)}" for line in old[a:b])
-            else:
-                yield from _replaced(old[a:b], new[c:d], colour)
+                continue
+            for part in _parts(old[a:b], new[c:d]):
+                yield from _shown(part, colour)
 
 
-def _replaced(old: list[str], new: list[str], colour: bool) -> Iterator[str]:
-    """The lines of one place where the texts differ, the raw ones first."""
-    gone, come = _marked("\n".join(old), "\n".join(new)) if old and new else ([], [])
-    if old:
-        yield from _side("-", "\n".join(old), gone, (RED, "\x1b[7m", PLAIN) if colour else ("", "[-", "-]"))
-    if new:
-        yield from _side("+", "\n".join(new), come, (GREEN, "\x1b[7m", PLAIN) if colour else ("", "{+", "+}"))
-
-
-def _marked(old: str, new: str) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
-    """The spans that differ, in either text; none where marks would not help."""
+def _parts(old: list[str], new: list[str]) -> Iterator[Part]:
+    """The lines of one place where the texts differ, parted at the ends of line that both have."""
+    one, other = "\n".join(old), "\n".join(new)
+    if not old or not new or len(one) * len(other) > LARGEST:
+        yield Part(one if old else None, other if new else None, [], [])
+        return
     from rapidfuzz.distance import Levenshtein
 
-    if len(old) * len(new) > LARGEST:
-        return [], []
-    steps = [op for op in Levenshtein.opcodes(old, new) if op.tag != "equal"]
-    gone = _joined((op.src_start, op.src_end) for op in steps)
-    come = _joined((op.dest_start, op.dest_end) for op in steps)
-    if sum(b - a for a, b in gone) * 2 > len(old) and sum(b - a for a, b in come) * 2 > len(new):
-        return [], []
-    return gone, come
+    steps = [*Levenshtein.opcodes(one, other)]
+    shared = [
+        (op.src_start + at, op.dest_start + at)
+        for op in steps
+        if op.tag == "equal"
+        for at in (found.start() for found in re.finditer("\n", one[op.src_start : op.src_end]))
+    ]
+    changed = [op for op in steps if op.tag != "equal"]
+    gone = _joined((op.src_start, op.src_end) for op in changed)
+    come = _joined((op.dest_start, op.dest_end) for op in changed)
+    low, bottom = 0, 0
+    for high, top in [*shared, (len(one), len(other))]:
+        yield Part(one[low:high], other[bottom:top], _within(gone, low, high), _within(come, bottom, top))
+        low, bottom = high + 1, top + 1
 
 
 def _joined(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
@@ -81,6 +96,29 @@ def _joined(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
         elif start < end:
             joined.append((start, end))
     return joined
+
+
+def _within(spans: Iterable[tuple[int, int]], low: int, high: int) -> list[tuple[int, int]]:
+    """The spans between two places, counted from the first."""
+    return [(start - low, end - low) for start, end in spans if low <= start and end <= high]
+
+
+def _shown(part: Part, colour: bool) -> Iterator[str]:
+    """The lines of a part, the raw ones first; once, where nothing differs."""
+    old, new, gone, come = part
+    if old == new and old is not None:
+        yield from (f" {_visible(line)}" for line in old.split("\n"))
+        return
+    if old is not None and new is not None and _mostly(gone, old) and _mostly(come, new):
+        gone, come = [], []  # hardly a character in common: marks would only be noise
+    if old is not None:
+        yield from _side("-", old, gone, (RED, BACK, PLAIN) if colour else ("", "[-", "-]"))
+    if new is not None:
+        yield from _side("+", new, come, (GREEN, BACK, PLAIN) if colour else ("", "{+", "+}"))
+
+
+def _mostly(spans: Iterable[tuple[int, int]], text: str) -> bool:
+    return sum(end - start for start, end in spans) * 2 > len(text)
 
 
 def _side(side: str, text: str, spans: list[tuple[int, int]], marks: tuple[str, str, str]) -> Iterator[str]:

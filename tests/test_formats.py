@@ -194,6 +194,21 @@ def test_a_diff_to_the_letter() -> None:
     assert shown == ["--- p (raw)", "+++ p (repaired)", "@@ -2,3 +2,3 @@", " 二", "-甲[- -]乙", "+甲乙", " 三"]
 
 
+def test_a_paragraph_stands_beside_the_lines_it_was_joined_from() -> None:
+    raw = "新桥昨天\n\n通车了。\n\n人们说\n\n好。\n"
+    assert list(diff(raw, "新桥昨天通车了。\n\n人们说好。\n"))[3:] == [
+        "-新桥昨天[-⏎-]",
+        "-[-⏎-]",
+        "-通车了。",
+        "+新桥昨天通车了。",
+        " ",
+        "-人们说[-⏎-]",
+        "-[-⏎-]",
+        "-好。",
+        "+人们说好。",
+    ]
+
+
 def test_a_diff_in_colour_has_no_marks() -> None:
     shown = "\n".join(diff("甲 乙\n", "甲，乙\n", colour=True))
     assert "[-" not in shown
