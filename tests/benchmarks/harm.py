@@ -17,6 +17,7 @@ from .table import Table
 __all__ = ["Harm", "measure", "report"]
 
 _EXAMPLES = 3
+_MOST = 10
 _SECOND_RUNS = 10  # every tenth article is run a second time
 
 
@@ -103,5 +104,5 @@ def report(table: Table, section: str, harm: Harm) -> None:
     table.note(
         section, f"{harm.articles:,} articles, {harm.chars:,} characters; {harm.second_runs:,} run a second time"
     )
-    for fault in harm.faults[:20]:
-        table.note(section, f"FAULT {fault}")
+    for fault in harm.faults[:_MOST]:
+        table.note(section, f"fault: {fault}")

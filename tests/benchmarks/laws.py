@@ -17,13 +17,24 @@ from repair.change import Outcome, Safety
 from repair.engine import Result
 from repair.formats.text import file_bytes, unify
 from repair.kinds.table import Table
+from repair.laws import replay_edits
 from repair.ledger import Ledger
 from repair.page import Page
 from repair.reading import Encoding, decode
 from repair.rule import Phase
 from repair.undo import redo, undo
 
-__all__ = ["Run", "broken", "first_difference", "invented", "repaired", "unstable"]
+__all__ = [
+    "Run",
+    "broken",
+    "first_difference",
+    "invented",
+    "out_of_level",
+    "repaired",
+    "there_and_back",
+    "unbalanced",
+    "unstable",
+]
 
 
 @dataclass(frozen=True)
@@ -57,28 +68,21 @@ def repaired(data: bytes, chain: Chain, level: Safety = Safety.LIKELY, name: str
 
 def broken(run: Run) -> Iterator[str]:
     """What is wrong with a run by laws 1, 2, 4 and 5, one sentence a fault; law 3 costs a second run: `unstable`."""
-    if run.result.error:
-        yield f"the engine reports: {run.result.error}"
     yield from (f"{rule} was left out: {reason}" for rule, reason in run.result.skipped)
-    yield from _unbalanced(run)
-    if redo(run.data, run.ledger) != run.output:
-        yield "law 2: the ledger applied to the raw file does not give the output"
-    if undo(run.output, run.ledger) != run.data:
-        yield "law 2: the ledger taken back does not give the raw file"
-    yield from invented(run)
-    yield from _out_of_level(run)
+    for law in (unbalanced, there_and_back, invented, out_of_level):
+        yield from law(run)
 
 
 def unstable(run: Run) -> tuple[str, str, str] | None:
-    """Law 3: the rule that changed a repaired page again and the text before and after, or None where none did."""
+    """Law 3: the rules that changed a repaired page again, and the text before and after; None where none did."""
     again = repaired(run.output, run.chain, run.level)
     if again.output == run.output:
         return None
-    rules = ", ".join(dict.fromkeys(record.rule for record in again.result.applied))
+    rules = ", ".join(dict.fromkeys(record.rule for record in again.result.applied if record.edits))
     return rules or "the reading of the file", run.result.text, again.result.text
 
 
-def _unbalanced(run: Run) -> Iterator[str]:
+def unbalanced(run: Run) -> Iterator[str]:
     """Law 1: raw = output + removed - inserted, counted by the ledger, and declared where layout removes."""
     steps, text = run.ledger.steps(), run.given
     balance = Counter(run.result.text)
@@ -86,7 +90,7 @@ def _unbalanced(run: Run) -> Iterator[str]:
     for _, edits in sorted(steps.items()):
         balance.update("".join(done.before for done in edits))
         balance.subtract("".join(a if isinstance(a := done.after, str) else text[a.start : a.end] for done in edits))
-        text = engine.replay_edits(text, edits)
+        text = replay_edits(text, edits)
     if any(balance.values()):
         yield f"law 1: raw and output differ by more than the ledger says: {_shown(balance)}"
     phases = {rule.id: rule.phase for rule in run.chain.rules}
@@ -97,6 +101,16 @@ def _unbalanced(run: Run) -> Iterator[str]:
             gone.subtract("".join(record.change.removes.split()))
             if any(gone.values()):
                 yield f"law 1: {record.rule} takes out more than it declares: {_shown(gone)}"
+
+
+def there_and_back(run: Run) -> Iterator[str]:
+    """Law 2: the ledger leads from the raw bytes to those of the output, and back."""
+    if run.result.error:
+        yield f"the engine reports: {run.result.error}"
+    if redo(run.data, run.ledger) != run.output:
+        yield "law 2: the ledger applied to the raw file does not give the output"
+    if undo(run.output, run.ledger) != run.data:
+        yield "law 2: the ledger taken back does not give the raw file"
 
 
 def invented(run: Run) -> Iterator[str]:
@@ -117,7 +131,7 @@ def invented(run: Run) -> Iterator[str]:
             yield f"law 4: {record.rule} makes {_shown(made)} out of {before!r}"
 
 
-def _out_of_level(run: Run) -> Iterator[str]:
+def out_of_level(run: Run) -> Iterator[str]:
     """Law 5: what is made is as safe as was asked for, the rest is recorded; no change claims more than its rule."""
     claims = {rule.id: rule.safety for rule in run.chain.rules}
     for record in run.result.records:

@@ -3,8 +3,8 @@
 python -m tests.benchmarks.quality SAMPLES [--chain NAME] [--engines a,b] [--json FILE] [--against OLD.json]
 
 SAMPLES is a folder laid out as `samples.py` says. Figures are means over pages, raw → repaired; a group with vertical
-pages has a second row without them. Every page is held to the five laws; faults stand below the table, and the exit
-code is then 1.
+pages has a second row without them. Every page is held to the five laws ("stable": how many pages a second run leaves
+as they are); where there are faults the exit code is 1.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import fields
 from pathlib import Path
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from tqdm import tqdm
 
@@ -34,24 +34,47 @@ FIGURES = [field.name for field in fields(Score) if field.name != "chars"]
 Pair = tuple[Score, Score]
 
 
+class Fault(NamedTuple):
+    """What is wrong with a page: the law with the rule at fault, and what shows it."""
+
+    page: str
+    kind: str
+    shown: str
+
+
 class Faults:
-    """Law faults as they are found, and how many pages were looked at."""
+    """Faults as they are found, and how many pages were looked at."""
 
     def __init__(self) -> None:
         self.pages = 0
-        self.found: list[str] = []
+        self.found: list[Fault] = []
 
-    def check(self, name: str, run: Run) -> None:
-        """Hold a run to the laws, the second run included."""
+    def check(self, page: str, run: Run) -> bool:
+        """Hold a run to the laws; gives back whether a second run changes nothing."""
         self.pages += 1
-        self.found += [f"{name}: {fault}" for fault in broken(run)]
+        for said in broken(run):
+            law, _, rest = said.partition(": ")
+            self.found.append(Fault(page, f"{law}, {rest.split()[0]}" if rest else law, rest or said))
         if again := unstable(run):
-            self.found.append(f"{name}: law 3: {again[0]}: {first_difference(*again[1:])}")
+            self.found.append(Fault(page, f"law 3, {again[0]}", first_difference(*again[1:])))
+        return not again
 
-    def compare(self, name: str, raw: Score, out: Score) -> None:
-        """Nothing that raw had may be lost."""
+    def compare(self, page: str, raw: Score, out: Score) -> None:
+        """What raw had of gold must not be lost."""
         if out.lost > raw.lost + 1e-9:
-            self.found.append(f"{name}: lost {raw.lost:.5f} -> {out.lost:.5f}")
+            self.found.append(Fault(page, "lost more than raw", f"{raw.lost:.5f} -> {out.lost:.5f}"))
+
+    def report(self, table: Table, whole: bool) -> None:
+        """A row for each sort of fault, and a few of each (the shortest), or the whole."""
+        table.put("laws", "pages", {"pages": self.pages})
+        by_kind: dict[str, list[Fault]] = {}
+        for fault in self.found:
+            by_kind.setdefault(fault.kind, []).append(fault)
+        for kind, faults in sorted(by_kind.items(), key=lambda item: (-len(item[1]), item[0])):
+            table.put("laws", kind, {"pages": len(faults)})
+            shown = faults if whole else sorted(faults, key=lambda fault: len(fault.shown))[:2]
+            for fault in shown:
+                table.note("laws", f"{kind}: {fault.page}: {fault.shown}")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -60,7 +83,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     chain = load_chain(given.chain)
     table, faults = Table(), Faults()
     engines = given.engines.split(",") if given.engines else None
-    seams: list[tuple[joins.Seam, bool]] = []
+    seams: list[tuple[str, joins.Seam]] = []
     for name, by_engine in samples.groups(given.samples).items():
         if given.only and name not in given.only.split(","):
             continue
@@ -69,10 +92,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 _scans(table, pages, chain, faults)
             elif engines is None or engine in engines:
                 seams += _engine(table, name, engine, pages, chain, faults)
-    for vertical in (False, True):
-        if some := [seam for seam, of in seams if of is vertical]:
-            kind = "the vertical page" if vertical else "without the vertical page"
-            joins.report(table, f"join safety, text layers of pages/, {kind}", some)
+    for kind in dict.fromkeys(kind for kind, _ in seams):
+        joins.report(table, f"join safety, {kind}", [seam for of, seam in seams if of == kind])
     if given.harm_chars:
         articles = samples.articles(given.samples, given.harm_chars, given.harm_source, given.harm_every)
         done = harm.measure(_shown(articles, given.quiet, "articles"), chain)
@@ -80,14 +101,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if given.all_texts:
         for path in _shown(list(samples.texts(given.samples)), given.quiet, "all texts"):
             faults.check(str(path.relative_to(given.samples)), repaired(path.read_bytes(), chain))
-    table.put("laws", "faults", {"pages": faults.pages, "faults": len(faults.found)})
-    for fault in faults.found:
-        table.note("laws", f"FAULT {fault}")
+    faults.report(table, given.faults)
     print("\n".join(table.shown()))
     if given.against:
         print("\n".join(table.against(given.against)))
     if given.json:
-        table.write(given.json)
+        settings = {name: str(value) for name, value in vars(given).items() if name not in ("json", "against", "quiet")}
+        table.write(given.json, settings)
     return int(bool(faults.found))
 
 
@@ -104,12 +124,12 @@ def _scans(table: Table, pages: Sequence[Sample], chain: Chain, faults: Faults) 
     pairs = []
     for page in pages:
         run = repaired(page.data, chain, name=page.name)
-        faults.check(page.name, run)
+        stable = faults.check(page.name, run)
         if page.gold:
-            pair = _scored(page, run, faults)
+            pair = _scored(page, run, faults, page.name)
             pairs.append(pair)
             table.put("real pages", page.name, _cells([pair]))
-        table.put("changes on real pages", page.name, _counts(run))
+        table.put("changes on real pages", page.name, _counts(run) | {"stable": "yes" if stable else "no"})
     if pairs:
         table.put("real pages", "mean", _cells(pairs))
 
@@ -131,27 +151,29 @@ def _counts(run: Run) -> dict[str, Cell]:
 
 def _engine(
     table: Table, name: str, engine: str, pages: Sequence[Sample], chain: Chain, faults: Faults
-) -> list[tuple[joins.Seam, bool]]:
-    """The row of an engine; gives back the seams of a text layer of Chinese pages, and whether the page is vertical."""
-    seams: list[tuple[joins.Seam, bool]] = []
+) -> list[tuple[str, joins.Seam]]:
+    """The row of an engine; gives back the seams on Chinese pages where the order is right, with their kind of page."""
+    seams: list[tuple[str, joins.Seam]] = []
     pairs: list[tuple[bool, Pair]] = []
+    stable = 0
     for page in pages:
         where = f"{name}/{page.name}"
         run = repaired(page.data, chain, name=where)
-        faults.check(where, run)
+        stable += faults.check(where, run)
         pairs.append((page.vertical, _scored(page, run, faults, where)))
-        if name == "pages" and engine in samples.TEXT_LAYER and page.gold:
-            seams += [(seam, page.vertical) for seam in joins.joined(run, page.gold)]
-    table.put(name, engine, _cells([pair for _, pair in pairs]))
+        if name == "pages" and engine in samples.RIGHT_ORDER and page.gold:
+            kind = "vlm" if engine == "vlm" else "text layers, vertical page" if page.vertical else "text layers"
+            seams += [(kind, seam) for seam in joins.joined(run, page.gold)]
+    table.put(name, engine, {**_cells([pair for _, pair in pairs]), "stable": stable})
     if any(vertical for vertical, _ in pairs) and not all(vertical for vertical, _ in pairs):
         table.put(name, f"{engine}, not vertical", _cells([pair for vertical, pair in pairs if not vertical]))
     return seams
 
 
-def _scored(page: Sample, run: Run, faults: Faults, where: str = "") -> Pair:
+def _scored(page: Sample, run: Run, faults: Faults, where: str) -> Pair:
     assert page.gold
     pair = score(page.gold, run.given), score(page.gold, run.result.text)
-    faults.compare(where or page.name, *pair)
+    faults.compare(where, *pair)
     return pair
 
 
@@ -175,6 +197,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--json", type=Path, help="keep the figures in this file")
     parser.add_argument("--against", type=Path, help="figures of an older run: print what differs")
+    parser.add_argument("--faults", action="store_true", help="print every fault, not two of each sort")
     parser.add_argument("--quiet", action="store_true", help="no progress bar")
     return parser
 

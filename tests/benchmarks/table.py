@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 __all__ = ["Cell", "Table"]
 
@@ -44,42 +45,48 @@ class Table:
                 ).rstrip()
             yield from (f"  {line}" for line in self.notes.get(section, []))
 
-    def write(self, path: Path) -> None:
-        """Keep the figures as JSON."""
-        said = {"sections": self.sections, "notes": self.notes}
+    def write(self, path: Path, settings: Mapping[str, str]) -> None:
+        """Keep the figures as JSON, with what the run was told."""
+        said = {"settings": settings, "sections": self.sections, "notes": self.notes}
         path.write_text(json.dumps(said, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
     def against(self, path: Path) -> Iterator[str]:
-        """Lines that tell what differs from an older table; a pair is compared by its figure after."""
-        older = json.loads(path.read_text(encoding="utf-8"))["sections"]
-        yield f"\n== against {path}"
-        lines = [
-            f"{section} · {row} · {name}: {_said(old)} -> {_said(new)}{_sign(old, new)}"
-            for section, rows in self.sections.items()
-            for row, cells in rows.items()
-            for name, new in cells.items()
-            if _after(old := older.get(section, {}).get(row, {}).get(name, "")) != _after(new)
-            and not (_number(old, new) and abs(_after(new) - _after(old)) < _NOISE)  # type: ignore[operator]
-        ]
-        gone = [
-            f"{s} · {row}: not here" for s, rows in older.items() for row in rows if row not in self.sections.get(s, {})
-        ]
-        yield from (f"  {line}" for line in lines + gone or ["nothing differs"])
+        """Lines that tell what differs from an older table, a row each; a pair is compared by its figure after."""
+        older = json.loads(path.read_text(encoding="utf-8"))
+        said = ", ".join(f"{name} {value}" for name, value in older["settings"].items() if value)
+        yield f"\n== against {path} ({said})"
+        lines = list(self._different(older["sections"]))
+        yield from (f"  {line}" for line in lines or ["nothing differs"])
+
+    def _different(self, older: Mapping[str, Mapping[str, Mapping[str, Any]]]) -> Iterator[str]:
+        for section, rows in self.sections.items():
+            known = older.get(section, {})
+            for row, cells in rows.items():
+                old = known.get(row)
+                if old is None:
+                    yield f"{section} · {row}: new: " + ", ".join(f"{name} {_said(new)}" for name, new in cells.items())
+                elif told := [
+                    line for name, new in cells.items() if (line := _difference(name, old.get(name, ""), new))
+                ]:
+                    yield f"{section} · {row}: " + ", ".join(told)
+            yield from (f"{section} · {row}: no longer here" for row in known if row not in rows)
+        yield from (f"{section}: not measured this time" for section in older if section not in self.sections)
 
 
-def _after(cell: object) -> object:
+def _difference(name: str, old: Any, new: Cell) -> str:
+    before, after = _after(old), _after(new)
+    if isinstance(before, float | int) and isinstance(after, float | int):
+        if abs(after - before) < _NOISE:
+            return ""
+        return f"{name} {_said(before)} -> {_said(after)} ({after - before:+.4g})"
+    return "" if before == after else f"{name} {_said(before)} -> {_said(after)}"
+
+
+def _after(cell: Any) -> Any:
     return cell[1] if isinstance(cell, list | tuple) else cell
 
 
-def _number(*cells: object) -> bool:
-    return all(isinstance(_after(cell), float | int) for cell in cells)
-
-
-def _sign(old: object, new: object) -> str:
-    return f"  ({_after(new) - _after(old):+.4g})" if _number(old, new) else ""  # type: ignore[operator]
-
-
-def _said(cell: object) -> str:
+def _said(cell: Any) -> str:
     if isinstance(cell, list | tuple):
         return "→".join(map(_said, cell))
     if isinstance(cell, float):
