@@ -7,14 +7,14 @@ characters are counted anew, and the chain is run a second time on what it wrote
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from unicodedata import normalize
 
 from repair import engine, ledger
 from repair.chain import Chain
 from repair.change import Outcome, Safety
-from repair.engine import Result
+from repair.engine import Done, Result
 from repair.formats.text import file_bytes, unify
 from repair.kinds.table import Table
 from repair.laws import replay_edits
@@ -101,6 +101,15 @@ def unbalanced(run: Run) -> Iterator[str]:
             gone.subtract("".join(record.change.removes.split()))
             if any(gone.values()):
                 yield f"law 1: {record.rule} takes out more than it declares: {_shown(gone)}"
+
+
+def _step(text: str, edits: Iterable[Done]) -> str:
+    """The text after the edits of one step, made one by one from the end, so that places stay as they are."""
+    given = text
+    for start, end, _, after in sorted(edits, reverse=True, key=lambda done: done[:2]):
+        put = after if isinstance(after, str) else given[after.start : after.end]
+        text = text[:start] + put + text[end:]
+    return text
 
 
 def there_and_back(run: Run) -> Iterator[str]:
