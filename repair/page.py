@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -57,3 +58,18 @@ class Page:
     def codes(self) -> NDArray[np.uint32]:
         """The code points of the text, one array element each."""
         return np.frombuffer(self.text.value.encode("utf-32-le", "surrogatepass"), np.uint32)
+
+    def mark_at(self, starts: Sequence[int] | NDArray[np.intp]) -> list[int]:
+        r"""For each place of the text the index in `marks` of the one whose raw stretch it came from, or -1.
+
+        >>> from repair.text import Span
+        >>> page = Page.of("3\n新桥通车").with_text(Text.of("3\n新桥通车"), (Mark(Span(0, 1), "folio"),))
+        >>> page.mark_at([0, 2])
+        [0, -1]
+        """
+        found = np.full(len(starts), -1, np.intp)
+        begins = self.text.starts[np.asarray(starts, np.intp)]
+        for i, mark in enumerate(self.marks):
+            found[(begins >= mark.raw.start) & (begins < mark.raw.end)] = i
+        places: list[int] = found.tolist()
+        return places

@@ -1,0 +1,7 @@
+"""What each block of a repaired page is: headline, paragraph, caption, jump line, furniture, ..."""
+
+from __future__ import annotations
+
+from repair.blocks.kinds import FURNITURE, KINDS, Block, blocks
+
+__all__ = ["FURNITURE", "KINDS", "Block", "blocks"]

@@ -1,0 +1,86 @@
+"""What one line says about itself: how wide it is, how it begins and ends, what it names."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import regex
+
+from repair.page import Page
+
+__all__ = ["FURNITURE", "WIDEST", "Line", "lines_of"]
+
+FURNITURE = frozenset({"masthead", "folio", "banner", "imprint", "advertisement", "furniture"})
+"""Kinds that belong to the sheet, not to an article; rules for furniture state them as marks."""
+
+_STOPS = frozenset("。！？!?…｡")
+_CLOSERS = frozenset("”’」』\"')）】]》〉")
+# A model's marks round a line: heads, bold, quotations.
+_MODEL_MARKS = regex.compile(r"(#{1,6}) +|>+ +|\*\*(?=.*\*\*$)")
+_HALF = regex.compile(r"[\x00-\u024f]")
+# What counts as much in Latin script as a full-width character: half the characters.
+WIDEST = 60.0
+
+
+class Line(NamedTuple):
+    """A line that is not blank.
+
+    `start`, `end`: code points of the page's text. `text`: the line without a model's marks. `em`: its width in em
+    (half-width characters count half; lines of more than 120 characters count as 60). `level`: 1 to 6 for a Markdown
+    head, else 0. `blanks`: blank lines before it. `closed`: it ends a sentence. `latin`: it is in Latin script.
+    `mark`: the kind of furniture that a rule stated, or "".
+    """
+
+    start: int
+    end: int
+    text: str
+    em: float
+    level: int
+    blanks: int
+    closed: bool
+    latin: bool
+    mark: str
+
+
+def lines_of(page: Page) -> list[Line]:
+    """The lines of a page that are not blank, in order."""
+    value = page.text.value
+    spans = page.lines
+    marks = _marks(page, [start for start, _ in spans])
+    found = []
+    before = 0
+    for (start, end), mark in zip(spans, marks, strict=True):
+        found.append(_line(value[start:end], start, end, max(0, value.count("\n", before, start) - 1), mark))
+        before = end
+    return found
+
+
+def _line(text: str, start: int, end: int, blanks: int, mark: str) -> Line:
+    level = 0
+    if text[0] in "#>*" and (found := _MODEL_MARKS.match(text)):
+        level = len(found[1] or "")
+        text = text[found.end() :].removesuffix("**") or text
+    size = len(text)
+    halves = len(_HALF.findall(text)) if size <= 2 * WIDEST else 0
+    latin = 2 * halves > size if size <= 2 * WIDEST else text[size // 2] < "\u0250" and text[0] < "\u0250"
+    return Line(
+        start, end, text, min(WIDEST, size - halves / 2), level, blanks, _ends_sentence(text, latin), latin, mark
+    )
+
+
+def _ends_sentence(text: str, latin: bool) -> bool:
+    """Whether the last mark, quotes and brackets after it put aside, ends a sentence."""
+    at = len(text) - 1
+    if text[at] in _STOPS:
+        return True
+    while at > 0 and text[at] in _CLOSERS:
+        at -= 1
+    return text[at] in _STOPS or (latin and text[at] == ".")
+
+
+def _marks(page: Page, starts: list[int]) -> list[str]:
+    """The kind of furniture that each line was marked as, or ""; other marks say nothing about the block."""
+    if not page.marks:
+        return [""] * len(starts)
+    kinds = [mark.kind if mark.kind in FURNITURE else "" for mark in page.marks]
+    return [kinds[i] if i >= 0 else "" for i in page.mark_at(starts)]

@@ -1,0 +1,95 @@
+"""The kinds of blocks: what a line says of itself, and what its neighbours say."""
+
+from __future__ import annotations
+
+import pytest
+
+from repair.blocks import FURNITURE, KINDS, Block, blocks
+from repair.change import Mark
+from repair.page import Page
+from repair.text import Span
+
+BODY = (
+    "本报讯（记者闻溪）3月10日，柳塘镇清渠工程开工。镇里抽调一百二十人，分三段清理淤泥，计划用二十天完成。"
+    "工程结束以后，下游两个村的灌溉面积可以增加四百亩，水费也能降下来。"
+)
+MORE = (
+    "去年冬天，技术人员沿渠走了一遍，查出渗漏十七处。“渠底不平，水走得慢。”技术员路遥说，今年先修渠底，再修闸门，"
+    "八月以前全部完成，不误秋灌。各村还推选了看渠员。"
+)
+
+
+def kinds(*lines: str, sep: str = "\n\n") -> list[str]:
+    return [block.kind for block in blocks(Page.of(sep.join(lines)))]
+
+
+def test_blocks_are_the_lines_of_the_page_in_order() -> None:
+    page = Page.of(f"  清渠工程开工  \n\n\n{BODY}\n")
+    found = blocks(page)
+    assert [page.text.value[block.start : block.end] for block in found] == ["清渠工程开工", BODY]
+    assert all(isinstance(block, Block) and block.kind in KINDS and 0 < block.confidence <= 1 for block in found)
+
+
+@pytest.mark.parametrize("raw", ["", "\n \n\u3000\n"])
+def test_a_page_without_text_has_no_blocks(raw: str) -> None:
+    assert blocks(Page.of(raw)) == ()
+
+
+@pytest.mark.parametrize(
+    ("line", "kind"),
+    [
+        ("（下转第三版）", "jump"),
+        ("(Continued on page 7)", "jump"),
+        ("图为清渠现场。本报记者 柳岸 摄", "caption"),
+        ("新修的闸门。（资料图）", "caption"),
+        ("融媒体中心记者 闻溪 通讯员 路遥", "byline"),
+        ("□ 闻溪", "byline"),
+        ("2031年3月12日", "note"),
+        ("（2031年3月9日镇人大五次会议通过）", "note"),
+        ("3. 柳塘镇文化站修缮项目", "list_item"),
+        ("（二）更换闸门", "list_item"),
+        (MORE, "paragraph"),
+        ("渠通了。", "paragraph"),
+        ("，八月以前全部完成，不误秋灌。", "fragment"),
+    ],
+)
+def test_a_line_says_what_it_is(line: str, kind: str) -> None:
+    assert kinds("清渠工程开工", BODY, line, MORE)[2] == kind
+
+
+def test_head_matter_before_a_body() -> None:
+    lines = ("路明在清渠工地检查时说", "把水引到田头 把话说到心里", "——柳塘镇春灌见闻", "本报记者 闻溪", BODY, MORE)
+    assert kinds(*lines) == ["kicker", "headline", "deck", "byline", "paragraph", "paragraph"]
+
+
+def test_a_short_line_between_two_bodies_is_a_crosshead() -> None:
+    assert kinds("清渠工程开工", BODY, "修好渠底", MORE) == ["headline", "paragraph", "crosshead", "paragraph"]
+
+
+def test_a_short_line_before_a_dateline_is_a_headline() -> None:
+    assert kinds("春灌开始", MORE, "清渠工程开工", BODY)[2] == "headline"
+
+
+def test_names_alone_are_a_byline_only_under_a_head() -> None:
+    assert kinds("清渠工程开工", "闻溪 路遥", BODY)[1] == "byline"
+    assert kinds(BODY, "路遥", MORE)[1] != "byline"
+
+
+def test_the_level_of_a_markdown_head_does_not_make_the_headline() -> None:
+    assert kinds("## 路明在清渠工地检查时说", "### 把水引到田头 把话说到心里", BODY)[:2] == ["kicker", "headline"]
+
+
+def test_marked_lines_are_furniture() -> None:
+    raw = f"3\n\n{BODY}"
+    page = Page.of(raw)
+    page = page.with_text(page.text, (Mark(Span(0, 1), "folio"),))
+    assert [block.kind for block in blocks(page)] == ["folio", "paragraph"]
+    assert {"folio"} <= FURNITURE
+    other = Page.of(raw).with_text(page.text, (Mark(Span(3, 6), "private-use"),))
+    assert [block.kind for block in blocks(other)][1] == "paragraph"
+
+
+def test_an_open_end_without_a_partner_is_a_fragment() -> None:
+    cut = MORE[:-20]
+    assert kinds("清渠工程开工", BODY, cut, "春灌开始", MORE)[2] == "fragment"
+    assert kinds("清渠工程开工", BODY, cut, "（下转第三版）")[2] == "paragraph"
