@@ -69,7 +69,7 @@ def change_key(rule: str, raw: list[Span], before: str, after: str) -> str:
     >>> change_key("widths/comma", [Span(3, 4)], ",", "，")
     'bf1b5e0a7b0e'
     """
-    spans = " ".join(f"{s}-{e}" for s, e in raw)
+    spans = f"{raw[0][0]}-{raw[0][1]}" if len(raw) == 1 else " ".join(f"{s}-{e}" for s, e in raw)
     said = f"{rule}\n{spans}\n{before}\n{after}".encode("utf-8", "surrogatepass")
     return hashlib.blake2b(said, digest_size=6).hexdigest()
 

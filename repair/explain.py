@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 from repair.change import Outcome
-from repair.engine import Done
+from repair.text import Done
 from repair.errors import UsageError
 from repair.ledger import Ledger, Row
 

@@ -22,11 +22,11 @@ import numpy as np
 from repair import __version__
 from repair.chain import Chain
 from repair.change import Outcome, Safety
-from repair.engine import Done, Record, Result
+from repair.engine import Record, Result
 from repair.errors import ReadError, UsageError
 from repair.formats.text import json_bytes
 from repair.reading import Encoding
-from repair.text import Span
+from repair.text import Done, Span
 
 __all__ = ["Header", "Ledger", "Row", "encoded", "header_of", "parse", "read", "rows", "sha256"]
 

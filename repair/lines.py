@@ -7,13 +7,13 @@ from paper to paper; `Lines.measure` finds the widths under which the page's ful
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["CLASSES", "Class", "Lines", "advance", "classes_of"]
+__all__ = ["CLASSES", "Class", "Lines", "advance", "classes_of", "local_widths", "table_of"]
 
 Ints = NDArray[np.intp]
 Floats = NDArray[np.float64]
@@ -41,6 +41,8 @@ _MEMBERS = {
     Class.PERIOD: ".",
 }
 CLASSES = 18
+# Lines wider than this, in em, are paragraphs, not printed lines.
+_WIDEST = 80
 _LIMIT = 0x30000
 
 # What a character adds to the width of its line: columns of `Lines.counts`.
@@ -111,6 +113,13 @@ def _tables() -> tuple[NDArray[np.uint8], NDArray[np.uint8], NDArray[np.float64]
     for thousandths, members in _TIMES.items():
         latin[[ord(c) for c in members]] = thousandths / 1000
     return kind, width, latin
+
+
+def table_of(*classes: int) -> NDArray[np.bool_]:
+    """A table that says of each class whether it is one of these: `table_of(Class.HAN)[kinds]`."""
+    table = np.zeros(CLASSES, np.bool_)
+    table[list(classes)] = True
+    return table
 
 
 def classes_of(codes: NDArray[np.uint32]) -> NDArray[np.uint8]:
@@ -189,6 +198,52 @@ class Lines:
             natural = np.bincount(row, latin_table[safe[within]], minlength=n)
             widths = np.where(latin > 0.5, natural, widths)
         return cls(starts, ends, indents, blanks, widths, latin, kinds)
+
+    @cached_property
+    def local(self) -> tuple[Floats, Floats]:
+        """Width of the column at each line, in em, and how many lines near by bear it out."""
+        return local_widths(self.widths)
+
+    @property
+    def first(self) -> NDArray[np.uint8]:
+        """Class of the first character of each line."""
+        return self.kinds[self.starts]
+
+    @property
+    def last(self) -> NDArray[np.uint8]:
+        """Class of the last character of each line."""
+        return self.kinds[self.ends - 1]
+
+
+def local_widths(widths: Floats) -> tuple[Floats, Floats]:
+    """Width of the column at each line, in em, and how many lines near by bear it out.
+
+    The commonest width (in half ems) among the lines from 9 before to 9 after, those up to 4 away counting double; widths just
+    below it count in part, and those just above against it, because the lines of a justified column are never wider.
+    """
+    count = len(widths)
+    usable = (widths >= 5) & (widths < _WIDEST)
+    half = np.where(usable, np.round(widths * 2), 0).astype(np.intp)
+    size = int(half.max(initial=10)) + 3
+    hits = np.zeros((count + 1, size))
+    hits[np.flatnonzero(usable) + 1, half[usable]] = 1
+    sums = np.cumsum(hits, axis=0)
+    at = np.arange(count)
+    near = np.zeros((count, size))
+    for reach in (9, 4):
+        near += sums[np.minimum(at + reach + 1, count)] - sums[np.maximum(at - reach, 0)]
+    vote = near + 0.15 * np.minimum(1, sums[-1] / 20)
+    vote[:, 1:] += 0.6 * near[:, :-1]
+    vote[:, 2:] += 0.5 * near[:, :-2]
+    vote[:, :-1] -= 0.3 * near[:, 1:]
+    vote[:, :10] = -9
+    best = vote.argmax(axis=1)
+    # A line wider than the column round it stands in a wider one, if others of its width bear that out.
+    for line in np.flatnonzero(usable & (half > best + 2)).tolist():
+        wider = vote[line, half[line] - 1 :] + 0.5 * (sums[-1, half[line] - 1 :] >= 5)
+        if wider.max() >= 3:
+            best[line] = half[line] - 1 + int(wider.argmax())
+    return best / 2, near[at, best] + near[at, np.minimum(best + 1, size - 1)]
 
 
 def _tight_pairs(

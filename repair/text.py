@@ -15,7 +15,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Edit", "Piece", "Span", "Text"]
+__all__ = ["Done", "Edit", "Piece", "Span", "Text"]
 
 Offsets = NDArray[np.int32]
 
@@ -39,6 +39,18 @@ class Edit(NamedTuple):
 
     start: int
     end: int
+    after: str | Span
+
+
+class Done(NamedTuple):
+    """One edit as the ledger keeps it: `before` stood at `start:end` of the text that the rule was given.
+
+    `after` is a string, or the span of the same text that was moved here.
+    """
+
+    start: int
+    end: int
+    before: str
     after: str | Span
 
 
@@ -135,8 +147,9 @@ class Text:
         if start == end:
             place = int(self.ends[start - 1]) if start else 0
             return [Span(place, place)]
-        if end - start == 1:
-            return [Span(int(self.starts[start]), int(self.ends[start]))]
+        low, high = self.starts[start].item(), self.ends[end - 1].item()
+        if end - start == 1 or (high - low == end - start and (self.starts[start + 1 : end] == self.ends[start : end - 1]).all()):
+            return [Span(low, high)]
         spans: list[Span] = []
         for low, high in zip(self.starts[start:end].tolist(), self.ends[start:end].tolist(), strict=True):
             if spans and spans[-1].start <= low <= spans[-1].end:

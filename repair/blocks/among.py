@@ -1,4 +1,4 @@
-"""What a line is by its neighbours."""
+"""What a line is by its neighbours: rules in order, each for the lines of one kind so far."""
 
 from __future__ import annotations
 
@@ -11,90 +11,110 @@ from repair.blocks.line import WIDEST, Line
 
 __all__ = ["RULES", "Rule"]
 
-BODY = frozenset({"paragraph", "fragment", "open", "list_item"})
-_CROSSHEAD_EM = 13.0
+_BODY = frozenset({"paragraph", "fragment", "list_item"})
+_SLOGAN_EM, _NAMES_EM, _ONE_NAME_EM, _SHORT_EM = 26, 30, 3, 30
+_PICTURE_BLANKS = 3
+_LEAST_SAID = 7
+
+Kinds = Sequence[str]
 
 
 class Rule(NamedTuple):
-    """A test of line `i` among its neighbours, of which kinds it is asked, what it then is, and the measured share."""
+    """A test of line `i` among its neighbours, for lines `of` a kind so far; what it is then, and the share."""
 
-    holds: Callable[[Sequence[Line], Sequence[str], int], object]
+    holds: Callable[[Sequence[Line], Kinds, int], object]
     of: str
     kind: str
     share: float
 
 
-def _before(kinds: Sequence[str], i: int) -> str:
-    return kinds[i - 1] if i else ""
-
-
-def _after(kinds: Sequence[str], i: int) -> str:
-    return kinds[i + 1] if i + 1 < len(kinds) else ""
-
-
-def names_under_head(lines: Sequence[Line], kinds: Sequence[str], i: int) -> object:
-    line = lines[i]
-    if line.em > 30 or line.level or _before(kinds, i) not in (HEAD, "byline"):
-        return False
-    if not words.NAMES.fullmatch(line.text) or words.SECTION.fullmatch(line.text):
-        return False
-    if line.em <= 3:
+def line_of_sheet(lines: Sequence[Line], kinds: Kinds, i: int) -> object:
+    """The paper's name, a folio run together with date and editors, or the name of the page's section."""
+    text = lines[i].text
+    if words.PAPER.fullmatch(text) or words.SHEET.search(text):
         return True
-    return _after(kinds, i) in BODY or _after(kinds, i) == "byline"
-
-
-def office_under_notice(lines: Sequence[Line], kinds: Sequence[str], i: int) -> object:
-    line = lines[i]
-    if line.em > 26 or line.level:
+    if not words.SECTION.fullmatch(text):
         return False
-    if _before(kinds, i) in BODY | {"note"} and (
-        _after(kinds, i) == "note" and words.DATE.fullmatch(lines[i + 1].text)
-    ):
+    return text[-1] != "告" or i == 0 or bool(lines[i - 1].mark) or (i + 1 < len(lines) and bool(lines[i + 1].mark))
+
+
+def between_furniture(lines: Sequence[Line], kinds: Kinds, i: int) -> object:
+    return 0 < i < len(lines) - 1 and lines[i].em <= _SLOGAN_EM and lines[i - 1].mark and lines[i + 1].mark
+
+
+def names_under_head(lines: Sequence[Line], kinds: Kinds, i: int) -> object:
+    """Names and nothing else: one under a head, several only where the body or another byline follows."""
+    line = lines[i]
+    if line.em > _NAMES_EM or line.level or _before(kinds, i) not in (HEAD, "byline"):
+        return False
+    if not words.NAMES.fullmatch(line.text):
+        return False
+    return line.em <= _ONE_NAME_EM or _after(kinds, i) in _BODY or _after(kinds, i) == "byline"
+
+
+def signature(lines: Sequence[Line], kinds: Kinds, i: int) -> object:
+    """Names in brackets after the text that they wrote."""
+    return _before(kinds, i) == "paragraph" and words.SIGNED.fullmatch(lines[i].text)
+
+
+def office_under_notice(lines: Sequence[Line], kinds: Kinds, i: int) -> object:
+    """The office or company that signs, before the date or after the telephone number."""
+    line, before, after = lines[i], _before(kinds, i), _after(kinds, i)
+    if line.em > _SLOGAN_EM or line.level or (before != "note" and before not in _BODY):
+        return False
+    if after == "note" and words.DATE.fullmatch(lines[i + 1].text):
         return True
-    return _before(kinds, i) in BODY | {"note"} and _after(kinds, i) not in BODY and words.OFFICE.fullmatch(line.text)
+    return (before == "note" or after not in _BODY) and words.OFFICE.fullmatch(line.text)
 
 
-def sentence_under_picture(lines: Sequence[Line], kinds: Sequence[str], i: int) -> object:
+def sentence_after_blanks(lines: Sequence[Line], kinds: Kinds, i: int) -> object:
+    """One sentence after a run of blank lines, where readers of images leave out the picture."""
     line = lines[i]
-    return line.em <= 30 and line.blanks >= 3 and line.closed
+    return line.closed and line.em <= _SHORT_EM and line.blanks >= _PICTURE_BLANKS
 
 
-def question_over_body(lines: Sequence[Line], kinds: Sequence[str], i: int) -> object:
+def sentence_of_text(lines: Sequence[Line], kinds: Kinds, i: int) -> object:
+    """One sentence that the running text has too, not in the middle of a conversation."""
     line = lines[i]
-    if line.em > 30 or line.text[-1] not in "？！?!":
+    if not line.closed or line.em > _SHORT_EM:
         return False
-    return _after(kinds, i) == "byline" or (i + 1 < len(lines) and words.DATELINE.match(lines[i + 1].text))
+    if _after(kinds, i) == "paragraph" and lines[i + 1].em < WIDEST:
+        return False
+    said = line.text.rstrip("。！？.")
+    return len(said) >= _LEAST_SAID and any(other.em >= WIDEST and said in other.text for other in lines)
 
 
-def said_before(lines: Sequence[Line], kinds: Sequence[str], i: int) -> object:
+def question_over_article(lines: Sequence[Line], kinds: Kinds, i: int) -> object:
+    """A question or call over a byline or a dateline."""
+    line, after = lines[i], _after(kinds, i)
+    if line.em > _SHORT_EM or line.text[-1] not in "？！?!":
+        return False
+    return after == "byline" or (after == "paragraph" and words.DATELINE.match(lines[i + 1].text))
+
+
+def open_end(lines: Sequence[Line], kinds: Kinds, i: int) -> object:
+    """Text that breaks off, and no jump mark says where it goes on."""
     line = lines[i]
-    if line.em > 30 or not line.closed or (_after(kinds, i) == "paragraph" and lines[i + 1].em < WIDEST):
-        return False
-    words_ = line.text.rstrip("。！？.")
-    return len(words_) > 6 and any(words_ in other.text for other in lines if other.em >= WIDEST)
-
-
-def section_of_sheet(lines: Sequence[Line], kinds: Sequence[str], i: int) -> object:
-    if not words.SECTION.fullmatch(lines[i].text):
-        return False
-    return lines[i].text[-1] != "告" or i == 0 or lines[i - 1].mark or (i + 1 < len(lines) and lines[i + 1].mark)
-
-
-def between_furniture(lines: Sequence[Line], kinds: Sequence[str], i: int) -> object:
-    return lines[i].em <= 16 and i and i + 1 < len(lines) and lines[i - 1].mark and lines[i + 1].mark
-
-
-def no_partner(lines: Sequence[Line], kinds: Sequence[str], i: int) -> object:
-    return lines[i].text[-1] not in words.PAUSES and _after(kinds, i) != "jump"
+    return not line.closed and line.text[-1] not in words.PAUSES and _after(kinds, i) != "jump"
 
 
 RULES: tuple[Rule, ...] = (
-    Rule(section_of_sheet, HEAD, "folio", 0.9),
+    Rule(line_of_sheet, HEAD, "folio", 0.99),
     Rule(between_furniture, HEAD, "banner", 0.9),
-    Rule(names_under_head, HEAD, "byline", 0.9),
-    Rule(office_under_notice, HEAD, "note", 0.9),
-    Rule(sentence_under_picture, "paragraph", "caption", 0.9),
-    Rule(said_before, "paragraph", "caption", 0.9),
-    Rule(question_over_body, "paragraph", HEAD, 0.9),
-    Rule(no_partner, "open", "fragment", 0.9),
+    Rule(names_under_head, HEAD, "byline", 0.96),
+    Rule(signature, HEAD, "note", 0.95),
+    Rule(office_under_notice, HEAD, "note", 0.98),
+    Rule(sentence_after_blanks, "paragraph", "caption", 0.98),
+    Rule(sentence_of_text, "paragraph", "caption", 0.98),
+    Rule(question_over_article, "paragraph", HEAD, 0.0),
+    Rule(open_end, "paragraph", "fragment", 0.96),
 )
+"""The rules in order; `share` is measured as for the rules of `alone`."""
+
+
+def _before(kinds: Kinds, i: int) -> str:
+    return kinds[i - 1] if i else ""
+
+
+def _after(kinds: Kinds, i: int) -> str:
+    return kinds[i + 1] if i + 1 < len(kinds) else ""

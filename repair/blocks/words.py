@@ -59,7 +59,7 @@ BYLINE = regex.compile(
 )
 # Words in a line with "记者" that make it no byline but a headline.
 NO_BYLINE = regex.compile(
-    r"[记記]者(?:[站节節证證会會招问問采採团團协協手说說大]|从|從)|答[^，。]{0,10}[记記]者问|記者問"
+    r"[记記]者(?:[站节節证證会會招问問采採团團协協手说說大观觀见見来來]|从|從)|答[^，。]{0,10}[记記]者|[见見]面[会會]"
 )
 _SURNAMES = (
     "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林郑谢罗梁宋唐许韩冯邓曹彭曾萧肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金"
@@ -118,4 +118,9 @@ BANNER = regex.compile(
     |聚焦\S{2,4}|.{0,12}(?:特[别別][报報]道|巡[礼禮]|履[职職]故事|走基[层層]|在行[动動]|看振[兴興])
     |[奋奮][进進]新[征徵]程.{0,10}|.{0,10}公益[广廣]告|[讲講](?:好|文明).{0,6}\s.{2,8}""",
     regex.X,
+)
+# Lines of the sheet that no mark tells: its name, its date and editors run together.
+SHEET = regex.compile(r"[责責]任[编編][辑輯]|版式[：:]|校[对對][：:]|星期[一二三四五六日天]|[总總]第\d+期|今日\d+版")
+PAPER = regex.compile(
+    r"\p{Han}{2,4}(?:[日晚新时時商早晨快周]|都市|青年|工人)[报報]|[A-Z]{3,} (?:[A-Z]+ ?)?[A-Z]*BAO|\d{1,2}"
 )

@@ -9,16 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import NamedTuple
 
 import numpy as np
 import regex
 from numpy.typing import NDArray
 
-from repair.lines import CLASSES, Class, Lines
+from repair.lines import CLASSES, Class, Lines, table_of
 from repair.seam import default_model
 
-__all__ = ["FEATURES", "STATE_FEATURES", "Feature", "Gaps", "local_widths"]
+__all__ = ["FEATURES", "STATE_FEATURES", "Feature", "Gaps"]
 
 Ints = NDArray[np.intp]
 Floats = NDArray[np.float64]
@@ -40,8 +41,6 @@ _FILL_NEXT = (0.3, 0.6, 0.9, 1.05, 1.3)
 _STEP = (0.1, 0.6, 1.1, 2, 4)
 _SUPPORT = (2, 4, 7, 12, 18)
 _EM = (4.1, 8, 14, 22, 32, 50, 80, 140)
-# Lines wider than this, in em, are paragraphs, not printed lines.
-_WIDEST = 80
 _NEVER_FIRST = [ord(c) for c in "、，。；：,;"]
 _STOPS = ("open", "stop", "mark")
 _CLASS_NAMES = tuple(
@@ -52,10 +51,27 @@ _START_KINDS = ("none", "list", "dateline", "caption", "byline", "jump", "dash",
 _END_KINDS = ("none", "credit", "jump", "dateline", "furniture", "bracket")
 _BYLINES = ("no", "byline", "names")
 
+_NOT_OPENING = ~table_of(Class.OPEN, Class.OPEN_QUOTE)
+_RUN = table_of(Class.LOWER, Class.UPPER, Class.DIGIT, Class.PERIOD, Class.PERCENT)
+_NOT_CLOSING = ~table_of(Class.CLOSE, Class.CLOSE_QUOTE, Class.STOP, Class.COLON, Class.COMMA, Class.SEMICOLON)
+_MARK = table_of(Class.COMMA, Class.STOP, Class.SEMICOLON)
+_HALF_STOP = table_of(Class.COLON, Class.CLOSE, Class.CLOSE_QUOTE, Class.PERIOD)
+_PLAIN = table_of(Class.HAN, Class.OTHER)
+
+
+@cache
+def _pair_table() -> NDArray[np.uint8]:
+    """1 and 2 for opening and closing double quotes, 3 and 4 for single ones, 5 and 6 for brackets; by code point."""
+    table = np.zeros(0x10000, np.uint8)
+    for kind, members in enumerate(("“「", "”」", "‘『", "’』", "（(《〈【", "）)》〉】"), start=1):
+        table[[ord(c) for c in members]] = kind
+    return table
+
+
 # What a line begins with. The groups are in the order of `_START_KINDS`.
 _STARTS = regex.compile(
     r"""^[^\S\n]*(?:[\#*]+[ ]*)?(?:
-    (\d{1,2}[.．、](?!\d)|[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十\d]{1,3}[)）]|第[一二三四五六七八九十百]{1,4}[条章條]|[●■◆▲△★○◎•①-⑳])
+    (\d{1,2}[.．、](?!\d)|[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十\d]{1,3}[)）]|第[一二三四五六七八九十百\d]{1,4}(?:[条章條]|[号號]$)|[●■◆▲△★○◎•①-⑳])
     |(本[报報][^\n，。]{0,12}[讯电訊電]|新[华華]社|中新[社网]|据新[华華]社|據新華社|据[《“]|(?:Reuters|\(AP\)))
     |(图[为：①-⑤]|圖[為：]|[上下左右][图圖]|[（(](?:资料图|資料圖|图|圖)|[（(][左右上下中]|Photo:)
     |(本[报報]|[记記]者|通[讯訊]员|通訊員|特[约約]|□|文/|图/|作者|By\b)
@@ -76,7 +92,8 @@ _ENDS = regex.compile(
 )
 _ENDING = frozenset("摄攝图圖片道版页頁电讯電訊)）〉>一二三四五六日天期")
 _NAMES = regex.compile(
-    r"(?:\S{0,12}(?:[记記]者|通[讯訊]员|通訊員|□)[^\S\n]*)?[\p{Han}·]{1,4}(?:[ \u3000]+[\p{Han}·]{1,4}){0,8}"
+    r"(?:[^\s，。：（(讯訊电電]{0,12}(?:[记記]者|通[讯訊]员|通訊員|□)[^\S\n]*[\p{Han}·]{1,4}|[\p{Han}·]{2,4}[ \u3000]+[\p{Han}·]{1,4})"
+    r"(?:[ \u3000]+[\p{Han}·]{1,4}){0,8}"
 )
 _BYLINE = regex.compile(r"[^，。；：]{0,14}(?:[记記]者|通[讯訊]员|通訊員|□)[^，。；：]{0,40}")
 
@@ -165,7 +182,8 @@ class Gaps:
     `index`: bucket of each feature, as places in one vector of weights; `opens`, `goes_on`: the same for the features that
     depend on the state of the line before. `columns`: width of the column at each LINE, in em. `llr`: nats. `stops`: 0 the
     line before ends open, 1 with a sentence, 2 with another mark. `latin`: both lines are in Latin script. `certain`: the
-    next line begins with a mark that no paragraph begins with. `walls`: one of the lines is only a jump mark. `unstopped`: the page has pauses and hardly a full stop, as
+    next line begins with a mark that no paragraph begins with. `walls`: one of the lines is only a jump mark, or the
+    first is only names. `unstopped`: the page has pauses and hardly a full stop, as
     papers had before 1930.
     """
 
@@ -186,47 +204,16 @@ class Gaps:
         return _Builder(value, codes, lines).gaps()
 
 
-def local_widths(widths: Floats) -> tuple[Floats, Floats]:
-    """Width of the column at each line, in em, and how many lines near by bear it out.
-
-    The commonest width (in half ems) among the lines from 9 before to 9 after, those up to 4 away counting double; widths just
-    below it count in part, and those just above against it, because the lines of a justified column are never wider.
-    """
-    count = len(widths)
-    usable = (widths >= 5) & (widths < _WIDEST)
-    half = np.where(usable, np.round(widths * 2), 0).astype(np.intp)
-    size = int(half.max(initial=10)) + 3
-    hits = np.zeros((count + 1, size))
-    hits[np.flatnonzero(usable) + 1, half[usable]] = 1
-    sums = np.cumsum(hits, axis=0)
-    at = np.arange(count)
-    near = np.zeros((count, size))
-    for reach in (9, 4):
-        near += sums[np.minimum(at + reach + 1, count)] - sums[np.maximum(at - reach, 0)]
-    vote = near + 0.15 * np.minimum(1, sums[-1] / 20)
-    vote[:, 1:] += 0.6 * near[:, :-1]
-    vote[:, 2:] += 0.5 * near[:, :-2]
-    vote[:, :-1] -= 0.3 * near[:, 1:]
-    vote[:, :10] = -9
-    best = vote.argmax(axis=1)
-    # A line wider than the column round it stands in a wider one, if others of its width bear that out.
-    for line in np.flatnonzero(usable & (half > best + 2)).tolist():
-        wider = vote[line, half[line] - 1 :] + 0.5 * (sums[-1, half[line] - 1 :] >= 5)
-        if wider.max() >= 3:
-            best[line] = half[line] - 1 + int(wider.argmax())
-    return best / 2, near[at, best] + near[at, np.minimum(best + 1, size - 1)]
+def _last(mask: Bools, at: Ints) -> Ints:
+    """The last place up to each `at` where the mask holds, or -1."""
+    places = np.concatenate(([-1], np.flatnonzero(mask)))
+    return places[np.searchsorted(places, at, side="right") - 1]
 
 
-def _last(mask: Bools) -> Ints:
-    """For each place the last one up to it where the mask holds, or -1."""
-    return np.maximum.accumulate(np.where(mask, np.arange(len(mask)), -1))
-
-
-def _next(mask: Bools) -> Ints:
-    """For each place the first one from it on where the mask holds, or the length; one row more than the mask."""
-    size = len(mask)
-    places = np.append(np.where(mask, np.arange(size), size), size)
-    return np.minimum.accumulate(places[::-1])[::-1]
+def _next(mask: Bools, at: Ints) -> Ints:
+    """The first place from each `at` on where the mask holds, or the length of the mask."""
+    places = np.append(np.flatnonzero(mask), len(mask))
+    return places[np.searchsorted(places, np.minimum(at, len(mask)))]
 
 
 def _windows(values: Ints, none: int, size: int) -> Ints:
@@ -244,8 +231,9 @@ class _Builder:
     def __init__(self, value: str, codes: NDArray[np.uint32], lines: Lines) -> None:
         self.value, self.codes, self.lines = value, codes, lines
         self.kinds = lines.kinds
-        self.first, self.last = self.kinds[lines.starts].astype(np.intp), self.kinds[lines.ends - 1].astype(np.intp)
-        self.columns, self.support = local_widths(lines.widths)
+        self.first, self.last = lines.first.astype(np.intp), lines.last.astype(np.intp)
+        self.pairs = _pair_table()[np.minimum(codes, 0xFFFF)]
+        self.columns, self.support = lines.local
         self.latin_line = lines.latin > 0.5
         if self.latin_line.any():
             self.columns = self._exact_columns()
@@ -261,11 +249,13 @@ class _Builder:
         index = np.stack(columns, axis=1) + _OFFSETS[: len(FEATURES)]
         opens, goes_on = self._slacks()
         latin = self.latin_line[:-1] & self.latin_line[1:]
-        certain = np.isin(self.codes[self.lines.starts[1:]], _NEVER_FIRST)
+        certain = np.isin(self.codes[self.lines.starts[1:]], _NEVER_FIRST, kind="sort")
         jumps = np.zeros(len(self.lines), np.bool_)
         for match in _JUMP_LINE.finditer(self.value):
             jumps[np.searchsorted(self.lines.ends, match.start(), side="right")] = True
-        walls = jumps[:-1] | jumps[1:]
+        # Names go on in names (a byline of several lines), or in the rest of a name.
+        names = self.bylines == _BYLINES.index("names")
+        walls = jumps[:-1] | jumps[1:] | (names[:-1] & ~names[1:] & (self.lines.widths[1:] > 4))
         return Gaps(index, opens, goes_on, self.columns, self.llr, self.stops, latin, certain, walls, self.unstopped)
 
     def _exact_columns(self) -> Floats:
@@ -290,7 +280,7 @@ class _Builder:
         self.unstopped = commas > 30 and int((kinds == Class.STOP).sum()) * 10 < commas and not self.latin_line.all()
         if self.unstopped:
             stop |= last == Class.COMMA
-        marks = np.isin(last, (Class.COLON, Class.CLOSE, Class.CLOSE_QUOTE, Class.PERIOD))
+        marks = _HALF_STOP[last]
         return np.where(stop, 1, np.where(marks, 2, 0))
 
     def _features(self) -> Iterator[Ints]:
@@ -320,10 +310,11 @@ class _Builder:
         yield np.digitize(np.abs(np.diff(columns)), _STEP) * 3 + stops
         yield np.digitize(self.llr, _NATS) * 3 + stops
         yield np.digitize(self.pmi, _NATS) * 3 + stops
-        for opening, closing in (("“「", "”」"), ("‘『", "’』"), ("（(《〈【", "）)》〉】")):
-            yield self._pair(opening, closing)
-        marks = np.cumsum((self.kinds == Class.COMMA) | (self.kinds == Class.STOP) | (self.kinds == Class.SEMICOLON))
+        for opening in (1, 3, 5):
+            yield self._pair(opening)
+        marks = np.cumsum(_MARK[self.kinds])
         held = marks[lines.ends - 1] - np.where(lines.starts > 0, marks[lines.starts - 1], 0)
+        self.marks_in = held
         yield _windows((held > 0).astype(np.intp), 2, 3)
         off = np.abs(short_by) > 1.5
         yield (off[:-1] & off[1:] & (np.abs(np.diff(widths)) <= 0.5)) * 3 + stops
@@ -331,6 +322,7 @@ class _Builder:
         yield np.clip(lines.blanks[1:] - usual, -2, 2) + 2
         yield (self.shows_indents * 4 + self.indented[:-1] * 2 + self.indented[1:]) * 3 + stops
         start_kinds, end_kinds, bylines = self._line_kinds()
+        self.bylines = bylines
         yield start_kinds[1:] * 3 + stops
         yield start_kinds[:-1]
         yield end_kinds[:-1] * len(_END_KINDS) + end_kinds[1:]
@@ -408,30 +400,21 @@ class _Builder:
     def _tokens(self) -> Floats:
         """Width in em of the first piece of each line that may not be broken: opening marks, a character or run, closing marks."""
         kinds, starts = self.kinds, self.lines.starts
-        opening = (kinds == Class.OPEN) | (kinds == Class.OPEN_QUOTE)
-        run = np.isin(kinds, (Class.LOWER, Class.UPPER, Class.DIGIT, Class.PERIOD, Class.PERCENT)) | (
-            self.codes == 0x2D
-        )
-        closing = (kinds == Class.CLOSE) | (kinds == Class.CLOSE_QUOTE) | (kinds == Class.STOP) | (kinds == Class.COLON)
-        closing |= (kinds == Class.COMMA) | (kinds == Class.SEMICOLON)
-        body = _next(~opening)[starts]
-        after = np.maximum(_next(~run)[body], body + 1)
-        end = _next(~closing)[np.minimum(after, len(kinds))]
+        body = _next(_NOT_OPENING[kinds], starts)
+        after = np.maximum(_next(~(_RUN[kinds] | (self.codes == 0x2D)), body), body + 1)
+        end = _next(_NOT_CLOSING[kinds], after)
         advance = np.concatenate(([0.0], np.cumsum(np.where(self.codes < 0x250, 0.5, 1.0))))
         return advance[end] - advance[starts]
 
-    def _pair(self, opening: str, closing: str) -> Ints:
-        """Whether a pair of marks stands open at the end of a line (begun at most three lines back), and what the next one is."""
-        opens = np.isin(self.codes, [ord(c) for c in opening])
-        closes = np.isin(self.codes, [ord(c) for c in closing])
-        if not opens.any() and not closes.any():
-            return np.zeros(len(self.lines) - 1, np.intp)
+    def _pair(self, opening: int) -> Ints:
+        """Whether a pair of marks stands open at a line's end (begun at most three lines back), and what the next one is."""
+        opens, closes = self.pairs == opening, self.pairs == opening + 1
         starts, ends = self.lines.starts, self.lines.ends
         back = starts[np.maximum(np.arange(len(ends) - 1) - 3, 0)]
-        last_open, last_close = _last(opens)[ends[:-1] - 1], _last(closes)[ends[:-1] - 1]
-        opened = (last_open > last_close) & (last_open >= back)
+        last_open = _last(opens, ends[:-1] - 1)
+        opened = (last_open > _last(closes, ends[:-1] - 1)) & (last_open >= back)
         ahead = ends[np.minimum(np.arange(2, len(ends) + 1), len(ends) - 1)]
-        next_open, next_close = _next(opens)[starts[1:]], _next(closes)[starts[1:]]
+        next_open, next_close = _next(opens, starts[1:]), _next(closes, starts[1:])
         following = np.where((next_close < next_open) & (next_close < ahead), 1, np.where(next_open < ahead, 2, 0))
         return opened * 3 + following
 
@@ -452,10 +435,10 @@ class _Builder:
                     end_kinds[line] = found.lastindex or 0
         bracket = (self.first == Class.OPEN) & (self.last == Class.CLOSE) & (lines.widths <= 16) & (end_kinds == 0)
         end_kinds[bracket] = _END_KINDS.index("bracket")
-        plain = np.isin(self.last, (Class.HAN, Class.OTHER)) & (lines.widths <= 40) & (lines.widths >= 2)
+        plain = _PLAIN[self.last] & (self.marks_in == 0) & (lines.widths <= 40) & (lines.widths >= 2)
         for line in np.flatnonzero(plain).tolist():
-            if _BYLINE.fullmatch(value, starts[line], ends[line]):
-                bylines[line] = 1
-            elif _NAMES.fullmatch(value, starts[line], ends[line]):
+            if _NAMES.fullmatch(value, starts[line], ends[line]):
                 bylines[line] = 2
+            elif _BYLINE.fullmatch(value, starts[line], ends[line]):
+                bylines[line] = 1
         return start_kinds, end_kinds, bylines

@@ -15,6 +15,8 @@ _WORD = regex.compile(r"\p{Latin}+")
 _LATIN_END = regex.compile(r"[\p{Latin}\d.,;:!?)\]\"'’”%&\u2014\u2013/-]\Z")
 _LATIN_START = regex.compile(r"[\p{Latin}\d(\[\"'‘“$£€&\u2014\u2013-]")
 _REACH = 40
+# From here on characters are full-width: nothing stands between them and their neighbours.
+_WIDE = "\u2e80"
 
 
 def glue(value: str, end: int, start: int) -> tuple[str, bool]:
@@ -27,6 +29,8 @@ def glue(value: str, end: int, start: int) -> tuple[str, bool]:
     >>> glue("二〇二四\\n年", 4, 5)
     ('', False)
     """
+    if value[end - 1] >= _WIDE or value[start] >= _WIDE:
+        return "", False
     tail, head = value[max(0, end - _REACH) : end], value[start : start + _REACH]
     if not _LATIN_START.match(head) or not _LATIN_END.search(tail):
         return "", False

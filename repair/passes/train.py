@@ -92,6 +92,19 @@ def pages(folder: Path, engine: str) -> Iterator[tuple[str, dict[str, Any]]]:
             yield file.read(), json.loads(gold.read_text(encoding="utf-8"))
 
 
+def whole_page(raw: str, gold: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+    """A page as it is."""
+    return raw, gold
+
+
+def crop(raw: str, gold: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+    """Some forty lines of a page, for there are short pages too; which ones, its length decides."""
+    lines = raw.splitlines(keepends=True)
+    size = min(len(lines), 80 if raw.count("\n") > 1.8 * sum(1 for line in lines if line.strip()) else 40)
+    start = len(raw) * 7919 % max(1, len(lines) - size)
+    return "".join(lines[start : start + size]), gold
+
+
 def unstopped(raw: str, gold: dict[str, Any]) -> tuple[str, dict[str, Any]]:
     """A page as papers set it before 1930: every mark of a sentence is a pause."""
     return raw.translate(PAUSES), json.loads(json.dumps(gold, ensure_ascii=False).translate(PAUSES | {ord("："): "："}))
@@ -169,7 +182,7 @@ def main() -> None:
     chain = before_joins()
 
     def read(
-        engine: str, change: Callable[..., tuple[str, dict[str, Any]]] = lambda raw, gold: (raw, gold)
+        engine: str, change: Callable[..., tuple[str, dict[str, Any]]] = whole_page
     ) -> list[Sample]:
         found = (
             sample(*change(raw, gold), chain)
@@ -177,9 +190,9 @@ def main() -> None:
         )
         return [one for one in found if one]
 
-    wrapped = [one for engine in (*ORDERED, MODEL_READ) for one in read(engine)]
+    wrapped = [one for engine in (*ORDERED, MODEL_READ) for form in (whole_page, crop) for one in read(engine, form)]
     paused = [one for engine in ORDERED[:2] for one in read(engine, unstopped) if one.gaps.unstopped]
-    whole = read(MODEL_READ)
+    whole = read(MODEL_READ) + read(MODEL_READ, crop)
     whole += [one for raw in islice(clean(given.corpus), CLEAN_PAGES) if (one := sample(raw, None, chain))]
     source = "laid-out newspaper pages read by " + ", ".join((*ORDERED, MODEL_READ))
     han = fit(wrapped, lambda one: one.wrapped & ~one.marked & ~one.gaps.latin)

@@ -11,10 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from repair.change import Change, Safety
-from repair.lines import Class, Lines
+from repair.lines import Class, Lines, table_of
 from repair.page import Page
 from repair.passes import weights
-from repair.passes.gaps import Gaps, local_widths
+from repair.passes.gaps import Gaps
 from repair.passes.glue import join
 from repair.rule import Options, Phase, Rule
 
@@ -25,7 +25,8 @@ TABLES = ("wraps", "wraps-latin", "wraps-unstopped")
 _REACH = 7
 _LEAST = 3
 _OVER = 3.5
-_INSIDE = (Class.HAN, Class.LOWER, Class.UPPER, Class.DIGIT, Class.OTHER)
+_NARROW = 9
+_INSIDE = table_of(Class.HAN, Class.LOWER, Class.UPPER, Class.DIGIT, Class.OTHER)
 # Probabilities from which a join is made; how often such joins are right is printed by `repair.passes.train`.
 SAFE_FROM, LIKELY_FROM, SUGGEST_FROM = 0.98, 0.5, 0.3
 
@@ -38,30 +39,33 @@ def wrapped_gaps(lines: Lines, gaps: Gaps) -> NDArray[np.bool_]:
     whole where this holds for a fifth of its lines and hardly any line is wider than its column.
     """
     over = lines.widths - gaps.columns
-    full = np.abs(over) <= 1
-    first, last = lines.kinds[lines.starts], lines.kinds[lines.ends - 1]
-    inside = full[:-1] & np.isin(last[:-1], _INSIDE)
+    narrow = gaps.columns < _NARROW
+    full = np.abs(over) <= np.where(narrow, 0.6, 1.0)
+    inside = _INSIDE[lines.last[:-1]]
     evidence = np.clip(gaps.llr - 1.5, -6, 6)
-    evidence = np.where(gaps.latin, np.where(first[1:] == Class.LOWER, 4.0, -1.5), evidence) * inside
-    sums = np.cumsum(np.concatenate(([[0.0, 0.0]], np.stack((inside, evidence), axis=1))), axis=0)
+    evidence = np.where(gaps.latin, np.where(lines.first[1:] == Class.LOWER, 4.0, -1.5), evidence)
+    # Verse and lists also end their lines inside sentences, but not at one width.
+    ragged = inside & (over < np.where(narrow, -0.6, -1.5))[:-1] & (lines.widths[:-1] > 2)
+    counted = np.stack((inside & full[:-1], inside * full[:-1] * evidence, ragged), axis=1)
+    sums = np.cumsum(np.concatenate((np.zeros((1, 3)), counted)), axis=0)
     at = np.arange(len(inside))
     near = sums[np.minimum(at + _REACH + 1, len(inside))] - sums[np.maximum(at - _REACH, 0)]
-    wrapped = (near[:, 0] >= _LEAST) & (near[:, 1] > 0)
-    if sums[-1, 0] > 0.2 * len(inside) and sums[-1, 1] > 0 and (over > _OVER).mean() < 0.1:
+    wrapped = (near[:, 0] >= np.maximum(_LEAST, near[:, 2] * np.where(narrow[:-1], 1.5, 0.5))) & (near[:, 1] > 0)
+    if sums[-1, 0] > max(0.2 * len(inside), 0.7 * sums[-1, 2]) and sums[-1, 1] > 0 and (over > _OVER).mean() < 0.1:
         wrapped |= True
     # In Latin script some engines undo hyphens by running the printed lines together, three and four at a time.
     set_in_lines = (np.abs(over) <= 1.5).mean() > 0.4
     times = np.where(lines.latin > 0.5, 4, 1) if set_in_lines else 1
     block = over > np.maximum(_OVER, gaps.columns * times)
-    narrow: NDArray[np.bool_] = wrapped & ~block[:-1] & ~block[1:]
-    return narrow
+    asked: NDArray[np.bool_] = wrapped & ~block[:-1] & ~block[1:]
+    return asked
 
 
 def may_be_wrapped(lines: Lines) -> bool:
     """Whether a page has any line that could belong to a wrapped stretch; costs no look at the language."""
-    columns, _ = local_widths(lines.widths)
+    columns, _ = lines.local
     full = np.abs(lines.widths - columns) <= 1
-    inside = np.isin(lines.kinds[lines.ends - 1], _INSIDE)
+    inside = _INSIDE[lines.last]
     return int((full & inside).sum()) >= _LEAST
 
 
