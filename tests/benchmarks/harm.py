@@ -48,7 +48,7 @@ def measure(articles: Iterable[tuple[str, str]], chain: Chain) -> Harm:
         if number % _SECOND_RUNS == 0:
             harm.second_runs += 1
             if again := unstable(run):
-                harm.faults.append(f"{name}: law 3: {again[0]}: {first_difference(*again[1:])}")
+                harm.faults.append(f"{name}: law 3, {again[0].split(', ')[0]}: {first_difference(*again[1:])}")
         _count(harm, run, layout)
     return harm
 

@@ -14,7 +14,7 @@ from unicodedata import normalize
 from repair import engine, ledger
 from repair.chain import Chain
 from repair.change import Outcome, Safety
-from repair.engine import Done, Result
+from repair.engine import Result
 from repair.formats.text import file_bytes, unify
 from repair.kinds.table import Table
 from repair.laws import replay_edits
@@ -22,6 +22,7 @@ from repair.ledger import Ledger
 from repair.page import Page
 from repair.reading import Encoding, decode
 from repair.rule import Phase
+from repair.text import Done
 from repair.undo import redo, undo
 
 __all__ = [

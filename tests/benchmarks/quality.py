@@ -56,7 +56,7 @@ class Faults:
             law, _, rest = said.partition(": ")
             self.found.append(Fault(page, f"{law}, {rest.split()[0]}" if rest else law, rest or said))
         if again := unstable(run):
-            self.found.append(Fault(page, f"law 3, {again[0]}", first_difference(*again[1:])))
+            self.found.append(Fault(page, f"law 3, {again[0].split(', ')[0]}", first_difference(*again[1:])))
         return not again
 
     def compare(self, page: str, raw: Score, out: Score) -> None:
