@@ -7,9 +7,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 from repair.change import Outcome
-from repair.text import Done
 from repair.errors import UsageError
 from repair.ledger import Ledger, Row
+from repair.text import Done
 
 __all__ = ["as_json", "by_rule", "find", "in_full", "overview"]
 
@@ -81,6 +81,8 @@ def in_full(ledger: Ledger, row: Row, raw: str | None = None) -> Iterator[str]:
     if raw is not None:
         for start, end in row.raw:
             yield f"  raw       {_around(raw, start, end)}"
+    if row.outcome == Outcome.SUGGESTED:
+        yield "It was not made. To make it, run with --apply all, and refuse what you do not want."
     if row.outcome in (Outcome.APPLIED, Outcome.SUGGESTED):
         yield "To refuse this change, put its key on a line of its own in a file, say veto.txt, and run the page again:"
         yield f"  repair run {header.page} --veto veto.txt"

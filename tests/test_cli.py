@@ -6,7 +6,6 @@ import json
 import os
 import subprocess
 import sys
-import types
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -235,17 +234,6 @@ def test_a_diff(capfd: pytest.CaptureFixture[str]) -> None:
     ]
 
 
-@pytest.fixture
-def one_block(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Every line a paragraph: what the blocks of a page are is tested elsewhere."""
-    fake = types.ModuleType("repair.blocks")
-    fake.blocks = lambda page: [
-        types.SimpleNamespace(start=a, end=b, kind="paragraph", confidence=1.0) for a, b in page.lines
-    ]
-    monkeypatch.setitem(sys.modules, "repair.blocks", fake)
-
-
-@pytest.mark.usefixtures("one_block")
 def test_markdown_and_json(capfd: pytest.CaptureFixture[str]) -> None:
     assert run("page.txt", "--format", "md") == Exit.OK
     assert capfd.readouterr().out == LIKELY
@@ -255,7 +243,6 @@ def test_markdown_and_json(capfd: pytest.CaptureFixture[str]) -> None:
     assert page["counts"] == {"applied": 2, "suggested": 1}
 
 
-@pytest.mark.usefixtures("one_block")
 def test_two_pages_for_one_output_are_refused(capfd: pytest.CaptureFixture[str]) -> None:
     Path("in").mkdir()
     for name in ("in/page.txt", "in/page.md"):
@@ -264,7 +251,6 @@ def test_two_pages_for_one_output_are_refused(capfd: pytest.CaptureFixture[str])
     assert "would both be written to page.json" in capfd.readouterr().err
 
 
-@pytest.mark.usefixtures("one_block")
 def test_only_text_is_undone(capfd: pytest.CaptureFixture[str]) -> None:
     Path("in").mkdir()
     Path("page.txt").rename("in/page.txt")

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import json
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from repair.blocks import Block
+from repair.chain import Chain
 from repair.change import Outcome
-from repair.formats.markdown import parted
+from repair.engine import Result
+from repair.formats.markdown import bare, parted
 from repair.text import Piece
-
-if TYPE_CHECKING:
-    from repair.blocks import Block
-    from repair.chain import Chain
-    from repair.engine import Result
 
 __all__ = ["SCHEMA", "document", "dumps"]
 
@@ -25,26 +23,24 @@ SCHEMA = 1
 def document(result: Result, chain: Chain, blocks: Iterable[Block]) -> dict[str, Any]:
     """What is known about a repaired page, as JSON values.
 
-    Each block has `kind`, `confidence`, `text` and `runs`: `[start, end, raw_start, raw_end, kept]`, in code points of
-    the block's text and of the decoded raw file. In a run that is `kept` characters stand one for one; another run is
-    a replacement for its raw stretch, or an insertion where that is empty. `furniture` holds the blocks of the sheet.
+    Each block has `kind`, `confidence`, `text` (without Markdown's marks) and `runs`: `[start, end, raw_start, raw_end,
+    kept]`, in code points of the block's text and of the decoded raw file. In a run that is `kept` characters stand one
+    for one; another run is a replacement for its raw stretch, or an insertion where that is empty. `furniture` holds
+    the blocks of the sheet.
     """
     page = result.page
     body, furniture = parted(blocks)
     pieces = page.text.pieces(page.raw)
-    ends = [piece.end for piece in pieces]
+    starts, ends = [piece.start for piece in pieces], [piece.end for piece in pieces]
 
     def said(block: Block) -> dict[str, Any]:
-        first = bisect_right(ends, block.start)
-        runs = []
-        for piece in pieces[first:]:
-            if piece.start >= block.end:
-                break
-            runs.append(_run(piece, block.start, block.end))
+        start, end = bare(page.text.value, block)
+        last = bisect_left(starts, end)
+        runs = [_run(piece, start, end) for piece in pieces[bisect_right(ends, start) : last]]
         return {
             "kind": block.kind,
             "confidence": round(float(block.confidence), 4),
-            "text": page.text.value[block.start : block.end],
+            "text": page.text.value[start:end],
             "runs": runs,
         }
 

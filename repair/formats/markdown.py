@@ -5,18 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from itertools import groupby
-from typing import TYPE_CHECKING
 
+from repair.blocks import FURNITURE, Block
 from repair.page import Page
 from repair.score import BOLD_LINE, LIST_OR_HEAD
+from repair.text import Span
 
-if TYPE_CHECKING:
-    from repair.blocks import Block
-
-__all__ = ["FURNITURE", "markdown"]
-
-FURNITURE = frozenset({"furniture", "masthead", "folio", "banner"})
-"""Kinds of blocks that belong to the sheet and not to an article."""
+__all__ = ["bare", "markdown", "parted"]
 
 SHAPES = {
     "kicker": "*{}*",
@@ -44,11 +39,11 @@ def markdown(page: Page, blocks: Iterable[Block]) -> str:
     value = page.text.value
     parts = []
     for is_list, run in groupby(body, key=lambda block: block.kind in LISTS):
-        shaped = [SHAPES.get(block.kind, "{}").format(escaped(bare(value[block.start : block.end]))) for block in run]
+        shaped = [SHAPES.get(block.kind, "{}").format(escaped(value[slice(*bare(value, block))])) for block in run]
         parts += ["\n".join(shaped)] if is_list else shaped
     if furniture:
         parts += ["---", "<!-- furniture -->"]
-        parts += [escaped(bare(value[block.start : block.end])) for block in furniture]
+        parts += [escaped(value[slice(*bare(value, block))]) for block in furniture]
     return "\n\n".join(parts) + "\n" if parts else ""
 
 
@@ -61,13 +56,19 @@ def parted(blocks: Iterable[Block]) -> tuple[list[Block], list[Block]]:
     return body, furniture
 
 
-def bare(line: str) -> str:
-    """A line without the marks that a model wrote round it.
+def bare(value: str, block: Block) -> Span:
+    """Where the text of a block stands, without the marks that a model wrote round it.
 
-    >>> bare("## **新桥通车**")
+    >>> page = "## **新桥通车**"
+    >>> page[slice(*bare(page, Block(0, len(page), "headline", 1.0)))]
     '新桥通车'
     """
-    return BOLD_LINE.sub(r"\1", LIST_OR_HEAD.sub("", line).strip()).strip()
+    start, end = block.start, block.end
+    if mark := LIST_OR_HEAD.match(value[start:end]):
+        start += mark.end()
+    if bold := BOLD_LINE.fullmatch(value[start:end]):
+        start, end = start + bold.start(1), start + bold.end(1)
+    return Span(start, end)
 
 
 def escaped(line: str) -> str:
