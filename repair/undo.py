@@ -6,9 +6,9 @@ here needs the chain or its rules: a ledger of years ago leads back all the same
 
 from __future__ import annotations
 
-from repair.laws import invert_edits, replay_edits
 from repair.errors import ReadError, UsageError
 from repair.formats.text import file_bytes, unify
+from repair.laws import invert_edits, replay_edits
 from repair.ledger import Ledger, sha256
 from repair.reading import Encoding
 
