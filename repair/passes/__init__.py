@@ -10,6 +10,7 @@ __all__ = ["MODULES", "load_pass"]
 
 MODULES: dict[str, str] = {
     "layout/cut-paragraph": "cuts",
+    "layout/glued-headline": "glued_headline",
     "layout/single-character-lines": "single",
     "layout/wrapped-line": "wraps",
     "quotes/straight-quote": "quotes",

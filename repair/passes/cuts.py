@@ -4,17 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import numpy as np
+from numpy.typing import NDArray
+
 from repair.change import Change, Safety
+from repair.laws import replay_edits
 from repair.lines import Lines
 from repair.page import Page
 from repair.passes import weights
 from repair.passes.gaps import Gaps
-from repair.passes.wraps import furniture_lines, joins, wrapped_gaps
+from repair.passes.glue import join
+from repair.passes.wraps import LIKELY_FROM, joins, kept_apart, wrap_probability, wrapped_gaps
 from repair.rule import Options, Phase, Rule
+from repair.text import Done
 
 __all__ = ["RULE"]
 
 TABLES = ("cuts", "cuts-latin")
+_ROUNDS = 5
 
 
 def find(page: Page, options: Options) -> Iterator[Change]:
@@ -22,13 +29,49 @@ def find(page: Page, options: Options) -> Iterator[Change]:
     lines = Lines.of(page.codes)
     if len(lines) < 2:
         return
-    value = page.text.value
-    gaps = Gaps.of(value, page.codes, lines)
-    marked = furniture_lines(page, lines)
-    asked = (gaps.stops != 1) & ~wrapped_gaps(lines, gaps) & ~marked[:-1] & ~marked[1:]
-    if asked.any():
-        probability = weights.continues(gaps, weights.load("cuts"), weights.load("cuts-latin"), asked)
-        yield from joins(value, lines, probability, "the block ends inside a sentence, which the next one continues")
+    probability = _settled(page, lines)
+    reason = "the block ends inside a sentence, which the next one continues"
+    yield from joins(page.text.value, lines, probability, reason)
+
+
+def _settled(page: Page, lines: Lines) -> NDArray[np.float64]:
+    """Probability of each gap that the paragraph goes on over it.
+
+    A join changes what its neighbours look like, so after joins the page is looked at again: a second run of the chain must
+    find nothing that the first has left.
+    """
+    value, codes = page.text.value, page.codes
+    probability = np.zeros(len(lines) - 1)
+    gap_after, apart = np.arange(len(lines) - 1), kept_apart(page, lines)
+    for _ in range(_ROUNDS):
+        found = _probability(value, codes, lines, apart)
+        probability[gap_after] = found
+        made = found >= LIKELY_FROM
+        if not made.any() or made.all():
+            break
+        edits = []
+        for i in np.flatnonzero(made).tolist():
+            start, end, after = join(value, int(lines.ends[i]), int(lines.starts[i + 1]), "", Safety.SAFE, 1).edits[0]
+            edits.append(Done(start, end, "", after))
+        value = replay_edits(value, edits)
+        codes = np.frombuffer(value.encode("utf-32-le", "surrogatepass"), np.uint32)
+        lines = Lines.of(codes)
+        gap_after, apart = gap_after[~made], apart[np.append(True, ~made)]
+    return probability
+
+
+def _probability(value: str, codes: NDArray[np.uint32], lines: Lines, apart: NDArray[np.bool_]) -> NDArray[np.float64]:
+    gaps = Gaps.of(value, codes, lines)
+    wrapped = wrapped_gaps(lines, gaps)
+    free = ~apart[:-1] & ~apart[1:]
+    asked = (gaps.stops != 1) & ~wrapped & free
+    if not asked.any():
+        found = np.zeros(len(asked))
+    else:
+        found = weights.continues(gaps, weights.load("cuts"), weights.load("cuts-latin"), asked)
+    if (wrapped & free).any():
+        found = np.maximum(found, wrap_probability(gaps, wrapped & free))
+    return found
 
 
 RULE = Rule(

@@ -33,6 +33,7 @@ _NATS_COARSE = (-3, 0, 3, 6, 9)
 _SHORT_BY = (-6, -2, -0.6, -0.3, 0.3, 0.8, 1.3, 1.7, 2.3, 2.7, 3.5, 6)
 _INDENT = (0.4, 1.2)
 _SLACK_START = (-1.5, -0.5, 0.01, 0.5, 1, 1.5, 2.5, 4)
+_TOGETHER = (-8, -2, -0.6, 0.6, 1.6, 2.6, 5)
 _HYPHENED = (-1, -0.5, -0.25, 0, 0.25, 0.5, 0.75, 1, 1.25, 1.5, 2, 3)
 _OPEN_SHARE = (0.01, 0.03, 0.06, 0.12, 0.25, 0.5)
 _NATS_BODY = (-3, 0, 2, 4, 6, 8)
@@ -163,6 +164,7 @@ FEATURES: tuple[Feature, ...] = (
     Feature("next is hyphened and short by & end", _cross(("no", *_between(_HYPHENED)), _STOPS)),
     Feature("open bodies of the page & end", _cross(_between(_OPEN_SHARE), _STOPS)),
     Feature("body & body & llr of an open end", ("closed", *_cross(_YES_NO, _YES_NO, _between(_NATS_BODY)))),
+    Feature("both fill one line & start & end", _cross(_between(_TOGETHER), ("other", "opens", "closes"), _STOPS)),
     Feature("title case & end", _cross(_YES_NO, _YES_NO, _STOPS)),
     Feature("width", _between(_EM)),
     Feature("width of next", _between(_EM)),
@@ -346,6 +348,11 @@ class _Builder:
         nats = np.digitize(self.llr, _NATS_BODY)
         both = (body[:-1] * 2 + body[1:]) * (len(_NATS_BODY) + 1) + nats
         yield np.where(stops == 0, 1 + both, 0)
+        # Some engines break a printed line at a quote or bracket: then both pieces together fill the column.
+        together = np.digitize(short_by[:-1] - widths[1:], _TOGETHER)
+        opening = ~_NOT_OPENING[start] | ~_NOT_OPENING[end]
+        closing = ~_NOT_CLOSING[start]
+        yield (together * 3 + np.where(closing, 2, opening)) * 3 + stops
         titles = self._titles()
         yield (titles[:-1] * 2 + titles[1:]) * 3 + stops
         yield np.digitize(widths[:-1], _EM)

@@ -4,35 +4,69 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import numpy as np
 import regex
 
-from repair.change import Change, Safety
+from repair.change import Change, Mark, Safety
 from repair.page import Page
 from repair.rule import Options, Phase, Rule
-from repair.text import Edit
+from repair.seam import default_model
+from repair.text import Edit, Span
 
 __all__ = ["RULE"]
 
 # A Han character or a mark alone; on a page set vertically also a character with the marks beside it, or a number.
 _BARE = r"[^\S\n]*[\p{Han}\p{Kana}，、：；·“”（）《》][^\S\n]*"
-_FULL = r"[^\S\n]*[（(《“‘「『]*(?:[\p{Han}\p{Kana}]|[\d.,%－+-]{1,6}|\p{Lu}{1,4})[，。、；：！？）)》”’」』%]*[^\S\n]*"
+_FULL = (
+    r"[^\S\n]*[（(《“‘「『]*(?:[\p{Han}\p{Kana}\p{P}□‰](?:[^\S\n]+[\d.%]{1,8})?|[\x21-\x7Eμ]{1,14})"
+    r"[，。、；：！？）)》”’」』%]*[^\S\n]*"
+)
 _RUN, _VERTICAL = (regex.compile(rf"(?m)^{one}\n(?:\s*?{one}\n)+\s*?{one}$") for one in (_BARE, _FULL))
 _LINE = regex.compile(rf"(?m)^{_FULL}$")
 _VERTICAL_SHARE = 0.4
+_STOP = regex.compile(r"[。！？][」』”’]?$")
+# Nats of LLR below which a line without a stop ends its headline all the same.
+_HEADLINE_ENDS = -4
 _BREAK = regex.compile(r"\s*\n\s*")
 
 
 def find(page: Page, options: Options) -> Iterator[Change]:
-    """Joins within runs of three or more lines of one character."""
+    """Joins within runs of three or more lines of one character.
+
+    On a page set vertically a run holds whole articles. There a line that ends a sentence is left as it is, because nothing
+    tells whether the paragraph ends too, and so is one that the seam model takes for the end of a headline.
+    """
     value = page.text.value
     if not _RUN.search(value):
         return
     vertical = len(_LINE.findall(value)) > _VERTICAL_SHARE * len(page.lines)
-    for run in (_VERTICAL if vertical else _RUN).finditer(value):
-        for gap in _BREAK.finditer(value, run.start(), run.end()):
-            if run.start() < gap.start() and gap.end() < run.end():
-                edit = Edit(gap.start(), gap.end(), "")
-                yield Change((edit,), "one of three or more lines that hold a single character", Safety.SAFE, 0.99)
+    runs = list((_VERTICAL if vertical else _RUN).finditer(value))
+    gaps = [
+        gap.span()
+        for run in runs
+        for gap in _BREAK.finditer(value, run.start(), run.end())
+        if run.start() < gap.start() and gap.end() < run.end()
+    ]
+    if vertical:
+        gaps = _inside_sentences(page, gaps)
+        for run in runs:
+            raw = Span(int(page.text.starts[run.start()]), int(page.text.ends[run.end() - 1]))
+            yield Change((), "set vertically; no line end speaks for a paragraph's", mark=Mark(raw, "vertical"))
+    sure = (Safety.LIKELY, 0.97) if vertical else (Safety.SAFE, 0.99)
+    for start, end in gaps:
+        yield Change((Edit(start, end, ""),), "one of three or more lines that hold a single character", *sure)
+
+
+def _inside_sentences(page: Page, gaps: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The gaps over which a sentence goes on."""
+    places = np.array(gaps, np.intp).reshape(-1, 2)
+    llr = default_model().score_gaps(page.codes, places[:, 0], places[:, 1]).llr
+    value = page.text.value
+    return [
+        (start, end)
+        for (start, end), nats in zip(gaps, llr.tolist(), strict=True)
+        if nats > _HEADLINE_ENDS and not _STOP.search(value, max(0, start - 3), start)
+    ]
 
 
 RULE = Rule(

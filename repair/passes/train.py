@@ -34,7 +34,7 @@ from repair.load import load_chain
 from repair.page import Page
 from repair.passes import typeset, weights
 from repair.passes.gaps import Gaps
-from repair.passes.wraps import furniture_lines, wrapped_gaps
+from repair.passes.wraps import kept_apart, wrapped_gaps
 
 ORDERED = ("pdfium", "pymupdf", "pypdf", "pdftotext-raw", "tesseract")
 MODEL_READ = "vlm"
@@ -79,7 +79,7 @@ def sample(raw: str, gold: dict[str, Any] | None, chain: Chain) -> Sample | None
         text = gold_text(gold)
         texts = [value[a:b] for a, b in zip(lines.starts.tolist(), lines.ends.tolist(), strict=True)]
         known = np.array(truth(line_places(texts, text), text), np.int8)
-    marked = furniture_lines(page, lines)
+    marked = kept_apart(page, lines)
     return Sample(gaps, known, wrapped_gaps(lines, gaps), marked[:-1] | marked[1:])
 
 
@@ -181,9 +181,7 @@ def main() -> None:
     given = parser.parse_args()
     chain = before_joins()
 
-    def read(
-        engine: str, change: Callable[..., tuple[str, dict[str, Any]]] = whole_page
-    ) -> list[Sample]:
+    def read(engine: str, change: Callable[..., tuple[str, dict[str, Any]]] = whole_page) -> list[Sample]:
         found = (
             sample(*change(raw, gold), chain)
             for raw, gold in tqdm(pages(given.pages, engine), desc=engine, disable=None)

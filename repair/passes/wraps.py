@@ -18,7 +18,7 @@ from repair.passes.gaps import Gaps
 from repair.passes.glue import join
 from repair.rule import Options, Phase, Rule
 
-__all__ = ["RULE", "furniture_lines", "wrapped_gaps"]
+__all__ = ["RULE", "kept_apart", "wrapped_gaps"]
 
 TABLES = ("wraps", "wraps-latin", "wraps-unstopped")
 # Half a window, in lines, and what it must hold for the stretch to count as wrapped.
@@ -69,8 +69,8 @@ def may_be_wrapped(lines: Lines) -> bool:
     return int((full & inside).sum()) >= _LEAST
 
 
-def furniture_lines(page: Page, lines: Lines) -> NDArray[np.bool_]:
-    """The lines that earlier rules marked as something of the page rather than of an article."""
+def kept_apart(page: Page, lines: Lines) -> NDArray[np.bool_]:
+    """The lines that earlier rules marked: as something of the page rather than of an article, or as set vertically."""
     marked = np.zeros(len(lines), np.bool_)
     begins = page.text.starts[lines.starts]
     for mark in page.marks:
@@ -85,13 +85,17 @@ def find(page: Page, options: Options) -> Iterator[Change]:
         return
     value = page.text.value
     gaps = Gaps.of(value, page.codes, lines)
-    marked = furniture_lines(page, lines)
+    marked = kept_apart(page, lines)
     asked = wrapped_gaps(lines, gaps) & ~marked[:-1] & ~marked[1:]
     if not asked.any():
         return
+    yield from joins(value, lines, wrap_probability(gaps, asked), "the printed line ends, the paragraph goes on")
+
+
+def wrap_probability(gaps: Gaps, asked: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """Probability that the paragraph goes on, for the gaps of wrapped stretches that are asked about."""
     han = weights.load("wraps-unstopped" if gaps.unstopped else "wraps")
-    probability = weights.continues(gaps, han, weights.load("wraps-latin"), asked)
-    yield from joins(value, lines, probability, "the printed line ends, the paragraph goes on")
+    return weights.continues(gaps, han, weights.load("wraps-latin"), asked)
 
 
 def joins(value: str, lines: Lines, probability: NDArray[np.float64], reason: str) -> Iterator[Change]:
