@@ -71,6 +71,8 @@ def _sort(record: Record, layout: set[str]) -> str:
         return "removal"
     if record.rule in layout and any("\n" in done.before and "\n" not in str(done.after) for done in record.edits):
         return "join"
+    if record.rule in layout and any("\n" in str(done.after) and "\n" not in done.before for done in record.edits):
+        return "split"
     return "other"
 
 
@@ -86,7 +88,7 @@ def _example(raw: str, record: Record) -> str:
 def report(table: Table, section: str, harm: Harm) -> None:
     """Rows: totals by sort, then each rule with its count a million characters."""
     millions = harm.chars / 1e6 or 1
-    for sort in ("join", "removal", "move", "other"):
+    for sort in ("join", "split", "removal", "move", "other"):
         done = sum(n for (of, _), n in harm.done.items() if of == sort)
         said = sum(n for (of, _), n in harm.said.items() if of == sort)
         table.put(

@@ -1,0 +1,79 @@
+"""The benchmarks themselves, on a folder of samples small enough to work out by hand."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from pathlib import Path
+
+import pytest
+
+from benchmarks import joins, quality, speed
+from benchmarks.laws import repaired
+from benchmarks.table import Table
+from repair.load import load_chain
+
+LINES = [
+    "柳塘镇今年修好了三座桥，镇上",
+    "的人说，路修好了，菜就卖得出",
+    "去，孩子们上学也不用再绕远路",
+    "。何青是第一个走过新桥的人。",
+]
+GOLD = {"page": "page000", "articles": [{"id": "a", "blocks": [{"type": "paragraph", "text": "".join(LINES)}]}]}
+RAW = "\n".join(LINES) + "\n"
+
+
+@pytest.fixture
+def samples(tmp_path: Path) -> Path:
+    for name, page in (("scans/page000.txt", RAW), ("pages/page000.pdfium.txt", RAW), ("pages/page001.pypdf.txt", RAW)):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(page, encoding="utf-8")
+    for name in ("gold/page000.json", "pages/page000.gold.json", "pages/page001.gold.json"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        said = GOLD | {"vertical": True} if "page001" in name else GOLD
+        (tmp_path / name).write_text(json.dumps(said), encoding="utf-8")
+    (tmp_path / "corpus").mkdir()
+    article = {"id": "n1", "src": "made", "title": "柳塘镇修好三座桥", "paras": ["何青走过新桥,很高兴。"]}
+    with gzip.open(tmp_path / "corpus" / "zh_news.jsonl.gz", "wt", encoding="utf-8") as file:
+        file.write(json.dumps(article) + "\n")
+    return tmp_path
+
+
+def test_quality_prints_one_table_and_tells_what_differs(samples: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    kept = samples / "kept.json"
+    assert quality.main([str(samples), "--quiet", "--json", str(kept)]) == 0
+    table = capsys.readouterr().out
+    for section in ("real pages", "changes on real pages", "pages", "harm on clean articles", "laws"):
+        assert f"\n== {section}\n" in table
+    assert "widths/half-width-comma" in table
+    figures = json.loads(kept.read_text(encoding="utf-8"))["sections"]
+    assert figures["real pages"]["page000"]["para_f1"][0] == 0
+    assert figures["harm on clean articles"]["other"]["made"] == 1
+    assert quality.main([str(samples), "--quiet", "--against", str(kept)]) == 0
+    assert "nothing differs" in capsys.readouterr().out
+
+
+def test_seams_are_judged_by_gold() -> None:
+    run = repaired(b"", load_chain())
+    assert list(joins.joined(run, GOLD)) == []
+    apart = {"articles": [{"blocks": [{"text": "《甲》"}, {"text": "，乙。"}]}]}
+    for gold, right in ((GOLD, 1), (apart, 0)):
+        raw = RAW if right else "《甲》\n，乙。\n"
+        seams = [seam for seam in joins.joined(repaired(raw.encode(), load_chain()), gold) if seam.sort != "suggested"]
+        assert seams
+        assert {seam.truth for seam in seams} == {right}
+
+
+def test_a_table_compares_the_figure_after(tmp_path: Path) -> None:
+    old, new = Table(), Table()
+    old.put("pages", "pypdf", {"para_f1": (0.1, 0.5), "pages": 2})
+    new.put("pages", "pypdf", {"para_f1": (0.2, 0.4), "pages": 2})
+    old.write(tmp_path / "old.json", {})
+    assert list(new.against(tmp_path / "old.json"))[1:] == ["  pages · pypdf: para_f1 0.500 -> 0.400 (-0.1)"]
+
+
+def test_speed_says_which_peer_is_absent(samples: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert speed.main([str(samples), "--chars", "100", "--node-modules", str(samples)]) == 0
+    said = capsys.readouterr().out
+    assert "pages: scan-repair, chain newspaper" in said
+    assert "zhlint was not measured" in said
