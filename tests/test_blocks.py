@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from time import perf_counter
+
 import pytest
 
 from repair.blocks import FURNITURE, KINDS, Block, blocks
@@ -93,3 +95,64 @@ def test_an_open_end_without_a_partner_is_a_fragment() -> None:
     cut = MORE[:-20]
     assert kinds("清渠工程开工", BODY, cut, "春灌开始", MORE)[2] == "fragment"
     assert kinds("清渠工程开工", BODY, cut, "（下转第三版）")[2] == "paragraph"
+
+
+def test_a_line_that_ends_in_a_dash_opens_a_paragraph_between_bodies_and_a_headline_above_them() -> None:
+    assert kinds("清渠工程开工", MORE, "这是一条走了四十年的渠——", MORE)[2] == "paragraph"
+    assert kinds("镇人大代表路明——", "把水引到田头", BODY)[:2] == ["kicker", "headline"]
+
+
+def test_a_deck_of_clauses_stands_between_headline_and_dateline() -> None:
+    deck = "研究部署春灌用水调度、渠道管护责任、闸门更换和看渠员补贴发放等工作，听取各村去冬今春清淤情况汇报"
+    assert kinds("路明主持召开柳塘镇春灌工作会议", deck, BODY)[:2] == ["headline", "deck"]
+
+
+def test_a_clause_before_a_foreign_head_is_a_fragment() -> None:
+    assert kinds("清渠工程开工", BODY, "去年冬天的雪下得不大，渠里的水只够浇半个村子", "# 春灌开始", BODY)[2:4] == [
+        "fragment",
+        "headline",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("lines", "kind"),
+    [
+        (("以上公告。", "柳塘镇供水公司", "2031年3月12日"), "note"),
+        (("渠水到了田头，大家才散去。", "（闻溪 路遥）", MORE), "note"),
+        (("渠水到了田头，大家才散去。", "遗失声明", "方田不慎遗失用水证，声明作废。"), "headline"),
+        (("渠水到了田头，大家才散去。", "渠通之后靠什么管？", BODY), "headline"),
+    ],
+)
+def test_the_neighbours_of_a_line_decide(lines: tuple[str, ...], kind: str) -> None:
+    assert kinds("清渠工程开工", BODY, *lines)[3] == kind
+
+
+def test_one_sentence_after_a_gap_or_out_of_the_text_is_a_caption() -> None:
+    assert kinds(BODY, "渠底新铺了石板。\n", sep="\n\n\n\n")[1] == "caption"
+    assert kinds(BODY, "渠底不平，水走得慢。", MORE * 2, "春灌开始")[1] == "caption"
+    assert kinds(BODY, "渠底新铺了石板。", MORE)[1] == "paragraph"
+
+
+def test_heads_of_several_articles_in_a_row() -> None:
+    run = ("把水引到田头 把话说到心里", "——柳塘镇春灌见闻", "石门乡六座泵站全部完成检修", "——清渠行动综述")
+    assert kinds(MORE, *run)[1:] == ["headline", "deck", "headline", "deck"]
+
+
+def test_an_english_page() -> None:
+    body = (
+        "The canal at Willow Pond was cleared in twenty days, and the mayor said that the water would reach the fields."
+    )
+    lines = (
+        "CANAL CLEARED BEFORE THE SPRING",
+        "By Ann Rivers",
+        body,
+        "Photo by Ann Rivers",
+        "Below the lock it is dry.",
+    )
+    assert kinds(*lines) == ["headline", "byline", "paragraph", "caption", "paragraph"]
+
+
+def test_long_lines_of_names_take_no_time() -> None:
+    started = perf_counter()
+    kinds("清渠工程开工", "本报记者 " + "路遥 " * 8 + "，", "□" + "路遥 " * 30, BODY)
+    assert perf_counter() - started < 0.5

@@ -88,7 +88,7 @@ def running_text(line: Line) -> bool:
     """Too wide for a head, or with pauses that only running text has; it does not end a sentence."""
     if line.latin:
         return line.em > _LATIN_HEAD_EM
-    if line.em <= (WIDEST - 1 if line.level else _HEAD_EM):
+    if words.DASH.match(line.text) or line.em <= (WIDEST - 1 if line.level else _HEAD_EM):
         return False
     return line.em >= WIDEST or "，" in line.text or "," in line.text
 

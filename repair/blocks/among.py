@@ -12,7 +12,7 @@ from repair.blocks.line import WIDEST, Line
 __all__ = ["RULES", "Rule"]
 
 _BODY = frozenset({"paragraph", "fragment", "list_item"})
-_SLOGAN_EM, _NAMES_EM, _ONE_NAME_EM, _SHORT_EM = 26, 30, 3, 30
+_SLOGAN_EM, _NAMES_EM, _ONE_NAME_EM, _SHORT_EM, _CLAUSE_EM = 26, 30, 3, 30, 20
 _PICTURE_BLANKS = 3
 _LEAST_SAID = 7
 
@@ -26,6 +26,28 @@ class Rule(NamedTuple):
     of: str
     kind: str
     share: float
+
+
+def clauses_under_head(lines: Sequence[Line], kinds: Kinds, i: int) -> object:
+    """A deck of several clauses: no stop, a head above it, a byline or a dateline below."""
+    return not lines[i].closed and _before(kinds, i) == HEAD and _opens_article(lines, kinds, i + 1)
+
+
+def cut_clause(lines: Sequence[Line], kinds: Kinds, i: int) -> object:
+    """A clause with a comma and no stop after a paragraph, before another or before a Markdown head."""
+    line, after = lines[i], _after(kinds, i)
+    if (
+        line.level
+        or line.em <= _CLAUSE_EM
+        or "，" not in line.text.replace(",", "，")
+        or _before(kinds, i) not in _BODY
+    ):
+        return False
+    return (
+        after == ""
+        or (after in _BODY and not _opens_article(lines, kinds, i + 1))
+        or (after == HEAD and lines[i + 1].level)
+    )
 
 
 def line_of_sheet(lines: Sequence[Line], kinds: Kinds, i: int) -> object:
@@ -86,10 +108,7 @@ def sentence_of_text(lines: Sequence[Line], kinds: Kinds, i: int) -> object:
 
 def question_over_article(lines: Sequence[Line], kinds: Kinds, i: int) -> object:
     """A question or call over a byline or a dateline."""
-    line, after = lines[i], _after(kinds, i)
-    if line.em > _SHORT_EM or line.text[-1] not in "？！?!":
-        return False
-    return after == "byline" or (after == "paragraph" and words.DATELINE.match(lines[i + 1].text))
+    return lines[i].em <= _SHORT_EM and lines[i].text[-1] in "？！?!" and _opens_article(lines, kinds, i + 1)
 
 
 def open_end(lines: Sequence[Line], kinds: Kinds, i: int) -> object:
@@ -107,9 +126,18 @@ RULES: tuple[Rule, ...] = (
     Rule(sentence_after_blanks, "paragraph", "caption", 0.98),
     Rule(sentence_of_text, "paragraph", "caption", 0.98),
     Rule(question_over_article, "paragraph", HEAD, 0.0),
+    Rule(clauses_under_head, "paragraph", HEAD, 0.0),
+    Rule(cut_clause, HEAD, "fragment", 0.9),
     Rule(open_end, "paragraph", "fragment", 0.96),
 )
 """The rules in order; `share` is measured as for the rules of `alone`."""
+
+
+def _opens_article(lines: Sequence[Line], kinds: Kinds, i: int) -> bool:
+    """Whether line `i` is a byline or begins with a dateline."""
+    if i >= len(lines):
+        return False
+    return kinds[i] == "byline" or (kinds[i] == "paragraph" and bool(words.DATELINE.match(lines[i].text)))
 
 
 def _before(kinds: Kinds, i: int) -> str:

@@ -10,8 +10,9 @@ from repair.blocks.line import Line
 __all__ = ["lone_head", "roles"]
 
 # What speaks for a headline against a kicker or a deck. The weights were set by coordinate ascent on laid-out pages.
-_WIDE, _NARROW, _ANNOUNCES, _CLAUSES, _MARKS, _IS_MARKED, _PER_LEVEL, _DASH = 2.5, 2.0, -4.0, 2.0, 2.0, 1.0, -1.5, -6.0
-_WIDE_EM, _NARROW_EM, _CROSSHEAD_EM = 19.0, 9.0, 13.0
+_WIDE, _NARROW, _ANNOUNCES, _CLAUSES, _MARKS, _IS_MARKED, _PER_LEVEL, _DASH = 2.5, 2.0, -4.0, 2.0, 2.0, 1.0, -6.0, -6.0
+_WIDE_EM, _NARROW_EM, _CROSSHEAD_EM, _CLAUSES_EM = 19.0, 9.0, 13.5, 40.0
+_OF_CLAUSES = -3.0  # a line of that width with commas is a deck
 # What a kicker and a deck are worth apart from that, one that begins with a dash, and a kicker with nothing below it.
 _DECK, _DECK_WITH_DASH, _KICKER_WITH_DASH, _KICKER_AT_END = -1.0, 2.0, -9.0, -4.0
 # Which role may follow which, and what it costs: a headline or kicker after another head opens a second article.
@@ -35,6 +36,8 @@ def lone_head(line: Line, before: str, after: str, opens_article: bool) -> tuple
         return "deck", 0.9
     if after not in ("paragraph", "list_item", "fragment") or opens_article or words.NOTICE.fullmatch(line.text):
         return "headline", 0.92
+    if before == "paragraph" and words.ENDS_IN_DASH.search(line.text):
+        return "paragraph", 0.9
     if line.level >= 3 and before:
         return "crosshead", 0.95
     if before in ("paragraph", "list_item", "fragment", "jump") and line.em <= _CROSSHEAD_EM and not line.level:
@@ -79,6 +82,8 @@ def _worth(line: Line, top: int) -> dict[str, float]:
 
 def _headline(line: Line, top: int) -> float:
     text = line.text
+    if not line.level and line.em > _CLAUSES_EM and "，" in text:
+        return _OF_CLAUSES
     score = _WIDE * (line.em > _WIDE_EM) + _NARROW * (line.em < _NARROW_EM)
     if words.KICKER.search(text):
         score += _ANNOUNCES
