@@ -19,7 +19,7 @@ from repair.text import Edit
 
 __all__ = ["RULE"]
 
-_NAME = rf"[{SURNAMES}][\p{{Han}}·]{{1,3}}"
+_NAME = rf"(?:[{SURNAMES}][\p{{Han}}·]{{1,3}}|[{SURNAMES}][ ]\p{{Han}}(?!\p{{Han}}))"
 _DATE = r"(?:\d{1,2}|[一二三四五六七八九十]{1,2})[ ]?月[ ]?(?:\d{1,2}|[一二三四五六七八九十]{1,3})[ ]?日"
 _PLACE = r"\p{Han}{0,8}?"
 # A head has no comma and no stop, no gap between two columns, and at its end no word that leads on and no half number.
