@@ -70,10 +70,8 @@ UNSTABLE = [
     ("widths/half-width-colon", "桥::"),
     ("widths/half-width-semicolon", "桥:;"),
     ("text/row-of-dots", "桥。 。。"),
-    ("read/horizontal-bar", "水位为460\n―610米"),
-    ("layout/cut-paragraph", "(1)柳塘镇今年修好了三座桥\n(\n2\n)\n今\n年\n(3)其中有《河口县志》；"),
 ]
-"""The smallest pages found that a second run changes, with the rule that finds more to do."""
+"""The smallest pages found that a second run changes, with the rule that finds more to do; none hangs on weights."""
 
 
 @pytest.mark.xfail(

@@ -4,9 +4,10 @@ python -m tests.benchmarks.speed SAMPLES [--chain NAME] [--node-modules DIR] [--
 
 Every figure comes from a process of its own on one core (threads of numeric libraries set to one), is the best of
 three rounds over all texts after one text to warm up ("first round" stands beside it, lest a cache flatter the others),
-and counts characters of raw text. The chain's time goes from the bytes of a file to the bytes of its output and of its
-ledger, hashes and law checks included. The peers do less: they convert the script (opencc_pyo3) or set spaces and
-punctuation (autocorrect-py, zhlint), keep no ledger and join nothing.
+and counts characters of raw text. Seconds are those of the processor, so that other work on the machine matters less.
+The chain's time goes from the bytes of a file to the bytes of its output and of its ledger, hashes and law checks
+included. The peers do less: they convert the script (opencc_pyo3) or set spaces and punctuation (autocorrect-py,
+zhlint), keep no ledger and join nothing.
 """
 
 from __future__ import annotations
@@ -47,7 +48,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for name, texts in collections.items():
         if texts:
             _measure(table, name, texts, given)
-    table.note("speed", f"best of {ROUNDS} rounds, one core; peak memory is that of the whole process")
+    table.note("speed", f"best of {ROUNDS} rounds, processor time, one core; peak memory is that of the whole process")
     print("\n".join(table.shown()))
     if given.against:
         print("\n".join(table.against(given.against)))

@@ -7,7 +7,7 @@ import resource
 import sys
 from collections.abc import Callable
 from importlib import import_module
-from time import perf_counter
+from time import process_time
 
 
 def tool(name: str) -> Callable[[str], str]:
@@ -25,10 +25,10 @@ def main() -> None:
     call(given["texts"][0])
     seconds = []
     for _ in range(given["rounds"]):
-        start = perf_counter()
+        start = process_time()
         for text in given["texts"]:
             call(text)
-        seconds.append(perf_counter() - start)
+        seconds.append(process_time() - start)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     json.dump({"seconds": seconds, "before_kib": before, "peak_kib": peak}, sys.stdout)
 
