@@ -65,10 +65,13 @@ UNSTABLE = [
     ("spacing/space-beside-wide-mark", "桥 ” 、"),
     ("spacing/space-around-latin-word", "桥，  a 和b"),
     ("spacing/letter-spaced-line", "春 雨 落 在山坡上了\n，"),
+    ("spacing/letter-spaced-title", "简 讯    \n"),
+    ("spacing/space-before-percent", "桥， 3 . 6 % ，"),
     ("spacing/letter-spaced-line", "路 @  編:"),
     ("widths/half-width-bracket", "( ，"),
     ("widths/half-width-colon", "桥::"),
     ("widths/half-width-semicolon", "桥:;"),
+    ("widths/half-width-question-mark", "桥,?"),
     ("text/row-of-dots", "桥。 。。"),
 ]
 """The smallest pages found that a second run changes, with the rule that finds more to do; none hangs on weights."""
