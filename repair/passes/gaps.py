@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from repair.lines import CLASSES, Class, Lines, table_of
 from repair.seam import default_model
 
-__all__ = ["FEATURES", "STATE_FEATURES", "Feature", "Gaps"]
+__all__ = ["FEATURES", "MARK", "STATE_FEATURES", "Feature", "Gaps"]
 
 Ints = NDArray[np.intp]
 Floats = NDArray[np.float64]
@@ -35,6 +35,7 @@ _INDENT = (0.4, 1.2)
 _SLACK_START = (-1.5, -0.5, 0.01, 0.5, 1, 1.5, 2.5, 4)
 _TOGETHER = (-8, -2, -0.6, 0.6, 1.6, 2.6, 5)
 _HYPHENED = (-1, -0.5, -0.25, 0, 0.25, 0.5, 0.75, 1, 1.25, 1.5, 2, 3)
+_OPEN_COUNT = (1, 2, 3, 5, 9)
 _OPEN_SHARE = (0.01, 0.03, 0.06, 0.12, 0.25, 0.5)
 _NATS_BODY = (-3, 0, 2, 4, 6, 8)
 _FILL = (0.2, 0.4, 0.6, 0.8, 0.95, 1.05, 1.2, 1.6, 2.5)
@@ -55,7 +56,7 @@ _BYLINES = ("no", "byline", "names")
 _NOT_OPENING = ~table_of(Class.OPEN, Class.OPEN_QUOTE)
 _RUN = table_of(Class.LOWER, Class.UPPER, Class.DIGIT, Class.PERIOD, Class.PERCENT)
 _NOT_CLOSING = ~table_of(Class.CLOSE, Class.CLOSE_QUOTE, Class.STOP, Class.COLON, Class.COMMA, Class.SEMICOLON)
-_MARK = table_of(Class.COMMA, Class.STOP, Class.SEMICOLON)
+MARK = table_of(Class.COMMA, Class.STOP, Class.SEMICOLON)
 _HALF_STOP = table_of(Class.COLON, Class.CLOSE, Class.CLOSE_QUOTE, Class.PERIOD)
 _PLAIN = table_of(Class.HAN, Class.OTHER)
 
@@ -163,6 +164,7 @@ FEATURES: tuple[Feature, ...] = (
     Feature("lines of the column", _between(_SUPPORT)),
     Feature("next is hyphened and short by & end", _cross(("no", *_between(_HYPHENED)), _STOPS)),
     Feature("open bodies of the page & end", _cross(_between(_OPEN_SHARE), _STOPS)),
+    Feature("open bodies counted & end", _cross(_between(_OPEN_COUNT), _STOPS)),
     Feature("body & body & llr of an open end", ("closed", *_cross(_YES_NO, _YES_NO, _between(_NATS_BODY)))),
     Feature("both fill one line & start & end", _cross(_between(_TOGETHER), ("other", "opens", "closes"), _STOPS)),
     Feature("title case & end", _cross(_YES_NO, _YES_NO, _STOPS)),
@@ -314,7 +316,7 @@ class _Builder:
         yield np.digitize(self.pmi, _NATS) * 3 + stops
         for opening in (1, 3, 5):
             yield self._pair(opening)
-        marks = np.cumsum(_MARK[self.kinds])
+        marks = np.cumsum(MARK[self.kinds])
         held = marks[lines.ends - 1] - np.where(lines.starts > 0, marks[lines.starts - 1], 0)
         self.marks_in = held
         yield _windows((held > 0).astype(np.intp), 2, 3)
@@ -343,8 +345,10 @@ class _Builder:
         # A body has a comma or stop inside, or is too long for a headline.
         body = (held > 1) | ((held == 1) & (self.closed != 1)) | (widths > 45)
         long = body & (widths > 12)
-        share = float((long & (self.closed == 0)).sum() / max(1, long.sum()))
+        open_bodies = int((long & (self.closed == 0)).sum())
+        share = open_bodies / max(1, int(long.sum()))
         yield np.full(len(stops), np.digitize(share, _OPEN_SHARE)) * 3 + stops
+        yield np.full(len(stops), np.digitize(open_bodies, _OPEN_COUNT)) * 3 + stops
         nats = np.digitize(self.llr, _NATS_BODY)
         both = (body[:-1] * 2 + body[1:]) * (len(_NATS_BODY) + 1) + nats
         yield np.where(stops == 0, 1 + both, 0)

@@ -6,7 +6,7 @@ lines are placed in the gold, and the weights are fitted by logistic regression 
 `pip install scipy`). Tables:
 
 - wraps: gaps in hard-wrapped stretches, text layers and OCR in order;
-- wraps-unstopped: the same pages with every mark a pause, the penalty drawn to the weights of `wraps`;
+- wraps-unstopped: the same pages with every mark a pause;
 - wraps-latin: pages of made-up English (`typeset`);
 - cuts, cuts-latin: gaps between whole blocks, from model-like texts, and clean articles, where nothing goes on.
 """
@@ -34,12 +34,13 @@ from repair.load import load_chain
 from repair.page import Page
 from repair.passes import typeset, weights
 from repair.passes.gaps import Gaps
+from repair.passes.weights import Table
 from repair.passes.wraps import kept_apart, wrapped_gaps
 
 ORDERED = ("pdfium", "pymupdf", "pypdf", "pdftotext-raw", "tesseract")
 MODEL_READ = "vlm"
 PAUSES = str.maketrans("。，；：！？", "、" * 6)
-ARTICLES_A_PAGE, CLEAN_PAGES, MADE_UP_PAGES = 6, 1200, 400
+ARTICLES_A_PAGE, CLEAN_PAGES, MADE_UP_PAGES = (1, 6), 1500, 400
 
 
 @dataclass(frozen=True)
@@ -66,11 +67,11 @@ def before_joins() -> Chain:
     return Chain("before joins", chain.rules[: ids.index("layout/wrapped-line")], chain.options)
 
 
-def sample(raw: str, gold: dict[str, Any] | None, chain: Chain) -> Sample | None:
+def sample(raw: str, gold: dict[str, Any] | None, chain: Chain, least: int = 5) -> Sample | None:
     """A page as a sample, or None where it has too few lines; without gold nothing goes on."""
     page = run(Page.of(raw, newline="crlf" if "\r\n" in raw else "lf"), chain).page
     lines = Lines.of(page.codes)
-    if len(lines) < 5:
+    if len(lines) < least:
         return None
     value = page.text.value
     gaps = Gaps.of(value, page.codes, lines)
@@ -107,14 +108,18 @@ def crop(raw: str, gold: dict[str, Any]) -> tuple[str, dict[str, Any]]:
 
 def unstopped(raw: str, gold: dict[str, Any]) -> tuple[str, dict[str, Any]]:
     """A page as papers set it before 1930: every mark of a sentence is a pause."""
-    return raw.translate(PAUSES), json.loads(json.dumps(gold, ensure_ascii=False).translate(PAUSES | {ord("："): "："}))
+    blocks = [{"blocks": [{"text": block["text"].translate(PAUSES)} for block in a["blocks"]]} for a in gold["articles"]]
+    return raw.translate(PAUSES), {
+        "articles": blocks,
+        "furniture": [line.translate(PAUSES) for line in gold["furniture"]],
+    }
 
 
-def clean(corpus: Path) -> Iterator[str]:
-    """Clean articles, several to a page, one paragraph a line."""
+def clean(corpus: Path, to_a_page: int) -> Iterator[str]:
+    """Clean articles, so many to a page, one paragraph a line."""
     with gzip.open(corpus / "zh_news.jsonl.gz", "rt", encoding="utf-8") as file:
         articles = (json.loads(line) for line in islice(file, 0, None, 11))
-        while batch := list(islice(articles, ARTICLES_A_PAGE)):
+        while batch := list(islice(articles, to_a_page)):
             yield "\n".join(text for article in batch for text in (article["title"], *article["paras"]))
 
 
@@ -129,10 +134,8 @@ def made_up(whole: bool) -> Iterator[Sample]:
         yield Sample(gaps, np.array(printed.goes_on, np.int8), everywhere, ~everywhere)
 
 
-def fit(
-    samples: Iterable[Sample], chosen: Callable[[Sample], NDArray[np.bool_]], prior: NDArray[np.float64] | None = None
-) -> NDArray[np.float64]:
-    """Weights by logistic regression; the L2 penalty draws them to `prior`, or to 0."""
+def fit(samples: Iterable[Sample], chosen: Callable[[Sample], NDArray[np.bool_]]) -> Table:
+    """Weights by logistic regression with an L2 penalty."""
     from scipy.optimize import minimize  # type: ignore[import-not-found, import-untyped, unused-ignore]
     from scipy.sparse import csr_matrix  # type: ignore[import-not-found, import-untyped, unused-ignore]
 
@@ -143,27 +146,25 @@ def fit(
     ones = np.ones(index.size, np.float32)
     buckets = csr_matrix((ones, index.ravel(), np.arange(0, index.size + 1, features)), shape=shape)
     back = buckets.T.tocsr()
-    home = np.zeros(shape[1]) if prior is None else prior
 
     def loss(w: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
         odds = buckets @ w
         nats = np.logaddexp(0, -odds) @ goes_on + np.logaddexp(0, odds) @ (1 - goes_on)
-        off = w - home
-        return float(nats + 0.5 * off @ off), back @ (1 / (1 + np.exp(-odds)) - goes_on) + off
+        return float(nats + 0.5 * w @ w), back @ (1 / (1 + np.exp(-odds)) - goes_on) + w
 
-    found = minimize(loss, home, jac=True, method="L-BFGS-B", options={"maxiter": 400})
+    found = minimize(loss, np.zeros(shape[1]), jac=True, method="L-BFGS-B", options={"maxiter": 400})
     print(f"  {count} gaps, {int(goes_on.sum())} go on, {found.nit} steps")
-    return np.asarray(found.x)
+    return Table(np.asarray(found.x), float(goes_on.mean()))
 
 
-def write(folder: Path, name: str, table: NDArray[np.float64], about: str) -> None:
+def write(folder: Path, name: str, table: Table, about: str) -> None:
     """A table of weights as text, buckets of next to no weight left out."""
     rows = [
         f"{feature}\t{bucket}\t{w:+.3f}"
-        for (feature, bucket), w in zip(weights.names(), table, strict=True)
+        for (feature, bucket), w in zip(weights.names(), table.weights, strict=True)
         if abs(w) >= 0.01
     ]
-    head = [f"# {line}" for line in about.splitlines()]
+    head = [*(f"# {line}" for line in about.splitlines()), f"share\t\t{table.share:.4f}"]
     (folder / f"{name}.tsv").write_text("\n".join([*head, *rows]) + "\n", encoding="utf-8")
 
 
@@ -189,13 +190,15 @@ def main() -> None:
         return [one for one in found if one]
 
     wrapped = [one for engine in (*ORDERED, MODEL_READ) for form in (whole_page, crop) for one in read(engine, form)]
-    paused = [one for engine in ORDERED[:2] for one in read(engine, unstopped) if one.gaps.unstopped]
+    paused = [one for engine in ORDERED[:2] for one in read(engine, unstopped)]
     whole = read(MODEL_READ) + read(MODEL_READ, crop)
-    whole += [one for raw in islice(clean(given.corpus), CLEAN_PAGES) if (one := sample(raw, None, chain))]
+    for to_a_page in ARTICLES_A_PAGE:
+        pages_of_it = islice(clean(given.corpus, to_a_page), CLEAN_PAGES)
+        whole += [one for raw in pages_of_it if (one := sample(raw, None, chain, least=2))]
     source = "laid-out newspaper pages read by " + ", ".join((*ORDERED, MODEL_READ))
     han = fit(wrapped, lambda one: one.wrapped & ~one.marked & ~one.gaps.latin)
     write(given.output, "wraps", han, ABOUT.format(source=source))
-    pauses = fit(paused, lambda one: one.wrapped & ~one.marked & ~one.gaps.latin, prior=han)
+    pauses = fit(paused, lambda one: one.wrapped & ~one.marked & one.gaps.unstopped)
     write(given.output, "wraps-unstopped", pauses, ABOUT.format(source=f"{source}; every mark replaced by a pause"))
     latin = fit(made_up(whole=False), lambda one: one.wrapped)
     write(given.output, "wraps-latin", latin, ABOUT.format(source="pages of made-up English (repair.passes.typeset)"))

@@ -9,15 +9,18 @@ from __future__ import annotations
 import hashlib
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from repair.passes.gaps import FEATURES, STATE_FEATURES, Gaps
 
-__all__ = ["continues", "digest", "load", "names"]
+__all__ = ["Table", "continues", "digest", "load", "names"]
 
 _CERTAIN = 6.0
+# Rounds of expectation maximisation, and the number of gaps that the share in training counts for.
+_ROUNDS, _PRIOR_GAPS = 4, 30
 _FOLDER = Path(__file__).with_name("weights")
 
 
@@ -26,16 +29,26 @@ def names() -> list[tuple[str, str]]:
     return [(f.name, label) for f in (*FEATURES, *STATE_FEATURES) for label in f.labels]
 
 
+class Table(NamedTuple):
+    """Weights, one for each bucket of each feature, and the share of gaps that go on where they were trained."""
+
+    weights: NDArray[np.float64]
+    share: float
+
+
 @cache
-def load(name: str) -> NDArray[np.float64]:
-    """The weights of a shipped table ("wraps", "wraps-latin", "cuts"), one for each bucket of each feature."""
+def load(name: str) -> Table:
+    """A shipped table ("wraps", "wraps-latin", "wraps-unstopped", "cuts", "cuts-latin")."""
     place = {key: i for i, key in enumerate(names())}
-    weights = np.zeros(len(place))
+    weights, share = np.zeros(len(place)), 0.5
     for line in (_FOLDER / f"{name}.tsv").read_text(encoding="utf-8").splitlines():
         if line and not line.startswith("#"):
-            feature, bucket, weight = line.split("\t")
-            weights[place[feature, bucket]] = float(weight)
-    return weights
+            feature, bucket, number = line.split("\t")
+            if feature == "share":
+                share = float(number)
+            else:
+                weights[place[feature, bucket]] = float(number)
+    return Table(weights, share)
 
 
 @cache
@@ -46,22 +59,34 @@ def digest(*tables: str) -> str:
     return hashlib.blake2b(content, digest_size=8).hexdigest()
 
 
-def continues(
-    gaps: Gaps, han: NDArray[np.float64], latin: NDArray[np.float64], asked: NDArray[np.bool_]
-) -> NDArray[np.float64]:
+def continues(gaps: Gaps, han: Table, latin: Table, asked: NDArray[np.bool_]) -> NDArray[np.float64]:
     """Probability, for each gap that is asked about, that the paragraph goes on over it; 0 for the others.
 
-    Whether a line opens a paragraph (and so stands behind an indent that the text has lost) is the decision at the gap before
-    it; the probabilities are carried from gap to gap.
+    Whether a line opens a paragraph (and so stands behind an indent that the text has lost) is the decision at the gap
+    before it; the probabilities are carried from gap to gap. Papers differ in the length of their paragraphs: the share
+    of gaps that go on is taken from the page itself, by expectation maximisation (Saerens, Latinne and Decaestecker 2002,
+    "Adjusting the outputs of a classifier to new a priori probabilities"), starting from the share in training.
     """
-    opens, goes_on = _odds(gaps, han)
+    opens, goes_on, share = *_odds(gaps, han.weights), np.full(len(asked), han.share)
     if gaps.latin.any():
-        latin_opens, latin_goes_on = _odds(gaps, latin)
+        latin_opens, latin_goes_on = _odds(gaps, latin.weights)
         opens, goes_on = np.where(gaps.latin, latin_opens, opens), np.where(gaps.latin, latin_goes_on, goes_on)
-    out, state = [], 0.0
+        share = np.where(gaps.latin, latin.share, share)
     opens, goes_on = (np.where(gaps.certain, _CERTAIN, odds) for odds in (opens, goes_on))
     asked = asked & ~gaps.walls
+    count, usual = int(asked.sum()), float(share[asked].mean()) if asked.any() else 0.5
+    shift, found = 0.0, np.zeros(len(asked))
+    for _ in range(_ROUNDS):
+        found = _carried(opens + shift, goes_on + shift, asked)
+        here = (found.sum() + _PRIOR_GAPS * usual) / (count + _PRIOR_GAPS)
+        shift = float(np.log(here / (1 - here)) - np.log(usual / (1 - usual)))
+    return found
+
+
+def _carried(opens: NDArray[np.float64], goes_on: NDArray[np.float64], asked: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """The probabilities, each taking the one before it as the chance that its line does not open a paragraph."""
     if_opened, if_went_on = (np.where(asked, _sigmoid(odds), 0.0).tolist() for odds in (opens, goes_on))
+    out, state = [], 0.0
     for if_opens, if_goes_on in zip(if_opened, if_went_on, strict=True):
         state = if_opens + state * (if_goes_on - if_opens)
         out.append(state)

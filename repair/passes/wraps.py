@@ -14,7 +14,7 @@ from repair.change import Change, Safety
 from repair.lines import Class, Lines, table_of
 from repair.page import Page
 from repair.passes import weights
-from repair.passes.gaps import Gaps
+from repair.passes.gaps import MARK, Gaps
 from repair.passes.glue import join
 from repair.rule import Options, Phase, Rule
 
@@ -25,7 +25,7 @@ TABLES = ("wraps", "wraps-latin", "wraps-unstopped")
 _REACH = 7
 _LEAST = 3
 _OVER = 3.5
-_NARROW = 9
+_NARROW = 12
 _INSIDE = table_of(Class.HAN, Class.LOWER, Class.UPPER, Class.DIGIT, Class.OTHER)
 # Probabilities from which a join is made; how often such joins are right is printed by `repair.passes.train`.
 SAFE_FROM, LIKELY_FROM, SUGGEST_FROM = 0.98, 0.5, 0.3
@@ -44,14 +44,18 @@ def wrapped_gaps(lines: Lines, gaps: Gaps) -> NDArray[np.bool_]:
     inside = _INSIDE[lines.last[:-1]]
     evidence = np.clip(gaps.llr - 1.5, -6, 6)
     evidence = np.where(gaps.latin, np.where(lines.first[1:] == Class.LOWER, 4.0, -1.5), evidence)
+    # Lines of verse have no marks inside; every other printed line of prose has.
+    marks = np.cumsum(MARK[lines.kinds])
+    prose = marks[np.maximum(lines.ends - 2, 0)] > np.where(lines.starts > 0, marks[lines.starts - 1], 0)
     # Verse and lists also end their lines inside sentences, but not at one width.
     ragged = inside & (over < np.where(narrow, -0.6, -1.5))[:-1] & (lines.widths[:-1] > 2)
-    counted = np.stack((inside & full[:-1], inside * full[:-1] * evidence, ragged), axis=1)
-    sums = np.cumsum(np.concatenate((np.zeros((1, 3)), counted)), axis=0)
+    counted = np.stack((inside & full[:-1], inside * full[:-1] * evidence, ragged, prose[:-1]), axis=1)
+    sums = np.cumsum(np.concatenate((np.zeros((1, 4)), counted)), axis=0)
     at = np.arange(len(inside))
     near = sums[np.minimum(at + _REACH + 1, len(inside))] - sums[np.maximum(at - _REACH, 0)]
     wrapped = (near[:, 0] >= np.maximum(_LEAST, near[:, 2] * np.where(narrow[:-1], 1.5, 0.5))) & (near[:, 1] > 0)
-    if sums[-1, 0] > max(0.2 * len(inside), 0.7 * sums[-1, 2]) and sums[-1, 1] > 0 and (over > _OVER).mean() < 0.1:
+    wrapped &= near[:, 3] > 0.35 * near[:, 0]
+    if sums[-1, 0] > max(0.2 * len(inside), 0.7 * sums[-1, 2]) and sums[-1, 1] > 0 and sums[-1, 3] > 0.35 * sums[-1, 0] and (over > _OVER).mean() < 0.1:
         wrapped |= True
     # In Latin script some engines undo hyphens by running the printed lines together, three and four at a time.
     set_in_lines = (np.abs(over) <= 1.5).mean() > 0.4
