@@ -37,14 +37,14 @@ class Join:
         space = r"\s" if self.blank else r"[^\S\n]"
         ends = compiled(f"(?<={self.end})").match
         start = self.start.removeprefix("^")
-        for match in matches(rf"\n{space}*+(?=\S)(?={start})", value, options.get("timeout", TIMEOUT)):
+        # Only from the first line break of a run: the others would look through the same white space again.
+        breaks = rf"\n(?<=\S[^\S\n]*\n){space}*+(?=\S)(?={start})"
+        for match in matches(breaks, value, options.get("timeout", TIMEOUT)):
             low, high = match.span()
             while low and value[low - 1].isspace():
                 low -= 1
             before = value[low:high]
-            if not low or (not self.blank and before.count("\n") > 1):
-                continue
-            if ends(value, low, low, timeout=options.get("timeout", TIMEOUT)):
+            if low and ends(value, low, low, timeout=options.get("timeout", TIMEOUT)):
                 yield self.says.change(minimal(low, before, self.glue))
 
     def check(self, path: Path) -> None:
