@@ -83,7 +83,7 @@ def run(page: Page, chain: Chain, *, apply: Safety = Safety.LIKELY, vetoes: froz
     skipped: list[Skipped] = []
     steps: dict[int, list[Done]] = {}
     for step, rule in enumerate(chain.rules):
-        if rule.needs and not any(c in page.text.value for c in rule.needs):
+        if rule.needs and not page.holds(rule.needs):
             continue
         try:
             found = list(rule.find(page, chain.options_of(rule)))

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cache, cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +12,16 @@ from numpy.typing import NDArray
 from repair.change import Mark
 from repair.text import Text
 
-__all__ = ["Page"]
+__all__ = ["BEYOND", "Needs", "Page"]
+
+Needs = str | tuple[str, ...]
+"""Characters, as between the brackets of a regular expression ("!?", "\u2000-\u200a"), or a tuple of words."""
+
+BEYOND = 0x30000
+"""The code point from which on `Page.seen` tells characters apart no longer: private use and rare signs."""
+
+_FEW = 4
+_OF_TEXT = ("lines", "codes", "seen")
 
 
 @dataclass(frozen=True)
@@ -40,7 +49,10 @@ class Page:
 
     def with_text(self, text: Text, marks: tuple[Mark, ...] = ()) -> Page:
         """The page with its text replaced and marks added."""
-        return replace(self, text=text, marks=self.marks + marks)
+        page = replace(self, text=text, marks=self.marks + marks)
+        if text is self.text:  # then what was worked out about it still holds
+            page.__dict__.update({name: self.__dict__[name] for name in _OF_TEXT if name in self.__dict__})
+        return page
 
     @cached_property
     def lines(self) -> list[tuple[int, int]]:
@@ -59,17 +71,76 @@ class Page:
         """The code points of the text, one array element each."""
         return np.frombuffer(self.text.value.encode("utf-32-le", "surrogatepass"), np.uint32)
 
-    def mark_at(self, starts: Sequence[int] | NDArray[np.intp]) -> list[int]:
-        r"""For each place of the text the index in `marks` of the one whose raw stretch it came from, or -1.
+    @cached_property
+    def seen(self) -> bytearray:
+        """For each code point 1 where the text has it, else 0; the last byte stands for all from `BEYOND` on."""
+        seen = bytearray(BEYOND + 1)
+        np.frombuffer(seen, np.uint8)[np.minimum(self.codes, BEYOND)] = 1
+        return seen
+
+    def holds(self, needs: Needs) -> bool:
+        """Whether the text has at least one of these characters or words; a page that has not is seen to at once.
+
+        >>> page = Page.of("双桥镇\u2003今日")
+        >>> page.holds("\u2000-\u200a"), page.holds(("昨日", "明日"))
+        (True, False)
+        """
+        if not isinstance(needs, str):
+            return any(word in self.text.value for word in self._possible(needs))
+        ranges = _ranges(needs)
+        if len(ranges) == len(needs) <= _FEW:
+            return any(char in self.text.value for char in needs)
+        return any(self.seen.find(1, low, high) >= 0 for low, high in ranges)
+
+    def lines_with(self, words: tuple[str, ...]) -> list[tuple[int, int]]:
+        """Spans of the lines that hold one of the words, in order, with the white space at either end."""
+        value, found = self.text.value, {}
+        for word in self._possible(words):
+            at = value.find(word)
+            while at >= 0:
+                start, end = value.rfind("\n", 0, at) + 1, value.find("\n", at)
+                found[start] = end = end if end >= 0 else len(value)
+                at = value.find(word, end)
+        return sorted(found.items())
+
+    def _possible(self, words: tuple[str, ...]) -> Iterator[str]:
+        """The words all of whose characters the text has; to look for one in the text takes ten times as long."""
+        seen = self.seen.__getitem__
+        for word, codes in _codes(words):
+            if all(map(seen, codes)):
+                yield word
+
+    def mark_at(self, starts: Sequence[int] | NDArray[np.intp], kinds: Collection[str] | None = None) -> list[int]:
+        r"""For each place of the text the index in `marks` of the last one whose raw stretch it came from, or -1.
+
+        With `kinds` only marks of these kinds count.
 
         >>> from repair.text import Span
         >>> page = Page.of("3\n新桥通车").with_text(Text.of("3\n新桥通车"), (Mark(Span(0, 1), "folio"),))
-        >>> page.mark_at([0, 2])
-        [0, -1]
+        >>> page.mark_at([0, 2]), page.mark_at([0, 2], {"masthead"})
+        ([0, -1], [-1, -1])
         """
         found = np.full(len(starts), -1, np.intp)
         begins = self.text.starts[np.asarray(starts, np.intp)]
         for i, mark in enumerate(self.marks):
-            found[(begins >= mark.raw.start) & (begins < mark.raw.end)] = i
+            if kinds is None or mark.kind in kinds:
+                found[(begins >= mark.raw.start) & (begins < mark.raw.end)] = i
         places: list[int] = found.tolist()
         return places
+
+
+@cache
+def _ranges(needs: str) -> tuple[tuple[int, int], ...]:
+    """Half-open ranges of code points, cut off at `BEYOND`; a hyphen at either end stands for itself."""
+    found, at = [], 0
+    while at < len(needs):
+        last = at + 2 if needs[at + 1 : at + 2] == "-" and at + 2 < len(needs) else at
+        found.append((min(ord(needs[at]), BEYOND), min(ord(needs[last]), BEYOND) + 1))
+        at = last + 1
+    return tuple(found)
+
+
+@cache
+def _codes(words: tuple[str, ...]) -> tuple[tuple[str, tuple[int, ...]], ...]:
+    """The words with the places of their characters in `Page.seen`."""
+    return tuple((word, tuple(min(ord(char), BEYOND) for char in word)) for word in words)

@@ -17,7 +17,6 @@ from repair.errors import UsageError
 from repair.kinds import KINDS
 from repair.kinds.base import minimal
 from repair.kinds.file import read_rule
-from repair.kinds.furniture import edge
 from repair.page import Page
 from repair.rule import Rule
 from repair.text import Edit, Text
@@ -232,12 +231,12 @@ def test_furniture_marks_raw_text_where_spaces_are_gone(rule):
     assert [mark.raw for mark in page.marks] == [(0, 5)]
 
 
-@given(st.text("a\n ", max_size=20), st.integers(0, 4), st.booleans())
-def test_edge_holds_so_many_lines(value, count, top):
-    low, high = edge(value, count, top)
-    lines = [line for line in value.split("\n") if line.strip()]
-    inside = [line for line in value[low:high].split("\n") if line.strip()]
-    assert inside == (lines[:count] if top else lines[max(0, len(lines) - count) :])
+def test_furniture_with_words_it_needs_looks_at_the_lines_that_hold_one(rule):
+    body = "lines = ['\\w*版.?']\nmark = 'folio'\nplace = 'anywhere'\n"
+    raw = " 第1版 \n版次\n页\n今日\n第2版  \n\n 头版版"
+    found = [("第1版", "folio"), ("版次", "folio"), ("第2版", "folio"), ("头版版", "folio")]
+    for needs in ("", "needs = '版'", "needs = ['版']", "needs = ['版次', '版']"):
+        assert marked(rule("structure", "furniture", body + needs), raw) == found
 
 
 # ---- join ------------------------------------------------------------------------------------------------------------
@@ -256,6 +255,14 @@ start = '[%％]'""",
 def test_join_without_blank_lines_and_with_glue(rule):
     one = rule("layout", "join", "end = '[a-z]$'\nstart = '^[a-z]'\nglue = ' '\nblank = false")
     assert repaired(one, "two \n words\n\nother\nA").text == "two words\n\nother\nA"
+
+
+@pytest.mark.parametrize("blank", ["\n", " \n", "\u3000\n"])
+def test_join_takes_no_longer_for_each_blank_line_the_more_there_are(rule, blank):
+    one = rule("layout", "join", "end = 'a'\nstart = 'b'")
+    value = "a" + blank * 100_000
+    assert repaired(one, value + "b").text == "ab"
+    assert repaired(one, value + "c").text == value + "c"
 
 
 def test_join_leaves_the_start_of_the_page(rule):

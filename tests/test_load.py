@@ -84,6 +84,8 @@ def test_digest_follows_the_file_and_its_table(folder, tmp_path):
         ("replace = 'b'", "replace = 'b'\ntimeout = true", "timeout: expected a number"),
         ("replace = 'b'", "replace = 'b'\nconfidence = 2", "confidence: 2.0 is not from 0 to 1"),
         ("replace = 'b'", "replace = 'b'\nneeds = 'xy'", "needs: the example 'a' has none of 'xy'"),
+        ("replace = 'b'", "replace = 'b'\nneeds = ['ab']", "needs: the example 'a' has none of ('ab',)"),
+        ("replace = 'b'", "replace = 'b'\nneeds = ['a', 1]", "needs: expected text in quotes (characters, or a list"),
         ("find = 'a'", "find = 'a", ":5: not TOML|not TOML: .*line 5, column 10"),
         ("[[keep]]\ntext", "[[keep]]\ntxt", r"[[keep]] number 1: unknown key 'txt'. Did you mean 'text'?"),
         ("kind = \"pattern\"\nfind = 'a'\nreplace = 'b'", 'kind = "join"\nend = "a"\nstart = "b"', '"layout", not in'),

@@ -22,7 +22,7 @@ TIMEOUT = 1.0
 class Key(NamedTuple):
     """One key of a rule file: the type of its value, and what it is, in words for an error message.
 
-    `texts` says that a list holds nothing but strings.
+    `texts` says that a list holds nothing but strings; `or_texts` that such a list may stand for a string.
     """
 
     type: type
@@ -31,6 +31,7 @@ class Key(NamedTuple):
     default: Any = None
     choices: tuple[str, ...] = ()
     texts: bool = False
+    or_texts: bool = False
 
 
 class Says(NamedTuple):

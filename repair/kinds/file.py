@@ -12,6 +12,7 @@ from repair.change import Safety
 from repair.errors import UsageError
 from repair.kinds import KINDS, Key, Kind, Says, Source
 from repair.kinds.base import decode
+from repair.page import Page
 from repair.rule import Example, Phase, Rule
 
 __all__ = ["check_keys", "nearest", "read_rule", "read_toml"]
@@ -25,7 +26,9 @@ COMMON = {
     "why": Key(str, "the reason, in a sentence or two", required=True),
     "safety": Key(str, "a safety", choices=tuple(Safety)),
     "confidence": Key(float, "a number from 0 to 1"),
-    "needs": Key(str, "characters of which every match has at least one", default=""),
+    "needs": Key(
+        str, "characters, or a list of words, of which every match has at least one", default="", or_texts=True
+    ),
     "example": Key(list, "tables [[example]] with raw and gold", default=[]),
     "keep": Key(list, "tables [[keep]] with text", default=[]),
 }
@@ -131,6 +134,8 @@ def _typed(where: str, name: str, value: Any, key: Key) -> Any:
     """A value of the type that its key asks for; a whole number passes where a number is asked for."""
     if key.type is float and type(value) is int:
         return float(value)
+    if key.or_texts and isinstance(value, list) and all(isinstance(element, str) for element in value):
+        return tuple(value)
     if not isinstance(value, key.type) or (isinstance(value, bool) and key.type is not bool):
         raise UsageError(f"{where}: {name}: expected {_TYPES[key.type]} ({key.what}), found {value!r}.")
     if key.texts and isinstance(value, list) and not all(isinstance(element, str) for element in value):
@@ -152,10 +157,10 @@ def _examples(path: Path, values: Mapping[str, Any]) -> tuple[Example, ...]:
             found.append(Example(raw, given.get("gold"), given["title"]))
     needs = values["needs"]
     for example in found:
-        if needs and example.gold is not None and not any(c in example.raw for c in needs):
+        if needs and example.gold is not None and not Page.of(example.raw).holds(needs):
             raise UsageError(
                 f"{path}: needs: the example {example.raw!r} has none of {needs!r}, so the rule would be skipped. "
-                "Put one of its characters in, or leave needs out."
+                "Put what all examples share in needs, or leave it out."
             )
     return tuple(found)
 

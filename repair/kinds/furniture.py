@@ -10,7 +10,7 @@ In the rule file:
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -18,7 +18,7 @@ from pathlib import Path
 from repair.change import Change, Mark
 from repair.errors import UsageError
 from repair.kinds.base import TIMEOUT, Key, Kind, Says, Source, check_regex, compiled, matches
-from repair.page import Page
+from repair.page import Needs, Page
 from repair.rule import Options, Phase
 from repair.text import Span
 
@@ -35,6 +35,7 @@ class Furniture:
     lines: tuple[str, ...]
     place: str
     mark: str
+    needs: Needs = ""
 
     @cached_property
     def source(self) -> str:
@@ -47,16 +48,23 @@ class Furniture:
         return rf"(?m)^[^\S\n]*+(?={self.source}[^\S\n]*+$)"
 
     def __call__(self, page: Page, options: Options) -> Iterator[Change]:
-        value = page.text.value
-        timeout = options.get("timeout", TIMEOUT)
-        within = options.get("within", WITHIN)
-        span = None if self.place == "anywhere" else edge(value, within, self.place == "top")
-        for match in matches(self.search, value, timeout, span):
-            start, end = match.end(), value.find("\n", match.end())
-            end = start + len(value[start : end if end >= 0 else None].rstrip())
-            if compiled(self.source).fullmatch(value, start, end, timeout=timeout):
+        value, timeout = page.text.value, options.get("timeout", TIMEOUT)
+        is_one = compiled(self.source).fullmatch
+        for start, end in self._candidates(page, options.get("within", WITHIN), timeout):
+            if is_one(value, start, end, timeout=timeout):
                 for raw in _joined(page, start, end):
                     yield self.says.change(())._replace(mark=Mark(raw, self.mark))
+
+    def _candidates(self, page: Page, within: int, timeout: float) -> Iterable[tuple[int, int]]:
+        """Spans of the lines to look at, without white space at either end: few, so that a page costs little."""
+        if self.place != "anywhere":
+            return page.lines[:within] if self.place == "top" else page.lines[max(0, len(page.lines) - within) :]
+        if isinstance(self.needs, str):
+            found = matches(self.search, page.text.value, timeout)
+            spans: Iterable[tuple[int, int]] = ((at := m.end(), page.text.value.find("\n", at)) for m in found)
+        else:
+            spans = page.lines_with(self.needs)
+        return (_bare(page.text.value, start, end) for start, end in spans)
 
     def check(self, path: Path) -> None:
         """Raise `UsageError` for a regular expression that is wrong."""
@@ -67,23 +75,10 @@ class Furniture:
         check_regex(path, "lines taken together", self.source)
 
 
-def edge(value: str, count: int, top: bool) -> Span:
-    r"""The stretch with the first (or last) `count` lines that are not blank.
-
-    >>> edge("one\n\ntwo\nthree", 2, top=True)
-    Span(start=0, end=8)
-    """
-    low, high = 0, len(value)
-    while count > 0 and low < high:
-        cut = value.find("\n", low, high) if top else value.rfind("\n", low, high)
-        if top:
-            line = value[low : cut if cut >= 0 else high]
-            low = cut + 1 if cut >= 0 else high
-        else:
-            line = value[cut + 1 : high]
-            high = max(cut, 0)
-        count -= bool(line.strip())
-    return Span(0, low) if top else Span(high, len(value))
+def _bare(value: str, start: int, end: int) -> tuple[int, int]:
+    """A line's span without white space at either end; -1 for `end` is the end of the text."""
+    line = value[start : end if end >= 0 else None]
+    return start + len(line) - len(line.lstrip()), start + len(line.rstrip())
 
 
 def _joined(page: Page, start: int, end: int) -> list[Span]:
@@ -100,7 +95,7 @@ def _joined(page: Page, start: int, end: int) -> list[Span]:
 def build(source: Source) -> Furniture:
     """A furniture rule from its rule file."""
     values = source.values
-    return Furniture(source.says, tuple(values["lines"]), values["place"], values["mark"])
+    return Furniture(source.says, tuple(values["lines"]), values["place"], values["mark"], values["needs"])
 
 
 KIND = Kind(

@@ -9,7 +9,7 @@ A word that the list replaces by itself is protected: shorter words inside it ar
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -21,7 +21,7 @@ from repair.change import Change
 from repair.errors import UsageError
 from repair.kinds.base import Key, Kind, Says, Source, check_regex, compiled, minimal
 from repair.kinds.tsv import read_pairs
-from repair.page import Page
+from repair.page import BEYOND, Page
 from repair.rule import Options
 from repair.text import Edit
 
@@ -54,15 +54,25 @@ class Table:
     @cached_property
     def first(self) -> NDArray[np.bool_]:
         """For each code point whether a word begins with it; the last element stands for all beyond."""
-        codes = [ord(c) for c in self.sizes]
-        lookup = np.zeros(max(codes) + 2, np.bool_)
-        lookup[codes] = True
-        return lookup
+        return _lookup(ord(c) for c in self.sizes)
+
+    @cached_property
+    def second(self) -> NDArray[np.bool_] | None:
+        """The same for the second character of a word; None where some word is a single character."""
+        return None if any(len(key) == 1 for key in self.pairs) else _lookup(ord(key[1]) for key in self.pairs)
+
+    @cached_property
+    def seen(self) -> NDArray[np.intp]:
+        """The places in `Page.seen` of the characters that words begin with, or of their second ones."""
+        return np.flatnonzero(self.first if self.second is None else self.second).clip(max=BEYOND)
 
     def __call__(self, page: Page, options: Options) -> Iterator[Change]:
-        hits = self.first.take(page.codes, mode="clip").nonzero()[0]
-        if not len(hits):
+        if not np.frombuffer(page.seen, np.uint8)[self.seen].any():
             return
+        starts = self.first.take(page.codes, mode="clip")
+        if self.second is not None:
+            starts[:-1] &= self.second.take(page.codes[1:], mode="clip")
+        hits = starts.nonzero()[0]
         value, pairs, sizes, end = page.text.value, self.pairs, self.sizes, 0
         context = bool(self.before or self.after)
         for at in hits.tolist():
@@ -90,6 +100,14 @@ class Table:
             raise UsageError(f"{self.path}: holds no pairs. Write one a line: before<TAB>after.")
         check_regex(path, "before", self.before)
         check_regex(path, "after", self.after)
+
+
+def _lookup(codes: Iterable[int]) -> NDArray[np.bool_]:
+    """A table that is True at these code points; its last element is False and stands for all beyond."""
+    places = list(codes)
+    lookup = np.zeros(max(places) + 2, np.bool_)
+    lookup[places] = True
+    return lookup
 
 
 def build(source: Source) -> Table:

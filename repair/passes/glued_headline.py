@@ -36,23 +36,33 @@ _CAPTION = rf"""{_DATE}(?:[上下]午|晚|凌晨|，)[^\n]{{4,120}}(?:[图圖][�
 _BEFORE_DATELINE, _BEFORE_BYLINE, _BEFORE_CAPTION = (
     regex.compile(_HEAD + after, regex.X) for after in (_DATELINE, _BYLINE, _CAPTION)
 )
+# Words of which one stands in every line that the expression of the same name can match.
+_DATELINE_WORDS = ("本报", "本報", "新华社", "新華社")
+_BYLINE_WORDS = ("报记者", "報記者", "报記者", "報记者", "中心记者", "中心記者")
+_CAPTION_WORDS = ("图为", "圖為", "图為", "圖为", "摄", "攝")
 # Words of a byline or a credit: what holds them is no head over one.
 _OWN_WORDS = regex.compile(r"[记記]者|通[讯訊][员員]|本[报報]|[摄攝]")
 
 
 def find(page: Page, options: Options) -> Iterator[Change]:
     """A line break behind each head that is glued to the next block."""
-    value = page.text.value
-    for found in _BEFORE_DATELINE.finditer(value):
+    for found in _heads(page, _BEFORE_DATELINE, _DATELINE_WORDS):
         # A space there may part two columns; between a byline or a date and the dateline it can't.
         if not found["gap"] or BYLINE.fullmatch(found["head"]) or NOTE.fullmatch(found["head"]):
             yield _broken(found, "the line goes on with the dateline that opens a body")
-    for found in _BEFORE_BYLINE.finditer(value):
+    for found in _heads(page, _BEFORE_BYLINE, _BYLINE_WORDS):
         if not found["gap"] and not _OWN_WORDS.search(found["head"]):
             yield _broken(found, "the line goes on with a byline that runs to its end")
-    for found in _BEFORE_CAPTION.finditer(value):
+    for found in _heads(page, _BEFORE_CAPTION, _CAPTION_WORDS):
         if not found["gap"] and not _OWN_WORDS.search(found["head"]):
             yield _broken(found, "the line goes on as a caption, with the day of the picture")
+
+
+def _heads(page: Page, before: regex.Pattern[str], words: tuple[str, ...]) -> Iterator[regex.Match[str]]:
+    """The heads that `before` finds; only lines that hold one of the words are looked at."""
+    for start, end in page.lines_with(words):
+        if found := before.match(page.text.value, start, end):
+            yield found
 
 
 def _broken(found: regex.Match[str], reason: str) -> Change:

@@ -48,11 +48,12 @@ class _Gap(NamedTuple):
 def find(page: Page, options: Options) -> Iterator[Change]:
     """Close up the lines in which nearly every character is parted."""
     value, share = page.text.value, options["share"]
-    for start, end in page.lines:
-        line = value[start:end]
+    for low, high in page.lines_with((" ", "\u3000")):
+        line = value[low:high].strip()
         spaces = line.count(" ") + line.count("\u3000")
-        if spaces < 3 or spaces * 12 < end - start - spaces or not SINGLE.search(line):
+        if spaces < 3 or spaces * 12 < len(line) - spaces or not SINGLE.search(line):
             continue
+        start = value.index(line[0], low)
         edits = _closed(line, start, share)
         if edits:
             yield Change(edits, "nearly every character of the line is parted by a space", Safety.LIKELY, 0.97)

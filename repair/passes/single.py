@@ -1,8 +1,8 @@
-"""Single characters on lines of their own: a line set with wide gaps, or vertically, that came out one character a line."""
+"""Single characters on lines of their own: a line set with wide gaps, or vertically, came out one character a line."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import regex
@@ -33,11 +33,11 @@ _BREAK = regex.compile(r"\s*\n\s*")
 def find(page: Page, options: Options) -> Iterator[Change]:
     """Joins within runs of three or more lines of one character.
 
-    On a page set vertically a run holds whole articles. There a line that ends a sentence is left as it is, because nothing
-    tells whether the paragraph ends too, and so is one that the seam model takes for the end of a headline.
+    On a page set vertically a run holds whole articles. There a line that ends a sentence is left as it is, because
+    nothing tells whether the paragraph ends too, and so is one that the seam model takes for the end of a headline.
     """
     value = page.text.value
-    if not _RUN.search(value):
+    if not _three_on_end(page.lines) or not _RUN.search(value):
         return
     vertical = len(_LINE.findall(value)) > _VERTICAL_SHARE * len(page.lines)
     runs = list((_VERTICAL if vertical else _RUN).finditer(value))
@@ -55,6 +55,16 @@ def find(page: Page, options: Options) -> Iterator[Change]:
     sure = (Safety.LIKELY, 0.97) if vertical else (Safety.SAFE, 0.99)
     for start, end in gaps:
         yield Change((Edit(start, end, ""),), "one of three or more lines that hold a single character", *sure)
+
+
+def _three_on_end(lines: Sequence[tuple[int, int]]) -> bool:
+    """Whether three lines on end hold a single character: the cheap look that settles nearly every page."""
+    run = 0
+    for start, end in lines:
+        run = run + 1 if end - start == 1 else 0
+        if run == 3:
+            return True
+    return False
 
 
 def _inside_sentences(page: Page, gaps: list[tuple[int, int]]) -> list[tuple[int, int]]:
