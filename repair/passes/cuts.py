@@ -14,7 +14,7 @@ from repair.page import Page
 from repair.passes import weights
 from repair.passes.gaps import Gaps
 from repair.passes.glue import join
-from repair.passes.wraps import LIKELY_FROM, joins, kept_apart, wrap_probability, wrapped_gaps
+from repair.passes.wraps import LIKELY_FROM, joins, kept_apart, may_be_wrapped, wrap_probability, wrapped_gaps
 from repair.rule import Options, Phase, Rule
 from repair.text import Done
 
@@ -22,6 +22,10 @@ __all__ = ["RULE"]
 
 TABLES = ("cuts", "cuts-latin")
 _ROUNDS = 5
+# Cuts are few on a page: it takes many gaps to say that this one has more of them than usual.
+_USUAL_COUNTS = 150
+# On a page with hardly an open block that block is more often a title or a quotation than a cut.
+_FEW, _FEW_FROM = 2, 0.9
 
 
 def find(page: Page, options: Options) -> Iterator[Change]:
@@ -37,8 +41,8 @@ def find(page: Page, options: Options) -> Iterator[Change]:
 def _settled(page: Page, lines: Lines) -> NDArray[np.float64]:
     """Probability of each gap that the paragraph goes on over it.
 
-    A join changes what its neighbours look like, so after joins the page is looked at again: a second run of the chain must
-    find nothing that the first has left.
+    A join changes what its neighbours look like, so after joins the page is looked at again: a second run of the chain
+    must find nothing that the first has left.
     """
     value, codes = page.text.value, page.codes
     probability = np.zeros(len(lines) - 1)
@@ -61,16 +65,19 @@ def _settled(page: Page, lines: Lines) -> NDArray[np.float64]:
 
 
 def _probability(value: str, codes: NDArray[np.uint32], lines: Lines, apart: NDArray[np.bool_]) -> NDArray[np.float64]:
+    found = np.zeros(len(lines) - 1)
+    if not lines.open_bodies.any() and not may_be_wrapped(lines):
+        return found
     gaps = Gaps.of(value, codes, lines)
     wrapped = wrapped_gaps(lines, gaps)
     free = ~apart[:-1] & ~apart[1:]
-    asked = (gaps.stops != 1) & ~wrapped & free
-    if not asked.any():
-        found = np.zeros(len(asked))
-    else:
-        found = weights.continues(gaps, weights.load("cuts"), weights.load("cuts-latin"), asked)
+    asked = (lines.closed[:-1] != 1) & ~wrapped & free
+    if asked.any():
+        found = weights.continues(gaps, weights.load("cuts"), weights.load("cuts-latin"), asked, _USUAL_COUNTS)
+        if int(lines.open_bodies.sum()) <= _FEW:
+            found = np.where(found < _FEW_FROM, found / 2, found)
     if (wrapped & free).any():
-        found = np.maximum(found, wrap_probability(gaps, wrapped & free))
+        found = np.maximum(found, wrap_probability(lines, gaps, wrapped & free))
     return found
 
 

@@ -1,4 +1,4 @@
-"""How the two halves of a cut are put together: nothing between Han, one space between Latin words, hyphens by evidence."""
+"""How two halves are put together: nothing between Han, one space between Latin words, hyphens by evidence."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def glue(value: str, end: int, start: int) -> tuple[str, bool]:
         return "", False
     if hyphen and word:
         return "", word[0][0].islower() and not _real_hyphen(value, hyphen[1], word[0])
-    if not (_has_word(tail) or _has_word(head)) or _han_near(tail) and tail[-1:].isdigit() and head[:1].isdigit():
+    if not (_has_word(tail) or _has_word(head)):
         return "", False
     if _han_near(tail) and not (tail[-1].isalpha() and head[0].isalpha()):
         return "", False

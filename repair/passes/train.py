@@ -1,8 +1,8 @@
 """Train the weights of the evidence at gaps: `python -m repair.passes.train PAGES_TRAIN CORPUS [-o DIR]`.
 
-PAGES_TRAIN holds laid-out pages read by engines, with their gold (`pageNNN.gold.json`, `pageNNN.ENGINE.txt`); CORPUS clean
-articles (`zh_news.jsonl.gz`), which must not be joined. Each page goes through the default chain up to the joins, its
-lines are placed in the gold, and the weights are fitted by logistic regression with an L2 penalty of 1 (L-BFGS, scipy:
+PAGES_TRAIN holds laid-out pages read by engines, with their gold (`pageNNN.gold.json`, `pageNNN.ENGINE.txt`); CORPUS
+clean articles (`zh_news.jsonl.gz`), which must not be joined. Each page goes through the default chain up to the joins,
+its lines are placed in the gold, and the weights are fitted by logistic regression with an L2 penalty (L-BFGS, scipy:
 `pip install scipy`). Tables:
 
 - wraps: gaps in hard-wrapped stretches, text layers and OCR in order;
@@ -39,6 +39,8 @@ from repair.passes.wraps import kept_apart, wrapped_gaps
 
 ORDERED = ("pdfium", "pymupdf", "pypdf", "pdftotext-raw", "tesseract")
 MODEL_READ = "vlm"
+# The same page is read by several engines, so gaps are far from independent; made-up pages are far from real ones.
+PENALTY, PENALTY_MADE_UP, PENALTY_CUTS = 2.0, 10.0, 1.0
 PAUSES = str.maketrans("。，；：！？", "、" * 6)
 ARTICLES_A_PAGE, CLEAN_PAGES, MADE_UP_PAGES = (1, 6), 1500, 400
 
@@ -47,6 +49,7 @@ ARTICLES_A_PAGE, CLEAN_PAGES, MADE_UP_PAGES = (1, 6), 1500, 400
 class Sample:
     """The gaps of a page with the truth about each (1 goes on, 0 does not, -1 unknown)."""
 
+    lines: Lines
     gaps: Gaps
     truth: NDArray[np.int8]
     wrapped: NDArray[np.bool_]
@@ -81,7 +84,7 @@ def sample(raw: str, gold: dict[str, Any] | None, chain: Chain, least: int = 5) 
         texts = [value[a:b] for a, b in zip(lines.starts.tolist(), lines.ends.tolist(), strict=True)]
         known = np.array(truth(line_places(texts, text), text), np.int8)
     marked = kept_apart(page, lines)
-    return Sample(gaps, known, wrapped_gaps(lines, gaps), marked[:-1] | marked[1:])
+    return Sample(lines, gaps, known, wrapped_gaps(lines, gaps), marked[:-1] | marked[1:])
 
 
 def pages(folder: Path, engine: str) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -108,7 +111,9 @@ def crop(raw: str, gold: dict[str, Any]) -> tuple[str, dict[str, Any]]:
 
 def unstopped(raw: str, gold: dict[str, Any]) -> tuple[str, dict[str, Any]]:
     """A page as papers set it before 1930: every mark of a sentence is a pause."""
-    blocks = [{"blocks": [{"text": block["text"].translate(PAUSES)} for block in a["blocks"]]} for a in gold["articles"]]
+    blocks = [
+        {"blocks": [{"text": block["text"].translate(PAUSES)} for block in a["blocks"]]} for a in gold["articles"]
+    ]
     return raw.translate(PAUSES), {
         "articles": blocks,
         "furniture": [line.translate(PAUSES) for line in gold["furniture"]],
@@ -131,10 +136,10 @@ def made_up(whole: bool) -> Iterator[Sample]:
         lines = Lines.of(page.codes)
         gaps = Gaps.of(printed.text, page.codes, lines)
         everywhere = np.ones(len(lines) - 1, np.bool_)
-        yield Sample(gaps, np.array(printed.goes_on, np.int8), everywhere, ~everywhere)
+        yield Sample(lines, gaps, np.array(printed.goes_on, np.int8), everywhere, ~everywhere)
 
 
-def fit(samples: Iterable[Sample], chosen: Callable[[Sample], NDArray[np.bool_]]) -> Table:
+def fit(samples: Iterable[Sample], chosen: Callable[[Sample], NDArray[np.bool_]], penalty: float) -> Table:
     """Weights by logistic regression with an L2 penalty."""
     from scipy.optimize import minimize  # type: ignore[import-not-found, import-untyped, unused-ignore]
     from scipy.sparse import csr_matrix  # type: ignore[import-not-found, import-untyped, unused-ignore]
@@ -150,7 +155,7 @@ def fit(samples: Iterable[Sample], chosen: Callable[[Sample], NDArray[np.bool_]]
     def loss(w: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
         odds = buckets @ w
         nats = np.logaddexp(0, -odds) @ goes_on + np.logaddexp(0, odds) @ (1 - goes_on)
-        return float(nats + 0.5 * w @ w), back @ (1 / (1 + np.exp(-odds)) - goes_on) + w
+        return float(nats + 0.5 * penalty * w @ w), back @ (1 / (1 + np.exp(-odds)) - goes_on) + penalty * w
 
     found = minimize(loss, np.zeros(shape[1]), jac=True, method="L-BFGS-B", options={"maxiter": 400})
     print(f"  {count} gaps, {int(goes_on.sum())} go on, {found.nit} steps")
@@ -196,15 +201,15 @@ def main() -> None:
         pages_of_it = islice(clean(given.corpus, to_a_page), CLEAN_PAGES)
         whole += [one for raw in pages_of_it if (one := sample(raw, None, chain, least=2))]
     source = "laid-out newspaper pages read by " + ", ".join((*ORDERED, MODEL_READ))
-    han = fit(wrapped, lambda one: one.wrapped & ~one.marked & ~one.gaps.latin)
+    han = fit(wrapped, lambda one: one.wrapped & ~one.marked & ~one.gaps.latin, PENALTY)
     write(given.output, "wraps", han, ABOUT.format(source=source))
-    pauses = fit(paused, lambda one: one.wrapped & ~one.marked & one.gaps.unstopped)
+    pauses = fit(paused, lambda one: one.wrapped & ~one.marked & one.lines.unstopped, PENALTY)
     write(given.output, "wraps-unstopped", pauses, ABOUT.format(source=f"{source}; every mark replaced by a pause"))
-    latin = fit(made_up(whole=False), lambda one: one.wrapped)
+    latin = fit(made_up(whole=False), lambda one: one.wrapped, PENALTY_MADE_UP)
     write(given.output, "wraps-latin", latin, ABOUT.format(source="pages of made-up English (repair.passes.typeset)"))
-    cuts = fit(whole, lambda one: ~one.wrapped & ~one.marked)
+    cuts = fit(whole, lambda one: ~one.wrapped & ~one.marked, PENALTY_CUTS)
     write(given.output, "cuts", cuts, ABOUT.format(source="laid-out pages as a model reads them; clean news articles"))
-    latin_cuts = fit(made_up(whole=True), lambda one: one.wrapped)
+    latin_cuts = fit(made_up(whole=True), lambda one: one.wrapped, PENALTY_MADE_UP)
     write(
         given.output, "cuts-latin", latin_cuts, ABOUT.format(source="blocks of made-up English (repair.passes.typeset)")
     )

@@ -1,8 +1,8 @@
 """Set pages of made-up English in justified columns, to train the weights for Latin script on.
 
-There is no free corpus of English newspaper pages with their printed lines, and the evidence at a line's end in Latin script is
-in widths, capitals, hyphens and punctuation, not in words. So the words are made up: common function words and random
-syllables, in sentences and paragraphs of the usual lengths. Everything is drawn from one seed.
+There is no free corpus of English newspaper pages with their printed lines, and the evidence at a line's end in Latin
+script is in widths, capitals, hyphens and punctuation, not in words. So the words are made up: common function words
+and random syllables, in sentences and paragraphs of the usual lengths. Everything is drawn from one seed.
 """
 
 from __future__ import annotations
@@ -11,15 +11,17 @@ import random
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from repair.lines import advance
+from repair.characters import advance
 
 __all__ = ["Printed", "page"]
 
-_COMMON = """the of to and a in is it that for on was with as by at from be this are or an have not which but has had they
-we his he will one been all there more their can when who may if would about up out so its no than other into could""".split()
-_ONSETS = "b c d f g h l m n p r s t v w br ch cl cr dr fl gr pl pr sh sp st str th tr".split()
-_VOWELS = "a e i o u ai ea ee io ou".split()
-_CODAS = ["", "", "", "n", "r", "s", "t", "l", "m", "nt", "st", "ck", "ng", "d"]
+_COMMON = (
+    "the of to and a in is it that for on was with as by at from be this are or an have not which but has had they we "
+    "he his will one been all there more their can when who may if would about up out so its no than other into could"
+).split()
+_ONSETS = tuple("b c d f g h l m n p r s t v w br ch cl cr dr fl gr pl pr sh sp st str th tr".split())  # noqa: SIM905
+_VOWELS = tuple("a e i o u ai ea ee io ou".split())  # noqa: SIM905
+_CODAS = ("", "", "", "n", "r", "s", "t", "l", "m", "nt", "st", "ck", "ng", "d")
 
 
 class Printed(NamedTuple):

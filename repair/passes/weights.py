@@ -1,7 +1,7 @@
 """The weights of the evidence in `gaps`: readable tables, one row a bucket.
 
-A table is tab-separated text: feature, bucket, weight in nats (log odds of "the paragraph goes on"); buckets that are not named
-weigh nothing. `python -m repair.passes.train` writes the tables.
+A table is tab-separated text: feature, bucket, weight in nats (log odds of "the paragraph goes on"); buckets that are
+not named weigh nothing. `python -m repair.passes.train` writes the tables.
 """
 
 from __future__ import annotations
@@ -14,13 +14,13 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from repair.passes.gaps import FEATURES, STATE_FEATURES, Gaps
+from repair.passes.features import FEATURES, STATE_FEATURES
+from repair.passes.gaps import Gaps
 
 __all__ = ["Table", "continues", "digest", "load", "names"]
 
 _CERTAIN = 6.0
-# Rounds of expectation maximisation, and the number of gaps that the share in training counts for.
-_ROUNDS, _PRIOR_GAPS = 4, 30
+_ROUNDS = 4
 _FOLDER = Path(__file__).with_name("weights")
 
 
@@ -59,13 +59,16 @@ def digest(*tables: str) -> str:
     return hashlib.blake2b(content, digest_size=8).hexdigest()
 
 
-def continues(gaps: Gaps, han: Table, latin: Table, asked: NDArray[np.bool_]) -> NDArray[np.float64]:
+def continues(
+    gaps: Gaps, han: Table, latin: Table, asked: NDArray[np.bool_], usual_counts: int = 30
+) -> NDArray[np.float64]:
     """Probability, for each gap that is asked about, that the paragraph goes on over it; 0 for the others.
 
     Whether a line opens a paragraph (and so stands behind an indent that the text has lost) is the decision at the gap
     before it; the probabilities are carried from gap to gap. Papers differ in the length of their paragraphs: the share
-    of gaps that go on is taken from the page itself, by expectation maximisation (Saerens, Latinne and Decaestecker 2002,
-    "Adjusting the outputs of a classifier to new a priori probabilities"), starting from the share in training.
+    of gaps that go on is taken from the page itself, by expectation maximisation (Saerens, Latinne and Decaestecker
+    2002, "Adjusting the outputs of a classifier to new a priori probabilities"); the share in training counts for as
+    many gaps as `usual_counts` says.
     """
     opens, goes_on, share = *_odds(gaps, han.weights), np.full(len(asked), han.share)
     if gaps.latin.any():
@@ -78,7 +81,7 @@ def continues(gaps: Gaps, han: Table, latin: Table, asked: NDArray[np.bool_]) ->
     shift, found = 0.0, np.zeros(len(asked))
     for _ in range(_ROUNDS):
         found = _carried(opens + shift, goes_on + shift, asked)
-        here = (found.sum() + _PRIOR_GAPS * usual) / (count + _PRIOR_GAPS)
+        here = (found.sum() + usual_counts * usual) / (count + usual_counts)
         shift = float(np.log(here / (1 - here)) - np.log(usual / (1 - usual)))
     return found
 

@@ -11,10 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from repair.change import Change, Safety
-from repair.lines import Class, Lines, table_of
+from repair.characters import Class, table_of
+from repair.lines import Lines
 from repair.page import Page
 from repair.passes import weights
-from repair.passes.gaps import MARK, Gaps
+from repair.passes.gaps import Gaps
 from repair.passes.glue import join
 from repair.rule import Options, Phase, Rule
 
@@ -26,40 +27,44 @@ _REACH = 7
 _LEAST = 3
 _OVER = 3.5
 _NARROW = 12
+# Of the lines that are cut inside a sentence, the share that must have a mark inside.
+_MARKED = 0.35
+_MARK = table_of(Class.COMMA, Class.STOP, Class.SEMICOLON)
 _INSIDE = table_of(Class.HAN, Class.LOWER, Class.UPPER, Class.DIGIT, Class.OTHER)
 # Probabilities from which a join is made; how often such joins are right is printed by `repair.passes.train`.
-SAFE_FROM, LIKELY_FROM, SUGGEST_FROM = 0.98, 0.5, 0.3
+SAFE_FROM, LIKELY_FROM, SUGGEST_FROM = 0.99, 0.6, 0.3
 
 
 def wrapped_gaps(lines: Lines, gaps: Gaps) -> NDArray[np.bool_]:
     """The gaps that lie in a stretch of hard-wrapped lines: the only ones that the model is asked about.
 
-    A stretch is wrapped where at least three lines near by are as wide as their column, end inside a sentence, and go on in
-    the next line more likely than not by the seam model (in Latin script: go on in lower case). A page is wrapped as a
-    whole where this holds for a fifth of its lines and hardly any line is wider than its column.
+    A stretch is wrapped where at least three lines near by are as wide as their column, end inside a sentence, and go
+    on in the next line more likely than not by the seam model (in Latin script: go on in lower case). A page is wrapped
+    as a whole where this holds for a fifth of its lines and hardly any line is wider than its column.
     """
     over = lines.widths - gaps.columns
     narrow = gaps.columns < _NARROW
     full = np.abs(over) <= np.where(narrow, 0.6, 1.0)
-    inside = _INSIDE[lines.last[:-1]]
+    inside = _INSIDE[lines.last]
     evidence = np.clip(gaps.llr - 1.5, -6, 6)
     evidence = np.where(gaps.latin, np.where(lines.first[1:] == Class.LOWER, 4.0, -1.5), evidence)
-    # Lines of verse have no marks inside; every other printed line of prose has.
-    marks = np.cumsum(MARK[lines.kinds])
-    prose = marks[np.maximum(lines.ends - 2, 0)] > np.where(lines.starts > 0, marks[lines.starts - 1], 0)
-    # Verse and lists also end their lines inside sentences, but not at one width.
-    ragged = inside & (over < np.where(narrow, -0.6, -1.5))[:-1] & (lines.widths[:-1] > 2)
-    counted = np.stack((inside & full[:-1], inside * full[:-1] * evidence, ragged, prose[:-1]), axis=1)
-    sums = np.cumsum(np.concatenate((np.zeros((1, 4)), counted)), axis=0)
-    at = np.arange(len(inside))
-    near = sums[np.minimum(at + _REACH + 1, len(inside))] - sums[np.maximum(at - _REACH, 0)]
-    wrapped = (near[:, 0] >= np.maximum(_LEAST, near[:, 2] * np.where(narrow[:-1], 1.5, 0.5))) & (near[:, 1] > 0)
-    wrapped &= near[:, 3] > 0.35 * near[:, 0]
-    if sums[-1, 0] > max(0.2 * len(inside), 0.7 * sums[-1, 2]) and sums[-1, 1] > 0 and sums[-1, 3] > 0.35 * sums[-1, 0] and (over > _OVER).mean() < 0.1:
+    # Verse and lists also end their lines inside sentences, but not at one width, and with few marks inside.
+    ragged = inside & (over < np.where(narrow, -0.6, -1.5)) & (lines.widths > 2)
+    marked = lines.latin | (lines.marks - _MARK[lines.last] > 0)
+    stopped = lines.latin | (lines.counted(table_of(Class.COMMA if lines.unstopped else Class.STOP)) > 0)
+    cut = (inside & full)[:-1]
+    counted = np.stack((cut, cut * evidence, ragged[:-1], marked[:-1], stopped[:-1]), axis=1)
+    sums: NDArray[np.float64] = np.cumsum(np.concatenate((np.zeros((1, 5)), counted)), axis=0)
+    at = np.arange(len(cut))
+    near = sums[np.minimum(at + _REACH + 1, len(cut))] - sums[np.maximum(at - _REACH, 0)]
+    wrapped = near[:, 0] >= np.maximum(_LEAST, near[:, 2] * np.where(narrow[:-1], 1.5, 0.5))
+    wrapped &= (near[:, 1] > 0) & (near[:, 3] > _MARKED * near[:, 0]) & (near[:, 4] > 0)
+    cuts, nats, rags, marks, _ = sums[-1].tolist()
+    if cuts > max(0.2 * len(cut), 0.7 * rags) and nats > 0 and marks > _MARKED * cuts and (over > _OVER).mean() < 0.1:
         wrapped |= True
     # In Latin script some engines undo hyphens by running the printed lines together, three and four at a time.
     set_in_lines = (np.abs(over) <= 1.5).mean() > 0.4
-    times = np.where(lines.latin > 0.5, 4, 1) if set_in_lines else 1
+    times = np.where(lines.latin, 4, 1) if set_in_lines else 1
     block = over > np.maximum(_OVER, gaps.columns * times)
     asked: NDArray[np.bool_] = wrapped & ~block[:-1] & ~block[1:]
     return asked
@@ -93,12 +98,12 @@ def find(page: Page, options: Options) -> Iterator[Change]:
     asked = wrapped_gaps(lines, gaps) & ~marked[:-1] & ~marked[1:]
     if not asked.any():
         return
-    yield from joins(value, lines, wrap_probability(gaps, asked), "the printed line ends, the paragraph goes on")
+    yield from joins(value, lines, wrap_probability(lines, gaps, asked), "the printed line ends, the paragraph goes on")
 
 
-def wrap_probability(gaps: Gaps, asked: NDArray[np.bool_]) -> NDArray[np.float64]:
+def wrap_probability(lines: Lines, gaps: Gaps, asked: NDArray[np.bool_]) -> NDArray[np.float64]:
     """Probability that the paragraph goes on, for the gaps of wrapped stretches that are asked about."""
-    han = weights.load("wraps-unstopped" if gaps.unstopped else "wraps")
+    han = weights.load("wraps-unstopped" if lines.unstopped else "wraps")
     return weights.continues(gaps, han, weights.load("wraps-latin"), asked)
 
 

@@ -1,0 +1,94 @@
+"""What lines begin and end with, as far as joining needs to know it."""
+
+from __future__ import annotations
+
+import numpy as np
+import regex
+from numpy.typing import NDArray
+
+from repair.characters import Class, table_of
+from repair.lines import Lines
+from repair.passes.features import BYLINES, END_KINDS
+
+__all__ = ["jump_lines", "line_kinds"]
+
+# What a line begins with. The groups are in the order of `START_KINDS`.
+_STARTS = regex.compile(
+    r"""(?:[\#*]+[ ]*)?(?:
+    (\d{1,2}[.．、](?!\d)|[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十\d]{1,3}[)）]
+        |第[一二三四五六七八九十百\d]{1,4}(?:[条章條]|[号號]$)|[●■◆▲△★○◎•①-⑳])
+    |(本[报報][^\n，。]{0,12}[讯电訊電]|新[华華]社|中新[社网]|据新[华華]社|據新華社|据[《“]|(?:Reuters|\(AP\)))
+    |(图[为：①-⑤]|圖[為：]|[上下左右][图圖]|[（(](?:资料图|資料圖|图|圖)|[（(][左右上下中]|Photo:)
+    |(本[报報]|[记記]者|通[讯訊]员|通訊員|特[约約]|□|文/|图/|作者|By\b)
+    |([（(〈<《]?(?:下[转轉]|上接|[紧緊]接|[转轉]|接)第?[\dA-Z一二三四五六七八九十]{1,3}[版页頁]
+        |[(]?(?:Continued|See|From|Turn\ to|Please\ turn\ to)\b[^\n]{0,12}\b[Pp]age\b)
+    |(——|──|--)
+    |((?:[责責]任[编編]|版式|校[对對]|[国國][内內][统統]一|[总總]第|今日\d|[邮郵]发|广告|地址)|(?:Vol\.|No\.|Page)\s?\d)
+    )""",
+    regex.M | regex.X,
+)
+_ENDS = regex.compile(
+    r"""(?:
+    ([摄攝]|供[图圖]|[摄攝]影[报報]道|资料图片?|資料圖片?)[)）]?
+    |([（(〈<《]?(?:下[转轉]|上接|[紧緊]接|[转轉]|接)第?[\dA-Z一二三四五六七八九十]{1,3}[版页頁][)）〉>]?)
+    |((?:\d日|本[报報].{0,10})[电讯電訊])
+    |(星期[一二三四五六日天]|[总總]第\d+期|\d版|校[对對]：?.{2,4})
+    )$""",
+    regex.X,
+)
+_ENDING = frozenset("摄攝图圖片道版页頁电讯電訊)）〉>一二三四五六日天期")
+_NAMES = regex.compile(
+    r"(?:[^\s，。：（(讯訊电電]{0,12}(?:[记記]者|通[讯訊]员|通訊員|□)[^\S\n]*[\p{Han}·]{1,4}"
+    r"|[\p{Han}·]{2,4}[ \u3000]+[\p{Han}·]{1,4})"
+    r"(?:[ \u3000]+[\p{Han}·]{1,4}){0,8}"
+)
+_BYLINE = regex.compile(r"[^，。；：]{0,14}(?:[记記]者|通[讯訊]员|通訊員|□)[^，。；：]{0,40}")
+
+
+_JUMP_LINE = regex.compile(
+    r"""(?m)^[^\S\n]*[（(〈<《]?(?:(?:下[转轉]|上接|[紧緊]接|[转轉]|接)第?[\dA-Z一二三四五六七八九十]{1,3}[版页頁]
+    |(?:Please\ )?(?:[Cc]ontinued|[Ss]ee|[Ff]rom|[Tt]urn)(?:\ (?:to|on|from))?\ [Pp]age\ \w{1,3})
+    [）)〉>》]?[^\S\n]*$""",
+    regex.X,
+)
+
+# Only lines that begin so, end so, or hold one of these need a closer look.
+_FIRST = frozenset(
+    "#*0123456789一二三四五六七八九十（(第●■◆▲△★○◎•①②③④⑤⑥⑦⑧⑨⑩本新中据據图圖上下左右资資记記通特□文作转轉接紧緊〈<《—─-责責版校国國总總今邮郵广地VNPRBCSFT"
+)
+_OF_PEOPLE = frozenset("者员員□")
+_PLAIN = table_of(Class.HAN, Class.OTHER)
+_SPACES = table_of(Class.SPACE)
+
+
+def line_kinds(value: str, lines: Lines) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.intp]]:
+    """What each line begins with, ends with, and whether it is a byline or only names.
+
+    As places in `START_KINDS`, `END_KINDS` and `BYLINES`.
+    """
+    start_kinds, end_kinds, bylines = (np.zeros(len(lines), np.intp) for _ in range(3))
+    plain = _PLAIN[lines.last] & (lines.marks == 0) & (lines.widths <= 40) & (lines.widths >= 2)
+    spaced = (lines.counted(_SPACES) > 0).tolist()
+    spans = zip(lines.starts.tolist(), lines.ends.tolist(), plain.tolist(), spaced, strict=True)
+    for line, (start, end, is_plain, has_space) in enumerate(spans):
+        if value[start] in _FIRST and (found := _STARTS.match(value, start, end)):
+            start_kinds[line] = found.lastindex or 0
+        if value[end - 1] in _ENDING and (found := _ENDS.search(value, max(start, end - 16), end)):
+            end_kinds[line] = found.lastindex or 0
+        if is_plain:
+            of_people = not _OF_PEOPLE.isdisjoint(value[start:end])
+            if (has_space or of_people) and _NAMES.fullmatch(value, start, end):
+                bylines[line] = BYLINES.index("names")
+            elif of_people and _BYLINE.fullmatch(value, start, end):
+                bylines[line] = BYLINES.index("byline")
+    bracket = (lines.first == Class.OPEN) & (lines.last == Class.CLOSE) & (lines.widths <= 16) & (end_kinds == 0)
+    end_kinds[bracket] = END_KINDS.index("bracket")
+    return start_kinds, end_kinds, bylines
+
+
+def jump_lines(value: str, lines: Lines) -> NDArray[np.bool_]:
+    """The lines that are nothing but a jump mark: they belong to no paragraph."""
+    jumps = np.zeros(len(lines), np.bool_)
+    for match in _JUMP_LINE.finditer(value):
+        jumps[np.searchsorted(lines.ends, match.start(), side="right")] = True
+    return jumps
