@@ -1,12 +1,13 @@
 """Where the lines of a raw page stand in its gold: the truth about every gap, to train on and to count by.
 
-Lines are compared without spaces, width and quote style (`score.plain`). Lines with misread characters are placed between
-their neighbours, by partial alignment (rapidfuzz).
+Lines are compared without spaces, width and quote style (`score.plain`). Lines with misread characters are placed
+between their neighbours, by partial alignment (rapidfuzz).
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 from rapidfuzz import fuzz
@@ -35,7 +36,8 @@ def gold_text(gold: Mapping[str, Any]) -> str:
 def line_places(lines: Sequence[str], gold: str) -> list[Place | None]:
     """Place of each line in a gold text (from `gold_text`), or None where it is not to be found.
 
-    Of the places that a line could have, those are taken that continue the line before most often (dynamic programming).
+    Of the places that a line could have, those are taken that continue the line before most often (dynamic
+    programming).
     """
     keys = [plain(JUMP.sub("", LIST_OR_HEAD.sub("", line))) for line in lines]
     options = [_exact(key, gold) for key in keys]
@@ -46,11 +48,12 @@ def line_places(lines: Sequence[str], gold: str) -> list[Place | None]:
 def truth(places: Sequence[Place | None], gold: str) -> list[int]:
     """For each gap between lines: 1 the paragraph goes on, 0 it does not, -1 not known."""
     known: list[int] = []
-    for a, b in zip(places, places[1:], strict=False):
+    for a, b in pairwise(places):
         if a is None or b is None:
             known.append(-1)
         else:
-            # Edges of misread lines are placed to within a character or two: the middles tell whether a wall lies between.
+            # Edges of misread lines are placed to within a character or two: the middles tell whether a wall lies
+            # between.
             between = gold[(a.start + a.end) // 2 : (b.start + b.end) // 2]
             known.append(int(abs(b.start - a.end) <= 2 and _WALL not in between))
     return known

@@ -39,8 +39,8 @@ def broken_law(raw: str, output: str, steps: Mapping[int, list[Done]]) -> str | 
     """What is wrong with a repaired text, or None.
 
     `steps` are the edits made, by the place of their rule in the chain, each in order of `start`. Law 2: taken back
-    from the last step to the first they must give `raw`. Law 1, by counting: the characters of raw and those put in are the
-    characters of the output and those taken out.
+    from the last step to the first they must give `raw`. Law 1, by counting: the characters of raw and those put in are
+    the characters of the output and those taken out.
     """
     value = output
     given, found = [raw], [output]

@@ -43,8 +43,8 @@ class Rule:
     `id` is also the path of the rule's file, of its cases and of its entry in the catalogue, and is named for the
     damage: "spacing/space-around-number". `safety` is the best that its changes may claim. `options` are defaults that
     a chain may override. `needs` holds characters, or words, of which every match has at least one: pages without them
-    skip the rule. `digest` is a hash of what the rule is made of (its file, its table of weights), so that chains can be told apart.
-    `path` is the file that the rule was read from; the loader fills it in.
+    skip the rule. `digest` is a hash of what the rule is made of (its file, its table of weights), so that chains can
+    be told apart. `path` is the file that the rule was read from; the loader fills it in.
     """
 
     id: str

@@ -67,9 +67,7 @@ def test_training_twice_gives_the_same_bytes(tiny: NGramModel, tmp_path: Path) -
 def test_traditional_and_older_forms_score_as_simplified(tail: str, head: str) -> None:
     fold = str.maketrans("說這會議開個問題旣眞實淸「」（）Ｑ", "说这会议开个问题既真实清“”()q")
     model = default_model()
-    assert same(
-        model.score([tail], [head]), model.score([tail.translate(fold)], [head.translate(fold)])
-    )
+    assert same(model.score([tail], [head]), model.score([tail.translate(fold)], [head.translate(fold)]))
 
 
 @pytest.mark.parametrize(
@@ -93,9 +91,7 @@ def test_a_finished_paragraph_before_a_new_one_does_not_go_on() -> None:
     assert scores.llr[0] < 0
 
 
-@pytest.mark.parametrize(
-    "strange", ["", "😀😀", "\ud800\udfff", "\U0010ffff", "\uffff", "\x00", "꙰ᚠ"]
-)
+@pytest.mark.parametrize("strange", ["", "😀😀", "\ud800\udfff", "\U0010ffff", "\uffff", "\x00", "꙰ᚠ"])
 def test_strange_input_gives_finite_scores(strange: str) -> None:
     tails, heads = [strange, "今天", strange], ["天气", strange, strange]
     scores = default_model().score(tails, heads)

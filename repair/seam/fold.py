@@ -105,9 +105,7 @@ def variants() -> dict[str, str]:
     return dict(pairs)
 
 
-def number(
-    classes: NDArray[np.uint32], counts: NDArray[np.int64], least: int = 5
-) -> NDArray[np.uint16]:
+def number(classes: NDArray[np.uint32], counts: NDArray[np.int64], least: int = 5) -> NDArray[np.uint16]:
     """Ids of all code points: FIRST and up for classes seen `least` times, by falling count.
 
     `counts` has one entry per code point below LIMIT: how often the class was seen.

@@ -113,9 +113,7 @@ def build(keys: NDArray[np.uint64], values: NDArray[np.uint16]) -> Fuse:
     raise ValueError(f"no seed of {_SEEDS} places {keys.size} keys; are they all different?")
 
 
-def _peel(
-    where: NDArray[np.intp], size: int
-) -> list[tuple[NDArray[np.intp], NDArray[np.intp]]] | None:
+def _peel(where: NDArray[np.intp], size: int) -> list[tuple[NDArray[np.intp], NDArray[np.intp]]] | None:
     """Rounds of (keys, the slot that each has to itself); None where a core remains."""
     count = np.bincount(where.ravel(), minlength=size)
     owner = np.zeros(size, np.intp)

@@ -88,9 +88,7 @@ class NGramModel(NamedTuple):
         codes = np.frombuffer("".join(parts).encode("utf-32-le", "surrogatepass"), np.uint32)
         return self.score_gaps(codes, sizes[1::3], sizes[1::3])
 
-    def score_gaps(
-        self, codes: NDArray[np.uint32], ends: NDArray[np.intp], starts: NDArray[np.intp]
-    ) -> SeamScores:
+    def score_gaps(self, codes: NDArray[np.uint32], ends: NDArray[np.intp], starts: NDArray[np.intp]) -> SeamScores:
         """Score gaps of one page: tails end before `ends[g]`, heads begin at `starts[g]`.
 
         `codes` are the page's code points, `np.frombuffer(text.encode("utf-32-le"), np.uint32)`.

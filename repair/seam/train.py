@@ -97,9 +97,7 @@ def smooth(levels: list[Level]) -> tuple[list[Floats], list[Floats]]:
     return chances, left
 
 
-def choose(
-    levels: list[Level], chances: list[Floats], left: list[Floats], budget: int
-) -> list[NDArray[np.bool_]]:
+def choose(levels: list[Level], chances: list[Floats], left: list[Floats], budget: int) -> list[NDArray[np.bool_]]:
     """Which n-grams of orders 2 and up to keep: about `budget`, prefix and suffix with each."""
     gains = []
     for level, chance, lower, rest in zip(levels[1:], chances[1:], chances, left, strict=False):
@@ -115,9 +113,7 @@ def choose(
     return [gain > limit for gain in gains]
 
 
-def backoff(
-    levels: list[Level], chances: list[Floats], kept: list[NDArray[np.bool_]]
-) -> list[Floats]:
+def backoff(levels: list[Level], chances: list[Floats], kept: list[NDArray[np.bool_]]) -> list[Floats]:
     """Log backoff weight of each context of orders 1 and up; exactly 0 where none goes on."""
     found = []
     for step, keep in enumerate(kept):
@@ -145,9 +141,7 @@ def levels_of(values: Floats, size: int) -> tuple[NDArray[np.uint16], NDArray[np
     return at.astype(np.uint16), steps.astype(np.float32)
 
 
-def train(
-    texts: Sequence[str], max_bytes: int = 4_000_000, order: int = ORDER, head: int = ORDER
-) -> NGramModel:
+def train(texts: Sequence[str], max_bytes: int = 4_000_000, order: int = ORDER, head: int = ORDER) -> NGramModel:
     """A model of `texts`, one unit (paragraph or headline) each, in a file of `max_bytes` at most.
 
     >>> model = train(["今天天气很好。", "明天天气不好。"] * 9)
@@ -191,9 +185,7 @@ def write(model: NGramModel, path: Path) -> None:
     """Write a table that `NGramModel.load` reads; the same model gives the same bytes."""
     shape = np.array([model.fuse.slots.size, model.fuse.segment, model.fuse.seed, model.head])
     small = {name: getattr(model, name) for name in SMALL}
-    np.savez_compressed(
-        path, slots=fuse.pack(model.fuse.slots), shape=shape, ids=model.ids, **small
-    )
+    np.savez_compressed(path, slots=fuse.pack(model.fuse.slots), shape=shape, ids=model.ids, **small)
 
 
 def units(chosen: Iterable[Article]) -> list[str]:
