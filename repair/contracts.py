@@ -28,7 +28,10 @@ def _minus(before: str, after: str) -> str:
 
 def _layout(change: Change, done: Sequence[Done], value: str) -> bool:
     """Layout keeps every character that is not white space, save what the change declares removed."""
-    if all(not d.before.strip() and isinstance(d.after, str) and not d.after.strip() for d in done):
+    for d in done:
+        if d.before.strip() or not isinstance(d.after, str) or d.after.strip():
+            break
+    else:
         return not change.removes
     before = "".join(d.before for d in done)
     after = "".join(d.after if isinstance(d.after, str) else value[slice(*d.after)] for d in done)

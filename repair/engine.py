@@ -102,32 +102,37 @@ def _arbitrate(
 ) -> list[Record]:
     """Decide about each change of one rule, from left to right."""
     text = page.text
-    value = text.value
+    value, raw_spans = text.value, text.raw_spans
+    name, least = rule.id, level.rank
     keeps = CONTRACTS[rule.phase]
     taken = _Taken() if any(len(change.edits) > 1 for change in found) else _TakenInOrder()
     records: list[Record] = []
     for change in sorted(found, key=_place):
-        if len(change.edits) == 1:
-            start, end, after = change.edits[0]
-            done: tuple[Done, ...] = (Done(start, end, value[start:end], after),)
-            raw = text.raw_spans(start, end)
+        edits, _, safety, _, _, mark = change
+        if len(edits) == 1:
+            start, end, after = edits[0]
+            before = value[start:end]
+            done: tuple[Done, ...] = (Done(start, end, before, after),)
+            raw = raw_spans(start, end)
+            said = after if isinstance(after, str) else value[after.start : after.end]
         else:
-            done = tuple([Done(s, e, value[s:e], a) for s, e, a in change.edits])
-            raw = [span for d in done for span in text.raw_spans(d.start, d.end)]
-        if change.mark:
-            raw = [change.mark.raw]
-        key = change_key(rule.id, raw, *_before_after(value, done))
+            done = tuple([Done(s, e, value[s:e], a) for s, e, a in edits])
+            raw = [span for d in done for span in raw_spans(d.start, d.end)]
+            before, said = _before_after(value, done)
+        if mark:
+            raw = [mark.raw]
+        key = change_key(name, raw, before, said)
         if not keeps(change, done, value):
             outcome = Outcome.REFUSED
         elif key in vetoes:
             outcome = Outcome.VETOED
-        elif change.safety.rank > level.rank:
+        elif safety.rank > least:
             outcome = Outcome.SUGGESTED
         elif not taken.take(done):
             outcome = Outcome.YIELDED
         else:
             outcome = Outcome.APPLIED
-        records.append(Record(step, rule.id, key, outcome, change, done, tuple(raw)))
+        records.append(Record(step, name, key, outcome, change, done, tuple(raw)))
     return records
 
 
@@ -153,8 +158,7 @@ def _span(edit: Done) -> tuple[int, int]:
 
 
 def _before_after(value: str, done: Sequence[Done]) -> tuple[str, str]:
-    if len(done) == 1 and isinstance(done[0].after, str):
-        return done[0].before, done[0].after
+    """What the edits of a change replace, and by what, as its key is made of them."""
     after = [d.after if isinstance(d.after, str) else value[d.after.start : d.after.end] for d in done]
     return "\0".join(d.before for d in done), "\0".join(after)
 

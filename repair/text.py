@@ -103,6 +103,9 @@ class Text:
 
         Raises `ValueError` for edits out of order, overlapping, or outside the text.
         """
+        edits = list(edits)
+        if all(isinstance(after, str) and (not after or len(after) == end - start) for start, end, after in edits):
+            return self._apply_in_place(edits)
         value, starts, ends = self.value, self.starts, self.ends
         strings: list[str] = []
         parts_s: list[Offsets] = []
@@ -110,7 +113,7 @@ class Text:
         at, size = 0, len(value)
         for start, end, after in edits:
             if not at <= start <= end <= size:
-                raise ValueError(f"edit {start}:{end} overlaps the one before it, or leaves the text of {size}")
+                raise _misplaced(start, end, size)
             if at < start:
                 strings.append(value[at:start])
                 parts_s.append(starts[at:start])
@@ -132,6 +135,23 @@ class Text:
         parts_e.append(ends[at:])
         return Text("".join(strings), np.concatenate(parts_s), np.concatenate(parts_e))
 
+    def _apply_in_place(self, edits: list[Edit]) -> Text:
+        """The same for edits that take out or replace one for one: all characters that stay keep their origin."""
+        value, strings, at, size = self.value, list[str](), 0, len(self.value)
+        stays = np.ones(size, np.bool_)
+        for start, end, after in edits:
+            if not at <= start <= end <= size:
+                raise _misplaced(start, end, size)
+            strings += value[at:start], str(after)
+            at = end
+            if not after:
+                stays[start:end] = False
+        strings.append(value[at:])
+        new = "".join(strings)
+        if len(new) == size:
+            return Text(new, self.starts, self.ends)
+        return Text(new, self.starts[stays], self.ends[stays])
+
     def _origin(self, start: int, end: int, count: int) -> tuple[Offsets, Offsets]:
         """Raw spans of `count` characters that stand for `self[start:end]`: one for one, or the whole for each."""
         if end - start == count:
@@ -147,11 +167,22 @@ class Text:
         if start == end:
             place = int(self.ends[start - 1]) if start else 0
             return [Span(place, place)]
-        low, high = self.starts[start].item(), self.ends[end - 1].item()
-        if end - start == 1 or (high - low == end - start and (self.starts[start + 1 : end] == self.ends[start : end - 1]).all()):
+        starts, ends, size = self.starts, self.ends, end - start
+        low, high = starts.item(start), ends.item(end - 1)
+        if (
+            size == 1
+            or (
+                high - low == size  # two are compared one by one: most breaks are two characters, and there are many
+                and (
+                    starts.item(start + 1) == ends.item(start)
+                    if size == 2
+                    else (starts[start + 1 : end] == ends[start : end - 1]).all()
+                )
+            )
+        ):
             return [Span(low, high)]
         spans: list[Span] = []
-        for low, high in zip(self.starts[start:end].tolist(), self.ends[start:end].tolist(), strict=True):
+        for low, high in zip(starts[start:end].tolist(), ends[start:end].tolist(), strict=True):
             if spans and spans[-1].start <= low <= spans[-1].end:
                 spans[-1] = Span(spans[-1].start, max(high, spans[-1].end))
             else:
@@ -173,6 +204,10 @@ class Text:
         return [
             Piece(a, b, Span(int(self.starts[a]), int(self.ends[b - 1])), bool(kept[a])) for a, b in pairwise(bounds)
         ]
+
+
+def _misplaced(start: int, end: int, size: int) -> ValueError:
+    return ValueError(f"edit {start}:{end} overlaps the one before it, or leaves the text of {size}")
 
 
 def _codes(value: str) -> NDArray[np.uint32]:
