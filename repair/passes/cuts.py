@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from repair.change import Change, Safety
+from repair.characters import Class
 from repair.laws import replay_edits
 from repair.lines import Lines
 from repair.page import Page
@@ -26,6 +27,7 @@ _ROUNDS = 5
 _USUAL_COUNTS = 150
 # On a page with hardly an open block that block is more often a title or a quotation than a cut.
 _FEW, _FEW_FROM = 2, 0.9
+_ENUMERATION_COMMA, _ENUMERATES = ord("、"), 0.95
 
 
 def find(page: Page, options: Options) -> Iterator[Change]:
@@ -76,6 +78,9 @@ def _probability(value: str, codes: NDArray[np.uint32], lines: Lines, apart: NDA
         found = weights.continues(gaps, weights.load("cuts"), weights.load("cuts-latin"), asked, _USUAL_COUNTS)
         if int(lines.open_bodies.sum()) <= _FEW:
             found = np.where(found < _FEW_FROM, found / 2, found)
+        # A block that ends with an enumeration comma goes on.
+        enumerates = asked & (codes[lines.ends[:-1] - 1] == _ENUMERATION_COMMA) & (lines.first[1:] == Class.HAN)
+        found = np.where(enumerates & ~gaps.walls, np.maximum(found, _ENUMERATES), found)
     if (wrapped & free).any():
         found = np.maximum(found, wrap_probability(lines, gaps, wrapped & free))
     return found

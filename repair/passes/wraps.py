@@ -59,8 +59,9 @@ def wrapped_gaps(lines: Lines, gaps: Gaps) -> NDArray[np.bool_]:
     near = sums[np.minimum(at + _REACH + 1, len(cut))] - sums[np.maximum(at - _REACH, 0)]
     wrapped = near[:, 0] >= np.maximum(_LEAST, near[:, 2] * np.where(narrow[:-1], 1.5, 0.5))
     wrapped &= (near[:, 1] > 0) & (near[:, 3] > _MARKED * near[:, 0]) & (near[:, 4] > 0)
-    cuts, nats, rags, marks, _ = sums[-1].tolist()
-    if cuts > max(0.2 * len(cut), 0.7 * rags) and nats > 0 and marks > _MARKED * cuts and (over > _OVER).mean() < 0.1:
+    cuts, nats, rags, marks, stops = sums[-1].tolist()
+    prose = nats > 0 and marks > _MARKED * cuts and stops > 0
+    if prose and cuts > max(0.2 * len(cut), 0.7 * rags) and (over > _OVER).mean() < 0.1:
         wrapped |= True
     # In Latin script some engines undo hyphens by running the printed lines together, three and four at a time.
     set_in_lines = (np.abs(over) <= 1.5).mean() > 0.4
