@@ -180,9 +180,10 @@ def _torn(line: str, setting: _Setting, rng: random.Random) -> list[str]:
 
 
 def _hyphen(word: str, free: float, setting: _Setting, rng: random.Random) -> int:
-    """Where to break a word, or 0."""
+    """Where to break a word, before a consonant with a vowel after it, or 0."""
     letters = word.rstrip(",.;:?!”)")
     if not letters.isalpha() or len(letters) < 6 or rng.random() > setting.hyphens:
         return 0
-    fits = [i for i in range(2, len(letters) - 2) if advance(word[:i] + "-") * setting.scale <= free]
+    syllables = [i for i in range(2, len(letters) - 2) if word[i] not in "aeiou" and word[i + 1] in "aeiou"]
+    fits = [i for i in syllables if advance(word[:i] + "-") * setting.scale <= free]
     return max(fits, default=0)

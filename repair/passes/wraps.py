@@ -43,8 +43,8 @@ def wrapped_gaps(lines: Lines, gaps: Gaps) -> NDArray[np.bool_]:
     as a whole where this holds for a fifth of its lines and hardly any line is wider than its column.
     """
     over = lines.widths - gaps.columns
-    narrow = gaps.columns < _NARROW
-    full = np.abs(over) <= np.where(narrow, 0.6, 1.0)
+    narrow = (gaps.columns < _NARROW) & ~lines.latin
+    full = (np.abs(over) <= np.where(narrow, 0.6, 1.0)) | (lines.latin & (over > -2) & (over < 1))
     inside = _INSIDE[lines.last]
     evidence = np.clip(gaps.llr - 1.5, -6, 6)
     evidence = np.where(gaps.latin, np.where(lines.first[1:] == Class.LOWER, 4.0, -1.5), evidence)
