@@ -146,6 +146,14 @@ class Lines:
         return bodies
 
     @cached_property
+    def numbered(self) -> Bools:
+        """The lines whose one mark stands second or third, as after the number of a crosshead."""
+        sums = np.concatenate(([0], np.cumsum(_MARK[self.kinds])))
+        early = sums[np.minimum(self.starts + 3, self.ends)] - sums[self.starts + 1]
+        numbered: Bools = (self.marks == 1) & (early == 1)
+        return numbered
+
+    @cached_property
     def open_bodies(self) -> Bools:
         """The bodies, longer than a short line, that end inside a sentence."""
         found: Bools = self.bodies & (self.widths > 12) & (self.closed == 0)

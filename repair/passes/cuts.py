@@ -73,7 +73,7 @@ def _probability(value: str, codes: NDArray[np.uint32], lines: Lines, apart: NDA
     gaps = Gaps.of(value, codes, lines)
     wrapped = wrapped_gaps(lines, gaps)
     free = ~apart[:-1] & ~apart[1:]
-    asked = (lines.closed[:-1] != 1) & ~wrapped & free
+    asked = (lines.closed != 1)[:-1] & ~lines.numbered[:-1] & ~wrapped & free
     if asked.any():
         found = weights.continues(gaps, weights.load("cuts"), weights.load("cuts-latin"), asked, _USUAL_COUNTS)
         if int(lines.open_bodies.sum()) <= _FEW:
