@@ -61,8 +61,8 @@ class Lines:
         safe = np.minimum(codes, len(kinds_table) - 1)
         kinds = kinds_table[safe]
         breaks = codes == 10
-        ids = np.cumsum(breaks) - breaks
-        solid = np.flatnonzero(kinds != Class.SPACE)
+        ids = breaks.cumsum() - breaks
+        solid = (kinds != Class.SPACE).nonzero()[0]
         if not len(solid):
             none, nothing = np.zeros(0, np.intp), np.zeros(0)
             return cls(none, none, nothing, none, nothing, nothing > 0, kinds)
@@ -112,8 +112,9 @@ class Lines:
 
     def counted(self, which: NDArray[np.bool_]) -> Ints:
         """How many characters of each line are of the classes of a table (see `table_of`)."""
-        sums = np.concatenate(([0], np.cumsum(which[self.kinds])))
-        return sums[self.ends] - sums[self.starts]
+        sums = np.concatenate(([0], which[self.kinds].cumsum()))
+        counts: Ints = sums[self.ends] - sums[self.starts]
+        return counts
 
     @cached_property
     def marks(self) -> Ints:
@@ -171,14 +172,14 @@ def local_widths(widths: Floats) -> tuple[Floats, Floats]:
     usable = (widths >= 5) & (widths < _WIDEST)
     half = np.where(usable, np.round(widths * 2), 0).astype(np.intp)
     size = int(half.max(initial=10)) + 3
-    hits = np.zeros((count + 1, size))
+    hits = np.zeros((count + 1, size), np.float32)
     hits[np.flatnonzero(usable) + 1, half[usable]] = 1
     sums = np.cumsum(hits, axis=0)
     at = np.arange(count)
-    near = np.zeros((count, size))
+    near = np.zeros((count, size), np.float32)
     for reach in (9, 4):
         near += sums[np.minimum(at + reach + 1, count)] - sums[np.maximum(at - reach, 0)]
-    vote = near + 0.15 * np.minimum(1, sums[-1] / 20)
+    vote = near + np.float32(0.15) * np.minimum(1, sums[-1] / 20)
     vote[:, 1:] += 0.6 * near[:, :-1]
     vote[:, 2:] += 0.5 * near[:, :-2]
     vote[:, :-1] -= 0.3 * near[:, 1:]

@@ -69,20 +69,20 @@ def _pair_table() -> NDArray[np.uint8]:
 
 
 def _bucket(values: NDArray[np.floating] | Ints, edges: Floats) -> Ints:
-    return np.searchsorted(edges, values, side="right")
+    return edges.searchsorted(values, side="right")
 
 
 def _last(mask: Bools, at: Ints) -> Ints:
     """The last place up to each `at` where the mask holds, or -1."""
-    places = np.concatenate(([-1], np.flatnonzero(mask)))
-    found: Ints = places[np.searchsorted(places, at, side="right") - 1]
+    places = np.concatenate(([-1], mask.nonzero()[0]))
+    found: Ints = places[places.searchsorted(at, side="right") - 1]
     return found
 
 
 def _next(mask: Bools, at: Ints) -> Ints:
     """The first place from each `at` on where the mask holds, or the length of the mask."""
-    places = np.append(np.flatnonzero(mask), len(mask))
-    found: Ints = places[np.searchsorted(places, np.minimum(at, len(mask)))]
+    places = np.concatenate((mask.nonzero()[0], [len(mask)]))
+    found: Ints = places[places.searchsorted(np.minimum(at, len(mask)))]
     return found
 
 
@@ -157,7 +157,7 @@ class _Builder:
         yield _bucket(self.slack[1:], f.SLACK) * 3 + stops
         short_by, fill = columns - widths, widths / columns
         yield _bucket(short_by[1:], f.SHORT_BY) * 3 + stops
-        of_page = 0 if self.indent is None else 1 + int(np.searchsorted(f.INDENT, self.indent, side="right"))
+        of_page = 0 if self.indent is None else 1 + int(f.INDENT.searchsorted(self.indent, side="right"))
         yield (of_page * (len(f.SLACK_START) + 1) + _bucket(self.slack[1:], f.SLACK_START)) * 3 + stops
         yield _bucket(fill[:-1], f.FILL) * 3 + stops
         yield _bucket(np.abs(np.diff(columns)), f.STEP) * 3 + stops
@@ -254,7 +254,7 @@ class _Builder:
         body = _next(_NOT_OPENING[kinds], starts)
         after = np.maximum(_next(~(_RUN[kinds] | (self.codes == _HYPHEN)), body), body + 1)
         end = _next(_NOT_CLOSING[kinds], after)
-        advance = np.concatenate(([0.0], np.cumsum(np.where(self.codes < 0x250, 0.5, 1.0))))
+        advance = np.concatenate(([0.0], np.where(self.codes < 0x250, 0.5, 1.0).cumsum()))
         widths: Floats = advance[end] - advance[starts]
         return widths
 

@@ -29,7 +29,7 @@ def glue(value: str, end: int, start: int) -> tuple[str, bool]:
     >>> glue("二〇二四\\n年", 4, 5)
     ('', False)
     """
-    if value[end - 1] >= _WIDE or value[start] >= _WIDE:
+    if _wide(value, end, start):
         return "", False
     tail, head = value[max(0, end - _REACH) : end], value[start : start + _REACH]
     if not _LATIN_START.match(head) or not _LATIN_END.search(tail):
@@ -70,11 +70,13 @@ def join(value: str, end: int, start: int, reason: str, safety: Safety, confiden
     """The change that joins the text before `end` to the text from `start`."""
     between, drop_hyphen = glue(value, end, start)
     if drop_hyphen:
+        hyphen = value[end - 1]
         return Change(
-            (Edit(end - 1, start, ""),),
-            f"{reason}; the hyphen only marked the break",
-            safety,
-            confidence,
-            value[end - 1],
+            (Edit(end - 1, start, ""),), f"{reason}; the hyphen only marked the break", safety, confidence, hyphen
         )
     return Change((Edit(end, start, between),), reason, safety, confidence)
+
+
+def _wide(value: str, end: int, start: int) -> bool:
+    """Whether a full-width character stands at the seam: then nothing comes between."""
+    return value[end - 1] >= _WIDE or value[start] >= _WIDE

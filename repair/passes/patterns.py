@@ -57,6 +57,7 @@ _JUMP_LINE = regex.compile(
 _FIRST = frozenset(
     "#*0123456789一二三四五六七八九十（(第●■◆▲△★○◎•①②③④⑤⑥⑦⑧⑨⑩本新中据據图圖上下左右资資记記通特□文作转轉接紧緊〈<《—─-责責版校国國总總今邮郵广地VNPRBCSFT"
 )
+_JUMP_WORDS = ("版", "页", "頁", "age ")
 _OF_PEOPLE = frozenset("者员員□")
 _PLAIN = table_of(Class.HAN, Class.OTHER)
 _SPACES = table_of(Class.SPACE)
@@ -90,6 +91,8 @@ def line_kinds(value: str, lines: Lines) -> tuple[NDArray[np.intp], NDArray[np.i
 def jump_lines(value: str, lines: Lines) -> NDArray[np.bool_]:
     """The lines that are nothing but a jump mark: they belong to no paragraph."""
     jumps = np.zeros(len(lines), np.bool_)
+    if not any(word in value for word in _JUMP_WORDS):
+        return jumps
     for match in _JUMP_LINE.finditer(value):
         jumps[np.searchsorted(lines.ends, match.start(), side="right")] = True
     return jumps

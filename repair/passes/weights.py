@@ -20,7 +20,7 @@ from repair.passes.gaps import Gaps
 __all__ = ["Table", "continues", "digest", "load", "names"]
 
 _CERTAIN = 6.0
-_ROUNDS = 4
+_ROUNDS = 3
 _FOLDER = Path(__file__).with_name("weights")
 
 

@@ -110,10 +110,11 @@ def wrap_probability(lines: Lines, gaps: Gaps, asked: NDArray[np.bool_]) -> NDAr
 
 def joins(value: str, lines: Lines, probability: NDArray[np.float64], reason: str) -> Iterator[Change]:
     """A join for each gap whose probability is worth speaking of, as sure as its band was measured to be."""
-    for i in np.flatnonzero(probability >= SUGGEST_FROM).tolist():
-        p = float(probability[i])
+    chosen = np.flatnonzero(probability >= SUGGEST_FROM)
+    places = zip(lines.ends[chosen].tolist(), lines.starts[chosen + 1].tolist(), strict=True)
+    for (end, start), p in zip(places, probability[chosen].round(3).tolist(), strict=True):
         safety = Safety.SAFE if p >= SAFE_FROM else Safety.LIKELY if p >= LIKELY_FROM else Safety.SUGGEST
-        yield join(value, int(lines.ends[i]), int(lines.starts[i + 1]), reason, safety, round(p, 3))
+        yield join(value, end, start, reason, safety, p)
 
 
 RULE = Rule(
