@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from repair.change import Mark
+from repair.lines import Lines
 from repair.text import Text
 
 __all__ = ["BEYOND", "Needs", "Page"]
@@ -65,6 +66,11 @@ class Page:
                 spans.append((start, start + len(body)))
             at += len(line) + 1
         return spans
+
+    @cached_property
+    def printed(self) -> Lines:
+        """The lines of the text as arrays, with their widths."""
+        return Lines.of(self.codes)
 
     @cached_property
     def codes(self) -> NDArray[np.uint32]:

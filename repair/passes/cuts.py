@@ -32,7 +32,7 @@ _ENUMERATION_COMMA, _ENUMERATES = ord("、"), 0.95
 
 def find(page: Page, options: Options) -> Iterator[Change]:
     """Joins of neighbouring blocks of which the first ends inside a sentence."""
-    lines = Lines.of(page.codes)
+    lines = page.printed
     if len(lines) < 2:
         return
     probability = _settled(page, lines)

@@ -73,10 +73,11 @@ def wrapped_gaps(lines: Lines, gaps: Gaps) -> NDArray[np.bool_]:
 
 def may_be_wrapped(lines: Lines) -> bool:
     """Whether a page has any line that could belong to a wrapped stretch; costs no look at the language."""
-    columns, _ = lines.local
-    full = np.abs(lines.widths - columns) <= 1
     inside = _INSIDE[lines.last]
-    return int((full & inside).sum()) >= _LEAST
+    if int(inside.sum()) < _LEAST:
+        return False
+    columns, _ = lines.local
+    return int((inside & (np.abs(lines.widths - columns) <= 1)).sum()) >= _LEAST
 
 
 def kept_apart(page: Page, lines: Lines) -> NDArray[np.bool_]:
@@ -90,7 +91,7 @@ def kept_apart(page: Page, lines: Lines) -> NDArray[np.bool_]:
 
 def find(page: Page, options: Options) -> Iterator[Change]:
     """Joins of neighbouring lines of one paragraph."""
-    lines = Lines.of(page.codes)
+    lines = page.printed
     if len(lines) < _LEAST + 1 or not may_be_wrapped(lines):
         return
     value = page.text.value
