@@ -15,7 +15,7 @@ from repair.page import Page
 from repair.passes import weights
 from repair.passes.gaps import Gaps
 from repair.passes.glue import join
-from repair.passes.wraps import LIKELY_FROM, joins, kept_apart, may_be_wrapped, wrap_probability, wrapped_gaps
+from repair.passes.wraps import joins, kept_apart, likely_from, may_be_wrapped, wrap_probability, wrapped_gaps
 from repair.rule import Options, Phase, Rule
 from repair.text import Done
 
@@ -52,7 +52,7 @@ def _settled(page: Page, lines: Lines) -> NDArray[np.float64]:
     for _ in range(_ROUNDS):
         found = _probability(value, codes, lines, apart)
         probability[gap_after] = found
-        made = found >= LIKELY_FROM
+        made = found >= likely_from(lines)
         if not made.any() or made.all():
             break
         edits = []

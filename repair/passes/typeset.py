@@ -15,7 +15,7 @@ from repair.characters import advance
 
 __all__ = ["Printed", "page"]
 
-_COMMON = (
+_COMMON = (  # noqa: SIM905
     "the of to and a in is it that for on was with as by at from be this are or an have not which but has had they we "
     "he his will one been all there more their can when who may if would about up out so its no than other into could"
 ).split()
