@@ -25,8 +25,9 @@ TABLES = ("cuts", "cuts-latin")
 _ROUNDS = 5
 # Cuts are few on a page: it takes many gaps to say that this one has more of them than usual.
 _USUAL_COUNTS = 150
-# On a page with hardly an open block that block is more often a title or a quotation than a cut.
-_FEW, _FEW_FROM = 2, 0.9
+# On a page with hardly an open block that block is more often a title or a quotation than a cut,
+# unless the seam model is quite sure.
+_FEW, _FEW_FROM, _FEW_NATS = 2, 0.9, 10
 _ENUMERATION_COMMA, _ENUMERATES = ord("、"), 0.95
 
 
@@ -77,7 +78,7 @@ def _probability(value: str, codes: NDArray[np.uint32], lines: Lines, apart: NDA
     if asked.any():
         found = weights.continues(gaps, weights.load("cuts"), weights.load("cuts-latin"), asked, _USUAL_COUNTS)
         if int(lines.open_bodies.sum()) <= _FEW:
-            found = np.where(found < _FEW_FROM, found / 2, found)
+            found = np.where((found < _FEW_FROM) & (gaps.llr < _FEW_NATS), found / 2, found)
         # A block that ends with an enumeration comma goes on.
         enumerates = asked & (codes[lines.ends[:-1] - 1] == _ENUMERATION_COMMA) & (lines.first[1:] == Class.HAN)
         found = np.where(enumerates & ~gaps.walls, np.maximum(found, _ENUMERATES), found)
