@@ -15,6 +15,7 @@ MODULES: dict[str, str] = {
     "layout/wrapped-line": "wraps",
     "quotes/straight-quote": "quotes",
     "spacing/letter-spaced-line": "letter_spacing",
+    "spacing/letter-spaced-paragraph": "letter_spaced_paragraph",
     "widths/half-width-bracket": "brackets",
 }
 """Rule id -> module of this package; modules are imported when a chain asks for them."""

@@ -20,6 +20,10 @@ __all__ = ["RULE"]
 BRACKET = re.compile(r"[()（）]")
 HALF = re.compile(r"[()]")
 CHINESE = re.compile(r"[\u3007\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff、。，；：！？《》「」『』【】]")
+_SURELY = r"[\u3007\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff、。，；：！？《》〈〉「」『』【】〔〕（）…％]"
+# Half-width marks beside Chinese, which become full width after the brackets.
+WIDE_BEFORE = re.compile(rf"{_SURELY}[”’)\]]{{0,3}}(?:[,;:] {{0,3}}|[?!])*[,;:?!]$")
+WIDE_AFTER = re.compile(rf" {{0,3}}(?:[,;:] {{0,3}})+{_SURELY}")
 WIDE = {"(": "（", ")": "）"}
 
 
@@ -47,20 +51,31 @@ def _chinese(line: str) -> Iterator[list[int]]:
             half = [i for i in (first, at) if line[i] in WIDE]
             if half and (len(half) == 1 or _pair_is_chinese(line, first, at)):
                 yield half
-        elif match[0] == ")" and CHINESE.match(line[:at].rstrip("”’")[-1:] or line[1:2]):
+        elif match[0] == ")" and CHINESE.match(_before(line, at) or _after(line, at)):
             yield [at]
     for at in opened:
-        if line[at] == "(" and CHINESE.match(line[at + 1 : at + 2]) and not _after_latin_word(line, at):
+        if line[at] == "(" and CHINESE.match(_after(line, at)) and not _after_latin_word(line, at):
             yield [at]
 
 
 def _pair_is_chinese(line: str, first: int, last: int) -> bool:
     if CHINESE.search(line, first + 1, last):
         return not _after_latin_word(line, first)
-    before, after = line[:first].rstrip("”’"), line[last + 1 : last + 2]
-    if CHINESE.match(before[-1:]):
+    before, after = _before(line, first), _after(line, last)
+    if CHINESE.match(before):
         return True
-    return bool(CHINESE.match(after)) and (not before or before[-1].isspace())
+    return bool(CHINESE.match(after)) and (not before or before.isspace())
+
+
+def _before(line: str, at: int) -> str:
+    """The character before a place, or ""; a half-width mark after Chinese counts as the comma that it is."""
+    bare = line[:at].rstrip("”’")
+    return "，" if WIDE_BEFORE.search(bare[-12:]) else bare[-1:]
+
+
+def _after(line: str, at: int) -> str:
+    """The character after that at a place, or ""; a half-width mark before Chinese counts as the comma that it is."""
+    return "，" if WIDE_AFTER.match(line, at + 1) else line[at + 1 : at + 2]
 
 
 def _after_latin_word(line: str, at: int) -> bool:

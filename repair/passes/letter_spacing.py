@@ -4,7 +4,7 @@ A reader of PDFs gives a space for every gap that is wider than usual. A headlin
 the last line of a justified column, then have a space after nearly every character. A line is closed when at least
 `share` of the gaps between its characters are parted; numbers and Latin words count as one character. Where some gaps
 are wider than most, they part clauses and one space is left. Runs before lines are joined, because the width of a line
-is evidence there.
+is evidence there; `letter_spaced_paragraph` looks again at the paragraphs that come of it.
 """
 
 from __future__ import annotations
@@ -20,14 +20,16 @@ from repair.page import Page
 from repair.rule import Options, Phase, Rule
 from repair.text import Edit
 
-__all__ = ["RULE"]
+__all__ = ["RULE", "find"]
 
 UNIT = re.compile(r"[A-Za-z0-9][A-Za-z0-9.%+-]*|[^ \u3000]")
-WIDE = re.compile(r"[\u2e80-\u2fd5\u3001-\u301f\u3400-\u9fff\uf900-\ufaff\uff01-\uff5e]")
+# Half-width marks among them: in such a line they stand for full-width ones.
+WIDE = re.compile(r"[,:;!?()\u2e80-\u2fd5\u3001-\u301f\u3400-\u9fff\uf900-\ufaff\uff01-\uff5e]")
 NAMES = re.compile(r"记者|記者|通讯员|通訊員|作者|摄影|攝影")
 MARK = re.compile(r"[，。、；：,;]")
 SINGLE = re.compile(r"(?<!\S)\S[ \u3000]+\S(?!\S)")
 RUN = re.compile(r"(?<![\u3400-\u9fff])(?:[\u3400-\u9fff] ){3,}[\u3400-\u9fff]")
+LATIN = re.compile(r"[^,:;!?()\"\u0080-\U0010ffff]")
 COUNTERS = frozenset("一二三四五六七八九十甲乙丙丁戊己庚辛壬癸东南西北中東日月火水木金土上下左右银铜銀銅胜平负勝負")
 SURNAMES = frozenset(
     "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜戚谢邹喻柏窦章云苏潘葛奚范彭郎鲁韦马苗方俞任袁柳"
@@ -46,7 +48,7 @@ class _Gap(NamedTuple):
 
 
 def find(page: Page, options: Options) -> Iterator[Change]:
-    """Close up the lines in which nearly every character is parted."""
+    """Close up the lines in which nearly every character is parted, and parted stretches of running text."""
     value, share = page.text.value, options["share"]
     for low, high in page.lines_with((" ", "\u3000")):
         line = value[low:high].strip()
@@ -69,7 +71,8 @@ def _closed(line: str, offset: int, share: float) -> tuple[Edit, ...]:
     if len(words) < 4 or wide < 3 or wide < 3 * (len(words) - wide) or _parted_for_a_reason(line, words):
         return ()
     gaps = [
-        _Gap(left.end(), right.start(), left[0].isascii() and right[0].isascii()) for left, right in pairwise(units)
+        _Gap(left.end(), right.start(), bool(LATIN.match(left[0]) and LATIN.match(right[0])))
+        for left, right in pairwise(units)
     ]
     parted = [gap for gap in gaps if gap.end > gap.start]
     if len(parted) < share * len(gaps):
