@@ -114,6 +114,22 @@ def test_a_clause_before_a_foreign_head_is_a_fragment() -> None:
     ]
 
 
+@pytest.mark.parametrize("kind", ["vertical", "private-use"])
+def test_other_marks_neither_make_furniture_nor_hide_it(kind: str) -> None:
+    raw = "\n\n".join(["双桥晚报", "清渠工程开工", BODY])
+    page = Page.of(raw)
+    plain = blocks(page)
+    whole = Mark(Span(0, len(raw)), kind)
+    assert blocks(page.with_text(page.text, (whole,))) == plain
+    masthead = Mark(Span(0, 4), "masthead")
+    for marks in ((whole, masthead), (masthead, whole)):
+        assert [block.kind for block in blocks(page.with_text(page.text, marks))] == [
+            "masthead",
+            "headline",
+            "paragraph",
+        ]
+
+
 @pytest.mark.parametrize(
     ("lines", "kind"),
     [

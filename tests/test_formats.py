@@ -10,13 +10,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from repair import engine
-from repair.blocks import Block
+from repair.blocks import FURNITURE, Block, blocks
 from repair.chain import Chain
 from repair.change import Change
 from repair.diff import diff
 from repair.formats.json import document, dumps
-from repair.formats.markdown import bare, escaped, markdown
+from repair.formats.markdown import bare, escaped, markdown, parted
 from repair.formats.text import file_bytes, json_bytes, unify
+from repair.load import load_chain
 from repair.page import Page
 from repair.reading import Encoding
 from repair.rule import Options, Phase, Rule
@@ -228,3 +229,25 @@ def test_a_diff_without_marks_holds_both_texts(raw: str, repaired: str) -> None:
     raw_lines, new_lines = raw.split("\n"), repaired.split("\n")
     assert all(line in raw_lines for line in old)
     assert all(line in new_lines for line in new)
+
+
+# ---- furniture -------------------------------------------------------------------------------------------------------
+
+
+def test_only_kinds_of_furniture_are_set_apart() -> None:
+    page = Page.of("双桥晚报\n新桥通车\n桥通了。\n社址：东渠路8号\n公益广告")
+    named = lines_as(page, "masthead", "headline", "paragraph", "imprint", "advertisement")
+    assert markdown(page, named).split("---")[0] == "# 新桥通车\n\n桥通了。\n\n"
+    body, furniture = parted(named)
+    assert {block.kind for block in furniture} <= FURNITURE
+    assert not {block.kind for block in body} & FURNITURE
+
+
+def test_a_line_set_vertically_is_no_furniture() -> None:
+    page = Page.of("新\n桥\n通\n车\n了\n" * 3)
+    found = engine.run(page, load_chain())
+    assert "vertical" in {mark.kind for mark in found.page.marks}
+    said = document(found, load_chain(), blocks(found.page))
+    assert said["furniture"] == []
+    assert "".join(block["text"] for block in said["blocks"]) == "新桥通车了" * 3
+    assert "furniture" not in markdown(found.page, blocks(found.page))

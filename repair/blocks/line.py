@@ -82,5 +82,4 @@ def _marks(page: Page, starts: list[int]) -> list[str]:
     """The kind of furniture that each line was marked as, or ""; other marks say nothing about the block."""
     if not page.marks:
         return [""] * len(starts)
-    kinds = [mark.kind if mark.kind in FURNITURE else "" for mark in page.marks]
-    return [kinds[i] if i >= 0 else "" for i in page.mark_at(starts)]
+    return [page.marks[i].kind if i >= 0 else "" for i in page.mark_at(starts, FURNITURE)]
