@@ -21,6 +21,9 @@ kind = "{kind}"
 # How sure it is: "safe" (99 of 100 changes are right), "likely" (95), "suggest" (shown, not made).
 safety = "suggest"
 
+# Optional: characters, or a list of words, of which every match has at least one. Pages without them cost no time.
+# needs = "%％"
+
 # Why the damage comes about, and why the repair is right.
 why = "Say it in a sentence or two."
 

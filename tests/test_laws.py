@@ -75,6 +75,7 @@ ONCE_UNSTABLE = [
     ("text/row-of-dots", "桥。 。。"),
     ("text/row-of-dots", "桥 。。。"),
     ("text/broken-dash", "（桥(路)--水"),
+    ("read/soft-hyphen", "桥，\u00ad\n路"),
     ("read/horizontal-bar", "最佳年降雨量为460\n―610毫米。"),
     ("layout/line-begins-with-closing-mark", "桥\n;：路"),
     ("widths/half-width-comma", "增长 5%,"),
