@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from repair.characters import CLASSES, Class, table_of
 from repair.lines import Lines
 from repair.passes import features as f
-from repair.passes.patterns import jump_lines, line_kinds
+from repair.passes.patterns import chapter_titles, jump_lines, line_kinds, serial_ends
 from repair.seam import default_model
 
 __all__ = ["Gaps"]
@@ -27,6 +27,7 @@ Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 
 _NEVER_FIRST = np.array([ord(c) for c in "、，。；：,;"], np.uint32)
+_ITEM_SIGNS = np.array([ord(c) for c in "■◆▲△▼▽★☆◎◉◘◀▶◇●"], np.uint32)
 _NOT_OPENING = ~table_of(Class.OPEN, Class.OPEN_QUOTE)
 _NOT_CLOSING = ~table_of(Class.CLOSE, Class.CLOSE_QUOTE, Class.STOP, Class.COLON, Class.COMMA, Class.SEMICOLON)
 _RUN = table_of(Class.LOWER, Class.UPPER, Class.DIGIT, Class.PERIOD, Class.PERCENT)
@@ -40,8 +41,9 @@ class Gaps:
 
     `index`: bucket of each feature, as places in one vector of weights; `opens`, `goes_on`: the same for the features
     that depend on the state of the line before. `columns`: width of the column at each LINE, in em. `llr`: nats.
-    `latin`: both lines are in Latin script. `certain`: the next line begins with a mark that no paragraph begins with.
-    `walls`: one of the lines is only a jump mark, the first is only names, or both are only numbers and marks.
+    `latin`: both lines are in Latin script. `certain`: the next line begins with a mark that no paragraph begins with,
+    or says that a serial goes on elsewhere. `walls`: one of the lines is only a jump mark, the first is only names or
+    the title of a chapter, the second begins with the sign of an item, or both are only numbers and marks.
     """
 
     index: Ints
@@ -113,6 +115,8 @@ class _Builder:
         self.indent = self._indent()
         self.start_kinds, self.end_kinds, self.bylines = line_kinds(value, lines)
         self.jumps = jump_lines(value, lines)
+        self.serial_ends = serial_ends(value, lines)
+        self.chapters = chapter_titles(value, codes, lines)
 
     def gaps(self) -> Gaps:
         lines = self.lines
@@ -120,11 +124,15 @@ class _Builder:
         opens, goes_on = self._state_features()
         latin = lines.latin[:-1] & lines.latin[1:]
         certain = np.isin(self.codes[lines.starts[1:]], _NEVER_FIRST, kind="sort")
+        certain |= self.serial_ends[1:] & (lines.last[:-1] != Class.STOP)
         # Names go on in names (a byline of several lines), or in the rest of a name.
         names = self.bylines == f.BYLINES.index("names")
         wordless = lines.counted(_WORD) == 0
         walls = self.jumps[:-1] | self.jumps[1:] | (wordless[:-1] & wordless[1:])
         walls |= names[:-1] & ~names[1:] & (lines.widths[1:] > 4)
+        walls |= np.isin(self.codes[lines.starts[1:]], _ITEM_SIGNS, kind="sort")
+        # A line of text as wide as its column that begins so is more likely cut inside a sentence about a chapter.
+        walls |= (self.chapters & (np.abs(lines.widths - self.columns) > 0.6))[:-1]
         return Gaps(index, opens, goes_on, self.columns, self.llr, latin, certain, walls)
 
     def _exact_columns(self) -> Floats:

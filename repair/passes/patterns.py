@@ -10,7 +10,7 @@ from repair.characters import Class, table_of
 from repair.lines import Lines
 from repair.passes.features import BYLINES, END_KINDS
 
-__all__ = ["jump_lines", "line_kinds"]
+__all__ = ["chapter_titles", "jump_lines", "line_kinds", "serial_ends"]
 
 # What a line begins with. The groups are in the order of `START_KINDS`.
 _STARTS = regex.compile(
@@ -52,6 +52,10 @@ _JUMP_LINE = regex.compile(
     [）)〉>》]?[^\S\n]*$""",
     regex.X,
 )
+
+_CHAPTER = regex.compile(r"第[一二三四五六七八九十百\d]{1,4}[章回節节][^，。、；：！？,;:!?]*")
+_SERIAL_END = regex.compile(r"[（(](?:未完|(?:未完)?待[续續]|[续續]完)[)）]")
+_NTH = ord("第")
 
 # Only lines that begin so, end so, or hold one of these need a closer look.
 _FIRST = frozenset(
@@ -96,3 +100,23 @@ def jump_lines(value: str, lines: Lines) -> NDArray[np.bool_]:
     for match in _JUMP_LINE.finditer(value):
         jumps[np.searchsorted(lines.ends, match.start(), side="right")] = True
     return jumps
+
+
+def chapter_titles(value: str, codes: NDArray[np.uint32], lines: Lines) -> NDArray[np.bool_]:
+    """The lines that are the title of a chapter: 第三章…, 第四回…, without a mark."""
+    return _matching(_CHAPTER, codes[lines.starts] == _NTH, value, lines)
+
+
+def serial_ends(value: str, lines: Lines) -> NDArray[np.bool_]:
+    """The lines that say only that the story goes on in another issue: they belong to the paragraph before."""
+    candidates = (lines.first == Class.OPEN) & (lines.last == Class.CLOSE) & (lines.widths <= 8)
+    return _matching(_SERIAL_END, candidates, value, lines)
+
+
+def _matching(
+    pattern: regex.Pattern[str], candidates: NDArray[np.bool_], value: str, lines: Lines
+) -> NDArray[np.bool_]:
+    found = np.zeros(len(lines), np.bool_)
+    for line in np.flatnonzero(candidates).tolist():
+        found[line] = bool(pattern.fullmatch(value, lines.starts[line], lines.ends[line]))
+    return found
