@@ -124,8 +124,9 @@ class Lines:
     @cached_property
     def unstopped(self) -> bool:
         """Whether the page has pauses and hardly a full stop, as papers had before 1930."""
-        pauses, stops = (int((self.kinds == kind).sum()) for kind in (Class.COMMA, Class.STOP))
-        return pauses > 30 and stops * 10 < pauses and not bool(self.latin.all())
+        other = ~self.latin
+        pauses, stops = (int(self.counted(table_of(kind))[other].sum()) for kind in (Class.COMMA, Class.STOP))
+        return pauses > 30 and stops * 10 < pauses
 
     @cached_property
     def closed(self) -> Ints:
