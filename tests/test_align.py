@@ -121,3 +121,41 @@ def test_any_lines_and_any_gold(lines: list[str], blocks: list[str]) -> None:
 
 def test_a_common_line_repeated_hundreds_of_times_takes_no_time() -> None:
     assert len(gaps(["水磨", *["磨坊街"] * 300, FIRST], page(*["磨坊街"] * 300, FIRST))) == 301
+
+
+def test_lines_with_a_line_lost_between_them_do_not_follow_one_another() -> None:
+    assert gaps([FIRST[:10], FIRST[24:], SECOND], page(FIRST, SECOND)) == [0, 0]
+
+
+@pytest.mark.parametrize("wrong", ["口", "口口"])
+def test_neighbours_that_are_all_misread_are_found_by_what_is_left(wrong: str) -> None:
+    lines = [FIRST[:16], FIRST[16:], SECOND[:16], SECOND[16:], THIRD[:16], THIRD[16:]]
+    misread = [line[:7] + wrong + line[8:] for line in lines]
+    assert gaps(misread, page(FIRST, SECOND, THIRD)) == [1, 0, 1, 0, 1]
+    assert gaps([*misread[2:4], *misread[:2]], page("水磨又转", FIRST, SECOND)) == [1, 0, 1]
+
+
+def test_a_line_with_a_misread_head_is_placed_to_within_two_characters() -> None:
+    text = gold_text(page(FIRST, SECOND))
+    places = line_places(["口口" + FIRST[2:16], "口口" + FIRST[18:], "口口" + SECOND[2:]], text)
+    for place, start in zip(places, (0, 16, len(FIRST) + 1), strict=True):
+        assert place and abs(place.start - start) <= 2
+
+
+def test_a_line_that_shares_a_few_words_with_gold_is_still_a_stranger() -> None:
+    stranger = "岳长水家的猫昨天丢了，到处都找过，谁也没有看见它"
+    assert gaps([FIRST, stranger, SECOND], page(FIRST, SECOND)) == [-1, -1]
+
+
+def test_two_equal_lines_take_two_places() -> None:
+    gold = gold_text(page("磨坊街", FIRST[8:], "磨坊街"))
+    assert line_places(["磨坊街", "磨坊街"], gold) == [Place(0, 3), Place(len(gold) - 3, len(gold))]
+
+
+def test_a_line_stands_beside_the_block_that_it_is_read_beside() -> None:
+    gold = gold_text(page("简讯", "磨坊街", "简讯", FIRST[8:]))
+    assert line_places(["简讯", FIRST[8:]], gold)[0] == Place(7, 9)
+
+
+def test_a_short_head_is_placed_without_its_marks() -> None:
+    assert line_places(["# 简讯"], gold_text(page("简讯"))) == [Place(0, 2)]
