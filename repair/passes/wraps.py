@@ -85,12 +85,14 @@ def may_be_wrapped(lines: Lines) -> bool:
 
 
 def kept_apart(page: Page, lines: Lines) -> NDArray[np.bool_]:
-    """The lines that earlier rules marked: as something of the page rather than of an article, or as set vertically."""
-    marked = np.zeros(len(lines), np.bool_)
-    begins = page.text.starts[lines.starts]
-    for mark in page.marks:
-        marked |= (begins >= mark.raw.start) & (begins < mark.raw.end)
-    return marked
+    """The lines that earlier rules marked: as something of the page rather than of an article, or as set vertically.
+
+    A private-use character is marked to be seen by people, and says nothing about its line.
+    """
+    if not page.marks:
+        return np.zeros(len(lines), np.bool_)
+    kinds = {mark.kind for mark in page.marks} - {"private-use"}
+    return np.array(page.mark_at(lines.starts, kinds)) >= 0
 
 
 def find(page: Page, options: Options) -> Iterator[Change]:
