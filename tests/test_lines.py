@@ -27,6 +27,10 @@ PROSE = [
     "修塔一共用了七个月，花了62万元，其中一半是岛上的人自己凑的。学校的孩子卖了一个夏天的海带，凑了2180元，"
     "老师把每个人的名字都抄在一张红纸上，贴在塔门里面。",
     "骆成义今年七十四岁，他的父亲也是守塔人。他说，灯一亮，心里就踏实了，以后只要走得动，每天晚上都要上来看一看。",
+    "灯亮的第二天，岛上的小学放了半天假，校长带着九十三个学生排队登塔，走到一半的平台上歇一歇，再往上走，"
+    "每个人都在塔顶的本子上写了一句话。",
+    "县里打算把灯塔旁边的旧营房改成一间小小的陈列室，摆上当年的油灯、雾钟和航海图，请骆成义给来的人讲塔的故事，"
+    "不收门票，只收一个故事做纪念。",
 ]
 ENGLISH = [
     "The ferry between Marrow Point and the island was put back in service on Saturday, nine weeks after the ice had "
@@ -36,19 +40,21 @@ ENGLISH = [
     "The fare will be the same as last year, five cents for a passenger and thirty for a team, and school children "
     "will be carried for nothing until the end of June.",
 ]
-_TOKEN = re.compile(r"[“‘「（《]*(?:[A-Za-z0-9.%+]+|.)[，。、；：！？”’」）》]*")
+WHOLE_NUMBERS, BROKEN_NUMBERS = (
+    re.compile(rf"[“‘「（《]*(?:{word}|.)[，。、；：！？”’」）》]*") for word in ("[A-Za-z0-9.%+]+", "[A-Za-z]+")
+)
 
 
-def measure(text: str, digit: float = 0.5, quote: float = 0.5) -> float:
+def measure(text: str) -> float:
     """Width in em, of full-width characters, digits and curly quotes."""
-    return sum(quote if c in "“”‘’" else digit if c.isdigit() else 0.5 if c.isascii() else 1.0 for c in text)
+    return sum(0.5 if c.isascii() or c in "“”‘’" else 1.0 for c in text)
 
 
-def set_in_lines(paragraph: str, width: float, indent: float = 2, digit: float = 0.5, quote: float = 0.5) -> list[str]:
+def set_in_lines(paragraph: str, width: float, indent: float = 2, tokens: re.Pattern[str] = WHOLE_NUMBERS) -> list[str]:
     """The printed lines of a paragraph; its indent takes room and leaves no trace in the text."""
     lines, free = [""], width - indent
-    for token in _TOKEN.findall(paragraph):
-        size = measure(token, digit, quote)
+    for token in tokens.findall(paragraph):
+        size = measure(token)
         if size > free:
             lines.append("")
             free = width
@@ -57,8 +63,8 @@ def set_in_lines(paragraph: str, width: float, indent: float = 2, digit: float =
     return lines
 
 
-def column(width: float, indent: float = 2, digit: float = 0.5, quote: float = 0.5) -> list[str]:
-    return [line for text in PROSE for line in set_in_lines(text, width, indent, digit, quote)]
+def column(width: float, indent: float = 2) -> list[str]:
+    return [line for text in PROSE for line in set_in_lines(text, width, indent)]
 
 
 def lines_of(text: str) -> Lines:
