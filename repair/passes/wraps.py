@@ -106,7 +106,9 @@ def find(page: Page, options: Options) -> Iterator[Change]:
     asked = wrapped_gaps(lines, gaps) & ~marked[:-1] & ~marked[1:]
     if not asked.any():
         return
-    yield from joins(value, lines, wrap_probability(lines, gaps, asked), "the printed line ends, the paragraph goes on")
+    probability = wrap_probability(lines, gaps, asked)
+    reason = "the printed line ends, the paragraph goes on"
+    yield from joins(value, lines, probability, reason, by_script(lines, LIKELY_FROM))
 
 
 def wrap_probability(lines: Lines, gaps: Gaps, asked: NDArray[np.bool_]) -> NDArray[np.float64]:
@@ -115,19 +117,21 @@ def wrap_probability(lines: Lines, gaps: Gaps, asked: NDArray[np.bool_]) -> NDAr
     return weights.continues(gaps, han, weights.load("wraps-latin"), asked)
 
 
-def joins(value: str, lines: Lines, probability: NDArray[np.float64], reason: str) -> Iterator[Change]:
+def joins(
+    value: str, lines: Lines, probability: NDArray[np.float64], reason: str, likely_from: NDArray[np.float64]
+) -> Iterator[Change]:
     """A join for each gap whose probability is worth speaking of, as sure as its band was measured to be."""
     chosen = np.flatnonzero(probability >= SUGGEST_FROM)
     places = zip(lines.ends[chosen].tolist(), lines.starts[chosen + 1].tolist(), strict=True)
-    sure = zip(places, probability[chosen].round(4).tolist(), likely_from(lines)[chosen].tolist(), strict=True)
+    sure = zip(places, probability[chosen].round(4).tolist(), likely_from[chosen].tolist(), strict=True)
     for (end, start), p, likely in sure:
         safety = Safety.SAFE if p >= SAFE_FROM else Safety.LIKELY if p >= likely else Safety.SUGGEST
         yield join(value, end, start, reason, safety, p)
 
 
-def likely_from(lines: Lines) -> NDArray[np.float64]:
-    """For each gap the probability from which a join is likely."""
-    return np.where(lines.latin[:-1] & lines.latin[1:], _LIKELY_FROM_LATIN, LIKELY_FROM)
+def by_script(lines: Lines, han: float) -> NDArray[np.float64]:
+    """For each gap the probability from which a join is likely: this one, or that for Latin script."""
+    return np.where(lines.latin[:-1] & lines.latin[1:], _LIKELY_FROM_LATIN, han)
 
 
 RULE = Rule(
