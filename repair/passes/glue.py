@@ -1,9 +1,10 @@
-"""How two halves are put together: nothing between Han, one space between Latin words, hyphens by evidence."""
+"""How two halves are put together: nothing between Han, one space between Latin words and names, hyphens by evidence."""
 
 from __future__ import annotations
 
 import regex
 
+from repair.blocks.words import SURNAMES
 from repair.change import Change, Safety
 from repair.text import Edit
 
@@ -14,6 +15,10 @@ _LAST_WORD = regex.compile(r"\p{Latin}+\Z")
 _WORD = regex.compile(r"\p{Latin}+")
 _LATIN_END = regex.compile(r"[\p{Latin}\d.,;:!?)\]\"'’”%&\u2014\u2013/-]\Z")
 _LATIN_START = regex.compile(r"[\p{Latin}\d(\[\"'‘“$£€&\u2014\u2013-]")
+_NAME = rf"[{SURNAMES}]\p{{Han}}{{1,2}}"
+_LAST_NAME = regex.compile(rf"(?:[记記]者|通[讯訊][员員])[ \u3000]?(?:{_NAME}[ \u3000])*{_NAME}\Z")
+_FIRST_NAME = regex.compile(rf"{_NAME}(?:[ \u3000）)]|\s*\Z)")
+_OF_PEOPLE = ("者", "员", "員")
 _REACH = 40
 # From here on characters are full-width: nothing stands between them and their neighbours.
 _WIDE = "\u2e80"
@@ -28,10 +33,12 @@ def glue(value: str, end: int, start: int) -> tuple[str, bool]:
     ('', True)
     >>> glue("二〇二四\\n年", 4, 5)
     ('', False)
+    >>> glue("（记者 李明\\n王小川）", 6, 7)
+    (' ', False)
     """
-    if _wide(value, end, start):
-        return "", False
     tail, head = value[max(0, end - _REACH) : end], value[start : start + _REACH]
+    if _wide(value, end, start):
+        return " " if _between_names(tail, head) else "", False
     if not _LATIN_START.match(head) or not _LATIN_END.search(tail):
         return "", False
     hyphen, word = _HYPHEN.search(tail), _WORD.match(head)
@@ -45,6 +52,11 @@ def glue(value: str, end: int, start: int) -> tuple[str, bool]:
     if _han_near(tail) and not (tail[-1].isalpha() and head[0].isalpha()):
         return "", False
     return " ", False
+
+
+def _between_names(tail: str, head: str) -> bool:
+    """Whether one name of a byline ends here and the next begins: 记者 李明 | 王小川）."""
+    return any(word in tail for word in _OF_PEOPLE) and bool(_LAST_NAME.search(tail) and _FIRST_NAME.match(head))
 
 
 def _has_word(text: str) -> bool:
