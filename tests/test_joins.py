@@ -6,9 +6,11 @@ from collections.abc import Callable
 from functools import cache, partial
 from itertools import pairwise
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 from opencc import OpenCC
 from test_lines import BROKEN_NUMBERS, ENGLISH, PROSE, measure, set_in_lines
 
@@ -18,8 +20,10 @@ from repair.characters import advance
 from repair.engine import Result, run
 from repair.load import load_chain
 from repair.page import Page
-from repair.passes import cuts, single, wraps
+from repair.passes import cuts, single, weights, wraps
+from repair.passes.gaps import Gaps
 from repair.passes.glue import glue, join
+from repair.passes.weights import Table
 from repair.rule import Phase, Rule
 from repair.text import Span
 
@@ -209,6 +213,24 @@ def test_only_wrapped_stretches_of_a_page_are_joined() -> None:
     assert joined("\n".join(blocks * 2 + printed)) == "\n".join(blocks * 2 + paragraphs)
 
 
+def asked_of(*lines: str) -> list[bool]:
+    page = Page.of("\n".join(lines))
+    asked: list[bool] = wraps.wrapped_gaps(page.printed, Gaps.of(page.text.value, page.codes, page.printed)).tolist()
+    return asked
+
+
+def test_the_model_is_asked_about_stretches_of_printed_lines() -> None:
+    blocks, (printed, _) = [HEAD, BYLINE, *PROSE] * 9, page_of(PROSE, 14, set_in_lines, measure)
+    asked = asked_of(*blocks, *printed[:14])
+    assert all(asked[len(blocks) + 3 :]) and not any(asked[: len(blocks) - 8])
+
+
+def test_a_block_among_printed_lines_is_joined_to_none() -> None:
+    printed, _ = page_of(PROSE, 14, set_in_lines, measure)
+    asked = asked_of(*printed[:9], PROSE[0], *printed[9:])
+    assert asked == [True] * 8 + [False] * 2 + [True] * (len(asked) - 10)
+
+
 # Column ends
 
 
@@ -269,6 +291,30 @@ def test_items_of_a_list_stay_apart(mark: str, items: int) -> None:
     listed = [mark.format(i) + item for i, item in enumerate(said[:items], 1)]
     text = "\n\n".join([HEAD, PROSE[0], "今年要做的几件事：", *listed, PROSE[1]])
     assert joined(text) == text
+
+
+def test_the_model_is_asked_about_open_ends_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen = list[list[bool]]()
+
+    def unsure(gaps: Gaps, han: Table, latin: Table, asked: NDArray[np.bool_], *usual: int) -> NDArray[np.float64]:
+        seen.append(asked.tolist())
+        return np.zeros(len(asked))
+
+    monkeypatch.setattr(weights, "continues", unsure)
+    blocks = [
+        PROSE[0],
+        PROSE[1][:30],
+        HEAD,
+        "他说：“灯亮了”",
+        PROSE[2],
+        "一、换灯",
+        PROSE[3],
+        PROSE[4][:15],
+        "岳镇日报",
+    ]
+    page, at = Page.of("\n".join(blocks)), "\n".join(blocks).index("岳镇日报")
+    assert list(cuts.RULE.find(page.with_text(page.text, (Mark(Span(at, at + 4), "masthead"),)), {})) == []
+    assert seen == [[False, True, True, True, False, False, False, False]]
 
 
 def test_english_halves_are_joined_with_a_space() -> None:
@@ -340,6 +386,11 @@ def test_a_vertical_page_keeps_the_ends_of_its_sentences() -> None:
     assert marks == {("vertical", 0, len(result.page.raw))}
 
 
+def test_a_headline_of_a_vertical_page_stays_a_line() -> None:
+    lines = ["灯塔修复纪实", "去年春天，岛上的人都来了。"]
+    assert changes("\n".join(on_end(line) for line in lines), single.RULE).text.split("\n") == lines
+
+
 def test_a_vertical_page_is_not_taken_for_wrapped_lines() -> None:
     sentences = ["灯塔昨天重新亮了。", "守塔人点着了停了十一年的灯。", "海面上的渔船一齐拉响汽笛。"] * 3
     assert joined("\n".join(on_end(sentence) for sentence in sentences)).split("\n") == sentences
@@ -388,6 +439,8 @@ def glued(first: str, second: str, elsewhere: str = "") -> str:
         ("the fare,", "$5, is", "the fare, $5, is"),
         ("Ça a été", "réparé", "Ça a été réparé"),
         ("１９", "０８", "１９０８"),
+        ("19", "08", "1908"),
+        ("他用的是Marrow", "12个", "他用的是Marrow12个"),
     ],
 )
 def test_nothing_between_han_and_a_space_between_words(first: str, second: str, whole: str) -> None:

@@ -1,4 +1,4 @@
-"""How two halves are put together: nothing between Han, one space between Latin words and names, hyphens by evidence."""
+"""What stands between two joined halves: nothing between Han, a space between Latin words and names; and hyphens."""
 
 from __future__ import annotations
 
