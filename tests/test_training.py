@@ -178,6 +178,16 @@ def test_what_is_learnt_is_finite_and_tells_the_pages_it_was_learnt_from(samples
         assert ((found > 0.5) == (one.truth == 1)).all()
 
 
+def test_what_is_learnt_is_where_the_evidence_and_the_penalty_balance(samples: list[Sample]) -> None:
+    pytest.importorskip("scipy")
+    table = train.fit(samples[:3], everything, 5.0)
+    rows = [one.rows(everything(one)) for one in samples[:3]]
+    index, truth = np.concatenate([row[0] for row in rows]), np.concatenate([row[1] for row in rows])
+    errors = 1 / (1 + np.exp(-table.weights[index].sum(axis=1))) - truth
+    pull = np.bincount(index.ravel(), np.repeat(errors, index.shape[1]), len(table.weights))
+    assert np.abs(pull + 5.0 * table.weights).max() < 0.02
+
+
 def test_a_stronger_penalty_gives_smaller_weights(samples: list[Sample]) -> None:
     pytest.importorskip("scipy")
     mild, strict = (train.fit(samples[:2], everything, penalty).weights for penalty in (1.0, 100.0))
