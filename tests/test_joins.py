@@ -464,12 +464,10 @@ def test_a_hyphen_goes_unless_the_page_has_the_word_with_it(
     assert glued(first, second, elsewhere) == whole
 
 
-@pytest.mark.xfail(strict=True, reason="a line's end with U+2010 is not taken for one in Latin script")
 def test_a_hyphen_of_its_own_code_point_goes_too() -> None:
     assert glued("a new rud\u2010", "der was cast") == "a new rudder was cast"
 
 
-@pytest.mark.xfail(strict=True, reason="a hyphen behind a number is taken for the end of a word")
 @pytest.mark.parametrize(("first", "second"), [("in the years 1919-", "20"), ("for a 3-", "year term")])
 def test_a_hyphen_behind_a_number_stays_without_a_space(first: str, second: str) -> None:
     assert glued(first, second) == first + second

@@ -13,7 +13,8 @@ __all__ = ["glue", "join"]
 _HYPHEN = regex.compile(r"(\p{Latin}+)[-\u2010\u2011]\Z")
 _LAST_WORD = regex.compile(r"\p{Latin}+\Z")
 _WORD = regex.compile(r"\p{Latin}+")
-_LATIN_END = regex.compile(r"[\p{Latin}\d.,;:!?)\]\"'’”%&\u2014\u2013/-]\Z")
+_LATIN_END = regex.compile(r"[\p{Latin}\d.,;:!?)\]\"'’”%&\u2010\u2011\u2013\u2014/-]\Z")
+_HYPHEN_BEHIND_NUMBER = regex.compile(r"\d[-\u2010\u2011]\Z")
 _LATIN_START = regex.compile(r"[\p{Latin}\d(\[\"'‘“$£€&\u2014\u2013-]")
 _NAME = rf"[{SURNAMES}]\p{{Han}}{{1,2}}"
 _LAST_NAME = regex.compile(rf"(?:[记記]者|通[讯訊][员員])[ \u3000]?(?:{_NAME}[ \u3000])*{_NAME}\Z")
@@ -47,6 +48,8 @@ def glue(value: str, end: int, start: int) -> tuple[str, bool]:
         return "", False
     if hyphen and word:
         return "", word[0][0].islower() and not _real_hyphen(value, hyphen[1], word[0])
+    if _HYPHEN_BEHIND_NUMBER.search(tail):
+        return "", False
     if not (_has_word(tail) or _has_word(head)):
         return "", False
     if _han_near(tail) and not (tail[-1].isalpha() and head[0].isalpha()):
