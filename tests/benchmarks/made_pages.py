@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from hypothesis import reject
 from hypothesis import strategies as st
 
+from repair.errors import ReadError
 from repair.formats.text import file_bytes
-from repair.reading import Encoding
+from repair.reading import Encoding, decode
 
 __all__ = ["clean_pages", "files", "pages"]
 
@@ -187,13 +189,18 @@ def pages(draw: st.DrawFn) -> str:
 
 @st.composite
 def files(draw: st.DrawFn) -> bytes:
-    """The bytes of a page, in UTF-8 or UTF-16, with one kind of line end or several."""
+    """The bytes of a page, in UTF-8 or UTF-16, with one kind of line end or several; none that is refused as binary."""
     text = draw(pages())
     ends = draw(st.sampled_from(["lf", "lf", "lf", "crlf", "cr", "mixed"]))
     if ends == "mixed":
         text = text.replace("\n", "\r\n", 2)
     codec, bom = draw(st.sampled_from([("utf-8", False), ("utf-8", False), ("utf-8", True), ("utf-16-le", True)]))
-    return file_bytes(text, Encoding(codec, bom, True, ends))
+    data = file_bytes(text, Encoding(codec, bom, True, ends))
+    try:
+        decode(data, name="page")
+    except ReadError:
+        reject()
+    return data
 
 
 @st.composite
