@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +13,9 @@ from numpy.typing import NDArray
 from repair.change import Mark
 from repair.lines import Lines
 from repair.text import Text
+
+if TYPE_CHECKING:
+    from repair.passes.gaps import Gaps
 
 __all__ = ["BEYOND", "Needs", "Page"]
 
@@ -22,7 +26,7 @@ BEYOND = 0x30000
 """The code point from which on `Page.seen` tells characters apart no longer: private use and rare signs."""
 
 _FEW = 4
-_OF_TEXT = ("lines", "codes", "seen")
+_OF_TEXT = ("lines", "printed", "gaps", "codes", "seen")
 
 
 @dataclass(frozen=True)
@@ -71,6 +75,13 @@ class Page:
     def printed(self) -> Lines:
         """The lines of the text as arrays, with their widths."""
         return Lines.of(self.codes)
+
+    @cached_property
+    def gaps(self) -> Gaps:
+        """The gaps between the lines, of which there must be two, with the evidence for and against joining."""
+        from repair.passes.gaps import Gaps  # the passes know pages; only a page that needs it loads the seam model
+
+        return Gaps.of(self.text.value, self.codes, self.printed)
 
     @cached_property
     def codes(self) -> NDArray[np.uint32]:

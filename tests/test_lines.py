@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from repair.characters import Class, advance, table_of, tables
 from repair.lines import Lines, local_widths
@@ -67,8 +68,12 @@ def column(width: float, indent: float = 2) -> list[str]:
     return [line for text in PROSE for line in set_in_lines(text, width, indent)]
 
 
+def codes_of(text: str) -> NDArray[np.uint32]:
+    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
+
+
 def lines_of(text: str) -> Lines:
-    return Lines.of(np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32))
+    return Lines.of(codes_of(text))
 
 
 def same_page(*lines: str) -> Lines:
@@ -388,7 +393,7 @@ def test_bylines_and_what_is_none(line: str, byline: str) -> None:
 )
 def test_lines_that_are_only_a_jump_mark(line: str, jump: bool, margin: str) -> None:
     value = f"前一行，\n\n{margin}{line}{margin}\n后一行。"
-    assert jump_lines(value, lines_of(value)).tolist() == [False, jump, False]
+    assert jump_lines(value, codes_of(value), lines_of(value)).tolist() == [False, jump, False]
 
 
 @given(ANY)
@@ -397,7 +402,7 @@ def test_every_line_has_a_kind(text: str) -> None:
     if len(lines):
         starts, ends, bylines = line_kinds(text, lines)
         assert (starts < len(START_KINDS)).all() and (ends < len(END_KINDS)).all() and (bylines < len(BYLINES)).all()
-        assert len(jump_lines(text, lines)) == len(starts) == len(ends) == len(bylines) == len(lines)
+        assert len(jump_lines(text, codes_of(text), lines)) == len(starts) == len(ends) == len(bylines) == len(lines)
 
 
 @pytest.mark.xfail(

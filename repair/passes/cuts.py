@@ -52,8 +52,12 @@ def _settled(page: Page, lines: Lines) -> NDArray[np.float64]:
     value, codes = page.text.value, page.codes
     probability = np.zeros(len(lines) - 1)
     gap_after, apart = np.arange(len(lines) - 1), kept_apart(page, lines)
-    for _ in range(_ROUNDS):
-        found = _probability(value, codes, lines, apart)
+    for turn in range(_ROUNDS):
+        if lines.open_bodies.any() or may_be_wrapped(lines):
+            gaps = Gaps.of(value, codes, lines) if turn else page.gaps
+            found = _probability(codes, lines, gaps, apart)
+        else:
+            found = np.zeros(len(lines) - 1)
         probability[gap_after] = found
         made = found >= by_script(lines, _LIKELY_FROM)
         if not made.any() or made.all():
@@ -69,11 +73,8 @@ def _settled(page: Page, lines: Lines) -> NDArray[np.float64]:
     return probability
 
 
-def _probability(value: str, codes: NDArray[np.uint32], lines: Lines, apart: NDArray[np.bool_]) -> NDArray[np.float64]:
+def _probability(codes: NDArray[np.uint32], lines: Lines, gaps: Gaps, apart: NDArray[np.bool_]) -> NDArray[np.float64]:
     found = np.zeros(len(lines) - 1)
-    if not lines.open_bodies.any() and not may_be_wrapped(lines):
-        return found
-    gaps = Gaps.of(value, codes, lines)
     wrapped = wrapped_gaps(lines, gaps)
     free = ~apart[:-1] & ~apart[1:]
     asked = (lines.closed != 1)[:-1] & ~lines.numbered[:-1] & ~wrapped & free

@@ -19,7 +19,6 @@ _LATIN_START = regex.compile(r"[\p{Latin}\d(\[\"'‘“$£€&\u2014\u2013-]")
 _NAME = rf"[{SURNAMES}]\p{{Han}}{{1,2}}"
 _LAST_NAME = regex.compile(rf"(?:[记記]者|通[讯訊][员員])[ \u3000]?(?:{_NAME}[ \u3000])*{_NAME}\Z")
 _FIRST_NAME = regex.compile(rf"{_NAME}(?:[ \u3000）)]|\s*\Z)")
-_OF_PEOPLE = ("者", "员", "員")
 _REACH = 40
 # From here on characters are full-width: nothing stands between them and their neighbours.
 _WIDE = "\u2e80"
@@ -59,7 +58,8 @@ def glue(value: str, end: int, start: int) -> tuple[str, bool]:
 
 def _between_names(tail: str, head: str) -> bool:
     """Whether one name of a byline ends here and the next begins: 记者 李明 | 王小川）."""
-    return any(word in tail for word in _OF_PEOPLE) and bool(_LAST_NAME.search(tail) and _FIRST_NAME.match(head))
+    of_people = "者" in tail or "员" in tail or "員" in tail
+    return of_people and bool(_LAST_NAME.search(tail) and _FIRST_NAME.match(head))
 
 
 def _has_word(text: str) -> bool:

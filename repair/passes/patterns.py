@@ -47,11 +47,12 @@ _BYLINE = regex.compile(r"[^，。；：]{0,14}(?:[记記]者|通[讯訊]员|通
 
 
 _JUMP_LINE = regex.compile(
-    r"""(?m)^[^\S\n]*[（(〈<《]?(?:(?:下[转轉]|上接|[紧緊]接|[转轉]|接)第?[\dA-Z一二三四五六七八九十]{1,3}[版页頁]
+    r"""[（(〈<《]?(?:(?:下[转轉]|上接|[紧緊]接|[转轉]|接)第?[\dA-Z一二三四五六七八九十]{1,3}[版页頁]
     |(?:Please\ )?(?:[Cc]ontinued|[Ss]ee|[Ff]rom|[Tt]urn)(?:\ (?:to|on|from))?\ [Pp]age\ \w{1,3})
-    [）)〉>》]?[^\S\n]*$""",
+    [）)〉>》]?""",
     regex.X,
 )
+_JUMP_WIDTH, _PAGES = 14, np.array([ord(char) for char in "版页頁"], np.uint32)
 
 _CHAPTER = regex.compile(r"第[一二三四五六七八九十百\d]{1,4}[章回節节][^，。、；：！？,;:!?]*")
 _SERIAL_END = regex.compile(r"[（(](?:未完|(?:未完)?待[续續]|[续續]完)[)）]")
@@ -92,14 +93,12 @@ def line_kinds(value: str, lines: Lines) -> tuple[NDArray[np.intp], NDArray[np.i
     return start_kinds, end_kinds, bylines
 
 
-def jump_lines(value: str, lines: Lines) -> NDArray[np.bool_]:
+def jump_lines(value: str, codes: NDArray[np.uint32], lines: Lines) -> NDArray[np.bool_]:
     """The lines that are nothing but a jump mark: they belong to no paragraph."""
-    jumps = np.zeros(len(lines), np.bool_)
     if not any(word in value for word in _JUMP_WORDS):
-        return jumps
-    for match in _JUMP_LINE.finditer(value):
-        jumps[np.searchsorted(lines.ends, match.start(), side="right")] = True
-    return jumps
+        return np.zeros(len(lines), np.bool_)
+    ends = lines.latin | (lines.last == Class.CLOSE) | np.isin(codes[lines.ends - 1], _PAGES, kind="sort")
+    return _matching(_JUMP_LINE, ends & (lines.widths <= _JUMP_WIDTH), value, lines)
 
 
 def chapter_titles(value: str, codes: NDArray[np.uint32], lines: Lines) -> NDArray[np.bool_]:

@@ -101,7 +101,7 @@ def find(page: Page, options: Options) -> Iterator[Change]:
     if len(lines) < _LEAST + 1 or not may_be_wrapped(lines):
         return
     value = page.text.value
-    gaps = Gaps.of(value, page.codes, lines)
+    gaps = page.gaps
     marked = kept_apart(page, lines)
     asked = wrapped_gaps(lines, gaps) & ~marked[:-1] & ~marked[1:]
     if not asked.any():
