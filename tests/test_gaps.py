@@ -135,6 +135,11 @@ def test_names_and_numbers_may_go_on(first: str, second: str) -> None:
     assert not evidence(f"{first}\n{second}")[1].walls.any()
 
 
+def test_the_end_of_a_quotation_that_is_not_open_is_seen() -> None:
+    texts = "他走上长堤看新渠\n修好的“水路”两旁种着\n柳树”的牌子，他说“水\n到渠成”，大家都笑了。\n"
+    assert evidence(texts)[1].unopened.tolist() == [False, True, False]
+
+
 def test_latin_gaps_are_those_between_latin_lines() -> None:
     assert evidence("The gate\nThe draw\n守桥人\nTug")[1].latin.tolist() == [True, False, False]
 
@@ -240,7 +245,7 @@ def made(base: list[int], *, certain: bool = False, latin: bool = False) -> Gaps
     index, none = np.array(base).reshape(-1, 1), np.zeros(count, np.bool_)
     opens, goes_on = np.full((count, 1), 3), np.full((count, 1), 4)
     columns, llr = np.full(count + 1, 14.0), np.zeros(count, np.float32)
-    return Gaps(index, opens, goes_on, columns, llr, none | latin, none | certain, none)
+    return Gaps(index, opens, goes_on, columns, llr, none | latin, none | certain, none, none)
 
 
 def chances(base: list[int], state: float = 0.0, usual_counts: int = 30, **known: bool) -> list[float]:

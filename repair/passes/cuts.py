@@ -30,6 +30,7 @@ _USUAL_COUNTS = 150
 _FEW, _FEW_FROM, _FEW_NATS = 2, 0.9, 10
 # Of the joins of blocks between 0.6 and 0.7 two of seven were right.
 _LIKELY_FROM = 0.7
+_UNOPENED_AT_MOST = 0.5
 _ENUMERATION_COMMA, _ENUMERATES = ord("、"), 0.95
 
 
@@ -82,8 +83,11 @@ def _probability(codes: NDArray[np.uint32], lines: Lines, gaps: Gaps, apart: NDA
         found = weights.continues(gaps, weights.load("cuts"), weights.load("cuts-latin"), asked, _USUAL_COUNTS)
         if int(lines.open_bodies.sum()) <= _FEW:
             found = np.where((found < _FEW_FROM) & (gaps.llr < _FEW_NATS), found / 2, found)
-        # A block that ends with an enumeration comma goes on.
-        enumerates = asked & (codes[lines.ends[:-1] - 1] == _ENUMERATION_COMMA) & (lines.first[1:] == Class.HAN)
+        # The half of a paragraph that closes a quotation goes with one that has it open.
+        found = np.where(gaps.unopened, np.minimum(found, _UNOPENED_AT_MOST), found)
+        # A block that ends with an enumeration comma goes on, but not in a heading.
+        enumerates = asked & (codes[lines.ends[:-1] - 1] == _ENUMERATION_COMMA)
+        enumerates &= (lines.first[1:] == Class.HAN) & (lines.marks[1:] > 0)
         found = np.where(enumerates & ~gaps.walls, np.maximum(found, _ENUMERATES), found)
     if (wrapped & free).any():
         found = np.maximum(found, wrap_probability(lines, gaps, wrapped & free))

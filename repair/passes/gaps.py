@@ -33,6 +33,8 @@ _NOT_CLOSING = ~table_of(Class.CLOSE, Class.CLOSE_QUOTE, Class.STOP, Class.COLON
 _RUN = table_of(Class.LOWER, Class.UPPER, Class.DIGIT, Class.PERIOD, Class.PERCENT)
 _WORD = table_of(Class.HAN, Class.LOWER, Class.UPPER, Class.OTHER)
 _HYPHEN = 0x2D
+_QUOTE = [feature.name for feature in f.FEATURES].index("double quote")
+_UNOPENED = f.OFFSETS[_QUOTE] + f.FEATURES[_QUOTE].labels.index("closed & next closes")
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,8 @@ class Gaps:
     that depend on the state of the line before. `columns`: width of the column at each LINE, in em. `llr`: nats.
     `latin`: both lines are in Latin script. `certain`: the next line begins with a mark that no paragraph begins with,
     or says that a serial goes on elsewhere. `walls`: one of the lines is only a jump mark, the first is only names or
-    the title of a chapter, the second begins with the sign of an item, or both are only numbers and marks.
+    the title of a chapter, the second begins with the sign of an item, or both are only numbers and marks. `unopened`:
+    the next lines close a double quotation that is not open.
     """
 
     index: Ints
@@ -54,6 +57,7 @@ class Gaps:
     latin: Bools
     certain: Bools
     walls: Bools
+    unopened: Bools
 
     @classmethod
     def of(cls, value: str, codes: NDArray[np.uint32], lines: Lines) -> Gaps:
@@ -133,7 +137,7 @@ class _Builder:
         walls |= np.isin(self.codes[lines.starts[1:]], _ITEM_SIGNS, kind="sort")
         # A line of text as wide as its column that begins so is more likely cut inside a sentence about a chapter.
         walls |= (self.chapters & (np.abs(lines.widths - self.columns) > 0.6))[:-1]
-        return Gaps(index, opens, goes_on, self.columns, self.llr, latin, certain, walls)
+        return Gaps(index, opens, goes_on, self.columns, self.llr, latin, certain, walls, index[:, _QUOTE] == _UNOPENED)
 
     def _exact_columns(self) -> Floats:
         """Widths of the columns, those in Latin script exact: what one in ten of their lines exceeds."""
