@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 import numpy as np
 
-from repair.text import Done
+from repair.text import Done, codes_of
 
 __all__ = ["broken_law", "invert_edits", "replay_edits"]
 
@@ -57,4 +57,4 @@ def broken_law(raw: str, output: str, steps: Mapping[int, list[Done]]) -> str | 
 
 
 def _sorted(parts: list[str]) -> np.ndarray[tuple[int], np.dtype[np.uint32]]:
-    return np.sort(np.frombuffer("".join(parts).encode("utf-32-le", "surrogatepass"), np.uint32))
+    return np.sort(codes_of("".join(parts)))

@@ -26,7 +26,7 @@ from repair.engine import Record, Result
 from repair.errors import ReadError, UsageError
 from repair.formats.text import json_bytes
 from repair.reading import Encoding
-from repair.text import Done, Span
+from repair.text import Done, Span, codes_of
 
 __all__ = ["Header", "Ledger", "Row", "encoded", "header_of", "parse", "read", "rows", "sha256"]
 
@@ -114,10 +114,9 @@ class Ledger:
         """The place of a rule in the chain. Raises `UsageError` with the nearest name."""
         if rule in self.header.rules:
             return self.header.rules.index(rule)
-        import difflib
+        from repair.kinds.file import nearest  # only a wrong name needs the kinds of rules
 
-        near = difflib.get_close_matches(rule, self.header.rules, 1, 0.4)
-        hint = f" Did you mean {near[0]!r}?" if near else ""
+        hint = nearest(rule, self.header.rules)
         raise UsageError(f"{self.name}: the chain {self.header.chain!r} that was run has no rule {rule!r}.{hint}")
 
 
@@ -207,7 +206,7 @@ def _tail(record: Record) -> str:
 
 def _places(raw: str, records: Sequence[Record]) -> tuple[list[int], list[int]]:
     r"""Line and column in the raw file of each record, from 1; \r\n, \n and \r each end a line."""
-    codes = np.frombuffer(raw.encode("utf-32-le", "surrogatepass"), np.uint32)
+    codes = codes_of(raw)
     ends = codes == 10
     cr = codes == 13
     cr[:-1] &= ~ends[1:]

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from repair.change import Mark
 from repair.lines import Lines
-from repair.text import Text
+from repair.text import Text, codes_of
 
 if TYPE_CHECKING:
     from repair.passes.gaps import Gaps
@@ -86,7 +86,7 @@ class Page:
     @cached_property
     def codes(self) -> NDArray[np.uint32]:
         """The code points of the text, one array element each."""
-        return np.frombuffer(self.text.value.encode("utf-32-le", "surrogatepass"), np.uint32)
+        return codes_of(self.text.value)
 
     @cached_property
     def seen(self) -> bytearray:

@@ -31,7 +31,7 @@ from dataclasses import dataclass
 
 from repair.errors import ReadError, UsageError, WriteError
 
-__all__ = ["Encoding", "decode", "encode"]
+__all__ = ["Encoding", "decode", "decode_as", "encode"]
 
 # (the mark, the codec), the longer marks first: UTF-32 LE begins like UTF-16 LE.
 MARKS = (
@@ -154,6 +154,15 @@ def encode(text: str, encoding: Encoding) -> bytes:
             f"line {line}: {encoding.name} has no character {text[at]!r} (U+{ord(text[at]):04X}). "
             "Write the result as UTF-8."
         ) from error
+
+
+def decode_as(data: bytes, encoding: Encoding) -> str:
+    r"""The text of bytes whose encoding is known, without the byte order mark: what `encode` gave them for.
+
+    >>> decode_as(b"\xfe\xffY4rH", Encoding("utf-16-be", bom=True, detected=False, newline="none"))
+    '头版'
+    """
+    return data.decode(encoding.name).removeprefix("\ufeff" if encoding.bom else "")
 
 
 def newline_style(text: str) -> str:

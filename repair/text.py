@@ -15,9 +15,11 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Done", "Edit", "Piece", "Span", "Text"]
+__all__ = ["NEWLINES", "Done", "Edit", "Piece", "Span", "Text", "codes_of", "unify"]
 
 Offsets = NDArray[np.int32]
+
+NEWLINES = {"crlf": "\r\n", "cr": "\r"}
 
 
 class Span(NamedTuple):
@@ -85,13 +87,11 @@ class Text:
         >>> text.value, text.raw_spans(2, 3)
         ('ab\nc', [Span(start=2, end=4)])
         """
+        value = unify(raw, newline)
         if newline == "crlf":
-            value = raw.replace("\r\n", "\n")
-            units = np.frombuffer(value.encode("utf-32-le", "surrogatepass"), np.uint32)
-            sizes = np.where(units == 10, 2, 1)
+            sizes = np.where(codes_of(value) == 10, 2, 1)
             ends = np.cumsum(sizes, dtype=np.int32)
             return cls(value, ends - sizes.astype(np.int32), ends)
-        value = raw.replace("\r", "\n") if newline == "cr" else raw
         places = np.arange(len(value) + 1, dtype=np.int32)
         return cls(value, places[:-1], places[1:])
 
@@ -194,7 +194,7 @@ class Text:
         if not self.value:
             return []
         one = self.ends - self.starts == 1
-        mine, theirs = _codes(self.value), _codes(raw)
+        mine, theirs = codes_of(self.value), codes_of(raw)
         kept = one.copy()
         kept[one] = mine[one] == theirs[self.starts[one]]
         follows = (self.starts[1:] == self.ends[:-1]) & kept[1:] & kept[:-1]
@@ -210,5 +210,15 @@ def _misplaced(start: int, end: int, size: int) -> ValueError:
     return ValueError(f"edit {start}:{end} overlaps the one before it, or leaves the text of {size}")
 
 
-def _codes(value: str) -> NDArray[np.uint32]:
+def codes_of(value: str) -> NDArray[np.uint32]:
+    """The code points of a text, one array element each, lone surrogates too."""
     return np.frombuffer(value.encode("utf-32-le", "surrogatepass"), np.uint32)
+
+
+def unify(raw: str, newline: str) -> str:
+    r"""The text with "\n" for every line end, where the file has one kind of them.
+
+    >>> unify("one\r\ntwo\r\n", "crlf")
+    'one\ntwo\n'
+    """
+    return raw.replace(NEWLINES[newline], "\n") if newline in NEWLINES else raw

@@ -7,10 +7,11 @@ here needs the chain or its rules: a ledger of years ago leads back all the same
 from __future__ import annotations
 
 from repair.errors import ReadError, UsageError
-from repair.formats.text import file_bytes, unify
+from repair.formats.text import file_bytes
 from repair.laws import invert_edits, replay_edits
 from repair.ledger import Ledger, sha256
-from repair.reading import Encoding
+from repair.reading import Encoding, decode_as
+from repair.text import unify
 
 __all__ = ["invert", "redo", "replay", "undo"]
 
@@ -58,8 +59,7 @@ def undo(output: bytes, ledger: Ledger, before: str | None = None) -> bytes:
             "Put the unaltered output back, or repair the raw file again."
         )
     written = Encoding(header.output_encoding, header.bom, True, header.newline)
-    text = output.decode(written.name).removeprefix("\ufeff" if written.bom else "")
-    text = invert(unify(text, written.newline), ledger, before)
+    text = invert(unify(decode_as(output, written), written.newline), ledger, before)
     if before is not None:
         return file_bytes(text, written)
     data = file_bytes(text, header.raw_encoding)
@@ -73,5 +73,5 @@ def redo(data: bytes, ledger: Ledger) -> bytes:
     header = ledger.header
     if sha256(data) != header.raw_sha256:
         raise UsageError(f"{ledger.name}: was written for another file than this one (its hash differs).")
-    raw = data.decode(header.encoding).removeprefix("\ufeff" if header.bom else "")
+    raw = decode_as(data, header.raw_encoding)
     return file_bytes(replay(raw, ledger), Encoding(header.output_encoding, header.bom, True, header.newline))

@@ -16,12 +16,12 @@ from repair.change import Change
 from repair.diff import diff
 from repair.formats.json import document, dumps
 from repair.formats.markdown import bare, escaped, markdown, parted
-from repair.formats.text import file_bytes, json_bytes, unify
+from repair.formats.text import file_bytes, json_bytes
 from repair.load import load_chain
 from repair.page import Page
 from repair.reading import Encoding
 from repair.rule import Options, Phase, Rule
-from repair.text import Edit, Span
+from repair.text import Edit, Span, unify
 
 
 def lines_as(page: Page, *kinds: str) -> list[Block]:

@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from numpy.typing import NDArray
 
 from repair.characters import Class, advance, table_of, tables
 from repair.lines import Lines, local_widths
 from repair.page import Page
 from repair.passes.features import BYLINES, END_KINDS, START_KINDS
 from repair.passes.patterns import jump_lines, line_kinds
+from repair.text import codes_of
 
 PROSE = [
     "南汀岛的灯塔昨天重新亮了。守塔人骆成义提着油壶，沿着一百零八级石阶走上塔顶，把停了十一年的灯点着，"
@@ -66,10 +66,6 @@ def set_in_lines(paragraph: str, width: float, indent: float = 2, tokens: re.Pat
 
 def column(width: float, indent: float = 2) -> list[str]:
     return [line for text in PROSE for line in set_in_lines(text, width, indent)]
-
-
-def codes_of(text: str) -> NDArray[np.uint32]:
-    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
 
 
 def lines_of(text: str) -> Lines:
@@ -393,7 +389,7 @@ def test_bylines_and_what_is_none(line: str, byline: str) -> None:
 )
 def test_lines_that_are_only_a_jump_mark(line: str, jump: bool, margin: str) -> None:
     value = f"前一行，\n\n{margin}{line}{margin}\n后一行。"
-    assert jump_lines(value, codes_of(value), lines_of(value)).tolist() == [False, jump, False]
+    assert jump_lines(value, lines_of(value)).tolist() == [False, jump, False]
 
 
 @given(ANY)
@@ -402,7 +398,7 @@ def test_every_line_has_a_kind(text: str) -> None:
     if len(lines):
         starts, ends, bylines = line_kinds(text, lines)
         assert (starts < len(START_KINDS)).all() and (ends < len(END_KINDS)).all() and (bylines < len(BYLINES)).all()
-        assert len(jump_lines(text, codes_of(text), lines)) == len(starts) == len(ends) == len(bylines) == len(lines)
+        assert len(jump_lines(text, lines)) == len(starts) == len(ends) == len(bylines) == len(lines)
 
 
 @pytest.mark.xfail(

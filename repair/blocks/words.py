@@ -19,6 +19,7 @@ __all__ = [
     "KICKER",
     "LIST",
     "LIST_FIRST",
+    "NAME",
     "NAMES",
     "NOTE",
     "NOTICE",
@@ -41,7 +42,7 @@ SURNAMES = (
 )
 _COUNT = "[一二三四五六七八九十]"
 _NUMBER = "[0-9０-９一二三四五六七八九十百A-Z]"
-_NAME = rf"[{SURNAMES}]\p{{Han}}{{1,2}}"
+NAME = rf"[{SURNAMES}]\p{{Han}}{{1,2}}"
 _DAY = r"[\d一二三四五六七八九十]{1,3}\s?日"
 _DATE = rf"(?:\d{{4}}|[一二三四五六七八九〇○零十]{{4}})\s?年\s?[\d一二三四五六七八九十元]{{1,3}}\s?月\s?{_DAY}"
 
@@ -68,7 +69,7 @@ NO_BYLINE = regex.compile(
     r"[记記]者(?:[站节節证證会會招问問采採团團协協手说說大观觀见見来來]|从|從)|答[^，。]{0,10}[记記]者|[见見]面[会會]"
 )
 NAMES = regex.compile(
-    rf"""\p{{Han}}{{2,3}}|\p{{Han}}\s\p{{Han}}|(?:{_NAME}\s?){{2,6}}
+    rf"""\p{{Han}}{{2,3}}|\p{{Han}}\s\p{{Han}}|(?:{NAME}\s?){{2,6}}
     |[\p{{Han}}·]{{2,4}}(?:\s+[\p{{Han}}·]{{2,4}}){{1,8}}""",
     regex.X,
 )

@@ -11,6 +11,7 @@ from repair.cli.exits import Exit
 from repair.cli.targets import ledger_beside
 from repair.errors import UsageError
 from repair.ledger import Ledger, read, sha256
+from repair.reading import decode_as
 
 __all__ = ["main"]
 
@@ -61,4 +62,4 @@ def _raw(ledger: Ledger, given: Path | None) -> str | None:
         if given is None:
             return None
         raise UsageError(f"{given}: is not the raw file that this ledger was written for (its hash differs).")
-    return data.decode(ledger.header.encoding).removeprefix("\ufeff" if ledger.header.bom else "")
+    return decode_as(data, ledger.header.raw_encoding)

@@ -25,6 +25,7 @@ from repair.load import load_chain
 from repair.page import Page
 from repair.reading import Encoding, decode, encode
 from repair.sources import Source, expand, pages
+from repair.text import unify
 from repair.vetoes import read_vetoes
 from repair.writing import write_atomic
 
@@ -159,7 +160,7 @@ def _write(source: Source, result: Result, encoding: Encoding, job: Job) -> Path
     if target:
         _write_after(place, target, output)
     if how.diff:
-        raw = Page.of(result.page.raw, newline=encoding.newline).text.value
+        raw = unify(result.page.raw, encoding.newline)
         for line in diff(raw, result.text, source.name, colour=_coloured()):
             print(line)
     elif not target:

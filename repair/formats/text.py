@@ -3,19 +3,9 @@
 from __future__ import annotations
 
 from repair.reading import Encoding, encode
+from repair.text import NEWLINES
 
-__all__ = ["file_bytes", "json_bytes", "unify"]
-
-NEWLINES = {"crlf": "\r\n", "cr": "\r"}
-
-
-def unify(raw: str, newline: str) -> str:
-    r"""The text with "\n" for every line end, as `Text.of` makes it: only where the file has one kind of them.
-
-    >>> unify("one\r\ntwo\r\n", "crlf")
-    'one\ntwo\n'
-    """
-    return raw.replace(NEWLINES[newline], "\n") if newline in NEWLINES else raw
+__all__ = ["file_bytes", "json_bytes"]
 
 
 def file_bytes(text: str, encoding: Encoding) -> bytes:

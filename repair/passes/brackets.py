@@ -18,7 +18,6 @@ from repair.text import Edit
 __all__ = ["RULE"]
 
 BRACKET = re.compile(r"[()（）]")
-HALF = re.compile(r"[()]")
 CHINESE = re.compile(r"[\u3007\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff、。，；：！？《》「」『』【】]")
 _SURELY = r"[\u3007\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff、。，；：！？《》〈〉「」『』【】〔〕（）…％]"
 # Half-width marks beside Chinese, which become full width after the brackets.
@@ -29,12 +28,9 @@ WIDE = {"(": "（", ")": "）"}
 
 def find(page: Page, options: Options) -> Iterator[Change]:
     """Turn half-width brackets of Chinese text full width."""
-    value, at = page.text.value, 0
-    while match := HALF.search(value, at):
-        start = value.rfind("\n", 0, match.start()) + 1
-        end = value.find("\n", match.start())
-        at = len(value) if end < 0 else end
-        for places in _chinese(value[start:at]):
+    value = page.text.value
+    for start, end in page.lines_with(("(", ")")):
+        for places in _chinese(value[start:end]):
             edits = tuple(Edit(start + i, start + i + 1, WIDE[value[start + i]]) for i in places)
             yield Change(edits, "half-width brackets in Chinese text", Safety.SAFE, 0.99)
 

@@ -10,10 +10,8 @@ from numpy.typing import NDArray
 from repair.change import Change, Safety
 from repair.characters import Class
 from repair.laws import replay_edits
-from repair.lines import Lines
 from repair.page import Page
 from repair.passes import weights
-from repair.passes.gaps import Gaps
 from repair.passes.glue import join
 from repair.passes.wraps import by_script, joins, kept_apart, may_be_wrapped, wrap_probability, wrapped_gaps
 from repair.rule import Options, Phase, Rule
@@ -39,43 +37,43 @@ def find(page: Page, options: Options) -> Iterator[Change]:
     lines = page.printed
     if len(lines) < 2:
         return
-    probability = _settled(page, lines)
+    probability = _settled(page)
     reason = "the block ends inside a sentence, which the next one continues"
     yield from joins(page.text.value, lines, probability, reason, by_script(lines, _LIKELY_FROM))
 
 
-def _settled(page: Page, lines: Lines) -> NDArray[np.float64]:
+def _settled(page: Page) -> NDArray[np.float64]:
     """Probability of each gap that the paragraph goes on over it.
 
-    A join changes what its neighbours look like, so after joins the page is looked at again: a second run of the chain
-    must find nothing that the first has left.
+    A join changes what its neighbours look like, so after joins the page is looked at again, as a second run of the
+    chain would.
     """
-    value, codes = page.text.value, page.codes
+    lines = page.printed
     probability = np.zeros(len(lines) - 1)
     gap_after, apart = np.arange(len(lines) - 1), kept_apart(page, lines)
-    for turn in range(_ROUNDS):
-        if lines.open_bodies.any() or may_be_wrapped(lines):
-            gaps = Gaps.of(value, codes, lines) if turn else page.gaps
-            found = _probability(codes, lines, gaps, apart)
-        else:
-            found = np.zeros(len(lines) - 1)
+    for _ in range(_ROUNDS):
+        found = _probability(page, apart)
         probability[gap_after] = found
         made = found >= by_script(lines, _LIKELY_FROM)
         if not made.any() or made.all():
             break
-        edits = []
+        value, edits = page.text.value, []
         for i in np.flatnonzero(made).tolist():
             start, end, after = join(value, int(lines.ends[i]), int(lines.starts[i + 1]), "", Safety.SAFE, 1).edits[0]
             edits.append(Done(start, end, "", after))
-        value = replay_edits(value, edits)
-        codes = np.frombuffer(value.encode("utf-32-le", "surrogatepass"), np.uint32)
-        lines = Lines.of(codes)
+        page = Page.of(replay_edits(value, edits))
+        lines = page.printed
         gap_after, apart = gap_after[~made], apart[np.append(True, ~made)]
     return probability
 
 
-def _probability(codes: NDArray[np.uint32], lines: Lines, gaps: Gaps, apart: NDArray[np.bool_]) -> NDArray[np.float64]:
+def _probability(page: Page, apart: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """Probability of each gap of a page in its present state; `apart`: the lines that belong to no paragraph."""
+    lines = page.printed
     found = np.zeros(len(lines) - 1)
+    if not lines.open_bodies.any() and not may_be_wrapped(lines):
+        return found
+    gaps = page.gaps
     wrapped = wrapped_gaps(lines, gaps)
     free = ~apart[:-1] & ~apart[1:]
     asked = (lines.closed != 1)[:-1] & ~lines.numbered[:-1] & ~wrapped & free
@@ -86,7 +84,7 @@ def _probability(codes: NDArray[np.uint32], lines: Lines, gaps: Gaps, apart: NDA
         # The half of a paragraph that closes a quotation goes with one that has it open.
         found = np.where(gaps.unopened, np.minimum(found, _UNOPENED_AT_MOST), found)
         # A block that ends with an enumeration comma goes on, but not in a heading.
-        enumerates = asked & (codes[lines.ends[:-1] - 1] == _ENUMERATION_COMMA)
+        enumerates = asked & (page.codes[lines.ends[:-1] - 1] == _ENUMERATION_COMMA)
         enumerates &= (lines.first[1:] == Class.HAN) & (lines.marks[1:] > 0)
         found = np.where(enumerates & ~gaps.walls, np.maximum(found, _ENUMERATES), found)
     if (wrapped & free).any():

@@ -118,7 +118,7 @@ class _Builder:
         self.slack = self._slack()
         self.indent = self._indent()
         self.start_kinds, self.end_kinds, self.bylines = line_kinds(value, lines)
-        self.jumps = jump_lines(value, codes, lines)
+        self.jumps = jump_lines(value, lines)
         self.serial_ends = serial_ends(value, lines)
         self.chapters = chapter_titles(value, codes, lines)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import regex
 
-from repair.blocks.words import SURNAMES
+from repair.blocks.words import NAME
 from repair.change import Change, Safety
 from repair.text import Edit
 
@@ -16,9 +16,8 @@ _WORD = regex.compile(r"\p{Latin}+")
 _LATIN_END = regex.compile(r"[\p{Latin}\d.,;:!?)\]\"'’”%&\u2010\u2011\u2013\u2014/-]\Z")
 _HYPHEN_BEHIND_NUMBER = regex.compile(r"\d[-\u2010\u2011]\Z")
 _LATIN_START = regex.compile(r"[\p{Latin}\d(\[\"'‘“$£€&\u2014\u2013-]")
-_NAME = rf"[{SURNAMES}]\p{{Han}}{{1,2}}"
-_LAST_NAME = regex.compile(rf"(?:[记記]者|通[讯訊][员員])[ \u3000]?(?:{_NAME}[ \u3000])*{_NAME}\Z")
-_FIRST_NAME = regex.compile(rf"{_NAME}(?:[ \u3000）)]|\s*\Z)")
+_LAST_NAME = regex.compile(rf"(?:[记記]者|通[讯訊][员員])[ \u3000]?(?:{NAME}[ \u3000])*{NAME}\Z")
+_FIRST_NAME = regex.compile(rf"{NAME}(?:[ \u3000）)]|\s*\Z)")
 _REACH = 40
 # From here on characters are full-width: nothing stands between them and their neighbours.
 _WIDE = "\u2e80"

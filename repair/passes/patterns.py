@@ -52,7 +52,7 @@ _JUMP_LINE = regex.compile(
     [）)〉>》]?""",
     regex.X,
 )
-_JUMP_WIDTH, _PAGES = 14, np.array([ord(char) for char in "版页頁"], np.uint32)
+_WIDEST_JUMP = 20
 
 _CHAPTER = regex.compile(r"第[一二三四五六七八九十百\d]{1,4}[章回節节][^，。、；：！？,;:!?]*")
 _SERIAL_END = regex.compile(r"[（(](?:未完|(?:未完)?待[续續]|[续續]完)[)）]")
@@ -93,12 +93,11 @@ def line_kinds(value: str, lines: Lines) -> tuple[NDArray[np.intp], NDArray[np.i
     return start_kinds, end_kinds, bylines
 
 
-def jump_lines(value: str, codes: NDArray[np.uint32], lines: Lines) -> NDArray[np.bool_]:
+def jump_lines(value: str, lines: Lines) -> NDArray[np.bool_]:
     """The lines that are nothing but a jump mark: they belong to no paragraph."""
     if not any(word in value for word in _JUMP_WORDS):
         return np.zeros(len(lines), np.bool_)
-    ends = lines.latin | (lines.last == Class.CLOSE) | np.isin(codes[lines.ends - 1], _PAGES, kind="sort")
-    return _matching(_JUMP_LINE, ends & (lines.widths <= _JUMP_WIDTH), value, lines)
+    return _matching(_JUMP_LINE, lines.widths <= _WIDEST_JUMP, value, lines)
 
 
 def chapter_titles(value: str, codes: NDArray[np.uint32], lines: Lines) -> NDArray[np.bool_]:

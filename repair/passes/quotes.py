@@ -22,13 +22,10 @@ STRAIGHT = '"'
 
 def find(page: Page, options: Options) -> Iterator[Change]:
     """Turn pairs of straight quotes round Chinese text into the page's own quotes."""
-    value, at = page.text.value, 0
+    value = page.text.value
     opening, closing = "「」" if value.count("「") > value.count("“") else "“”"
-    while (found := value.find(STRAIGHT, at)) >= 0:
-        start = value.rfind("\n", 0, found) + 1
-        end = value.find("\n", found)
-        at = len(value) if end < 0 else end
-        for first, last in _pairs(value[start:at]):
+    for start, end in page.lines_with((STRAIGHT,)):
+        for first, last in _pairs(value[start:end]):
             edits = Edit(start + first, start + first + 1, opening), Edit(start + last, start + last + 1, closing)
             yield Change(edits, "straight quotes in Chinese text", Safety.LIKELY, 0.97)
 

@@ -73,11 +73,10 @@ def before_joins() -> Chain:
 def sample(raw: str, gold: dict[str, Any] | None, chain: Chain, least: int = 5) -> Sample | None:
     """A page as a sample, or None where it has too few lines; without gold nothing goes on."""
     page = run(Page.of(raw, newline="crlf" if "\r\n" in raw else "lf"), chain).page
-    lines = Lines.of(page.codes)
+    lines = page.printed
     if len(lines) < least:
         return None
-    value = page.text.value
-    gaps = Gaps.of(value, page.codes, lines)
+    value, gaps = page.text.value, page.gaps
     known = np.zeros(len(lines) - 1, np.int8)
     if gold:
         text = gold_text(gold)
@@ -133,10 +132,8 @@ def made_up(whole: bool) -> Iterator[Sample]:
     for seed in range(MADE_UP_PAGES):
         printed = typeset.page(seed, whole)
         page = Page.of(printed.text)
-        lines = Lines.of(page.codes)
-        gaps = Gaps.of(printed.text, page.codes, lines)
-        everywhere = np.ones(len(lines) - 1, np.bool_)
-        yield Sample(lines, gaps, np.array(printed.goes_on, np.int8), everywhere, ~everywhere)
+        everywhere = np.ones(len(page.printed) - 1, np.bool_)
+        yield Sample(page.printed, page.gaps, np.array(printed.goes_on, np.int8), everywhere, ~everywhere)
 
 
 def fit(samples: Iterable[Sample], chosen: Callable[[Sample], NDArray[np.bool_]], penalty: float) -> Table:

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from repair.seam.api import SeamScores
 from repair.seam.fuse import VALUE_BITS, Fuse, unpack
+from repair.text import codes_of
 
 TABLE = Path(__file__).with_name("zh.npz")
 SKIP, NOTHING, UNKNOWN, BOUNDARY, FIRST = range(5)
@@ -85,17 +86,17 @@ class NGramModel(NamedTuple):
         wall = _NOTHING_CHAR * max(self.order - 1, self.head)
         parts = [part for pair in zip(tails, heads, strict=True) for part in (*pair, wall)]
         sizes = np.cumsum([0, *map(len, parts)])
-        codes = np.frombuffer("".join(parts).encode("utf-32-le", "surrogatepass"), np.uint32)
+        codes = codes_of("".join(parts))
         return self.score_gaps(codes, sizes[1::3], sizes[1::3])
 
     def score_gaps(self, codes: NDArray[np.uint32], ends: NDArray[np.intp], starts: NDArray[np.intp]) -> SeamScores:
         """Score gaps of one page: tails end before `ends[g]`, heads begin at `starts[g]`.
 
-        `codes` are the page's code points, `np.frombuffer(text.encode("utf-32-le"), np.uint32)`.
+        `codes` are the page's code points, as `repair.text.codes_of` gives them.
         White space and line breaks are skipped, so a window may run over short lines.
 
         >>> from repair.seam import default_model
-        >>> page = np.frombuffer("全国人民\\n代表大会".encode("utf-32-le"), np.uint32)
+        >>> page = codes_of("全国人民\\n代表大会")
         >>> bool(default_model().score_gaps(page, np.array([4]), np.array([5])).pmi[0] > 0)
         True
         """

@@ -20,6 +20,7 @@ from repair.seam import fuse
 from repair.seam.corpus import Article, articles
 from repair.seam.fold import BOUNDARY, LIMIT, SKIP, canonical, number
 from repair.seam.ngram import LEVELS, LOG_BITS, SMALL, TABLE, WEIGHTS, NGramModel, keys_of
+from repair.text import codes_of
 
 ORDER = 4
 LEAST = (1, 2, 2, 2, 3, 3)
@@ -47,7 +48,7 @@ class Level(NamedTuple):
 def stream(units: Iterable[str], table: NDArray[np.uint32]) -> NDArray[np.uint32]:
     """`table` looked up for all units as one array, a boundary (BOUNDARY) between and around."""
     text = "\n" + "\n".join(unit for unit in units) + "\n"
-    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
+    codes = codes_of(text)
     found = table.take(codes, mode="clip")
     found[codes == ord("\n")] = BOUNDARY
     found = found[found != SKIP]

@@ -15,14 +15,14 @@ from repair import engine, ledger
 from repair.chain import Chain
 from repair.change import Outcome, Safety
 from repair.engine import Result
-from repair.formats.text import file_bytes, unify
+from repair.formats.text import file_bytes
 from repair.kinds.table import Table
 from repair.laws import replay_edits
 from repair.ledger import Ledger
 from repair.page import Page
 from repair.reading import Encoding, decode
 from repair.rule import Phase
-from repair.text import Done
+from repair.text import Done, unify
 from repair.undo import redo, undo
 
 __all__ = [
