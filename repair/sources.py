@@ -31,6 +31,7 @@ REASONS = {
     errno.EISDIR: "is a folder, or one that cannot be looked into; a file is needed here",
     errno.ENOTDIR: "does not exist: a part of the path is a file, not a folder",
     errno.ELOOP: "is a link that leads back to itself",
+    errno.EBADF: "was closed before the program began. Give a file, or send the text in",
 }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -384,6 +385,24 @@ def test_standard_output_that_is_closed(size: int) -> None:
     with open(write, "wb") as closed:  # noqa: PTH123  a descriptor, not a path
         done = subprocess.run(RUN, stdout=closed, stderr=subprocess.PIPE, check=False, env=BUFFERED)
     assert (done.returncode, done.stderr) == (Exit.OK, b"")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs a shell that can close a stream")
+@pytest.mark.parametrize(
+    ("closing", "code", "said"),
+    [
+        ("- <&-", Exit.FAILED, b"repair: - was closed before the program began. Give a file, or send the text in.\n"),
+        ("page.txt >&-", Exit.WRITE, b"repair: the output cannot be written: Bad file descriptor.\n"),
+        ("page.txt -o out.txt >&- <&-", Exit.OK, b""),
+        ("page.txt -o out.txt 2>&-", Exit.OK, b""),
+        ("missing.txt 2>&-", Exit.USAGE, b""),
+    ],
+)
+def test_standard_streams_that_were_closed_before(closing: str, code: Exit, said: bytes) -> None:
+    line = f"{shlex.join(RUN[:-1])} {closing}"
+    done = subprocess.run(["sh", "-c", line], stderr=subprocess.PIPE, check=False)
+    assert (done.returncode, done.stderr) == (code, said)
+    assert Path("out.txt").exists() == ("-o" in closing)
 
 
 # ---- the other commands ----------------------------------------------------------------------------------------------

@@ -19,6 +19,7 @@ CODES: dict[type[RepairError], Exit] = {UsageError: Exit.USAGE, ReadError: Exit.
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command and give its exit code (`Exit`). Raises `SystemExit` for `--help` and for wrong options."""
+    _stand_in()
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]  # a terminal without the character
     arguments = parser().parse_args(argv)
@@ -40,6 +41,18 @@ def main(argv: Sequence[str] | None = None) -> int:
         what = f"{error.filename} cannot be used" if error.filename else "the output cannot be written"
         print(f"repair: {what}: {error.strerror}.", file=sys.stderr)
         return Exit.WRITE
+
+
+def _stand_in() -> None:
+    """Open the standard streams that were closed before the start, as batch jobs do: `repair run - <&-`.
+
+    What is opened can be used in the wrong direction only, so that to read or to print a result there fails with the
+    message for a file that cannot be used; what is said on standard error goes nowhere.
+    """
+    ways = (("stdin", "r", os.O_WRONLY), ("stdout", "w", os.O_RDONLY), ("stderr", "w", os.O_WRONLY))
+    for name, mode, flags in ways:
+        if getattr(sys, name) is None:
+            setattr(sys, name, os.fdopen(os.open(os.devnull, flags), mode, encoding="utf-8"))
 
 
 def _abandon(stream: IO[str]) -> None:
