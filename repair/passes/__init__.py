@@ -9,6 +9,7 @@ from repair.rule import Rule
 __all__ = ["MODULES", "load_pass"]
 
 MODULES: dict[str, str] = {
+    "layout/column-bleed": "bleed.unweave",
     "layout/cut-paragraph": "cuts",
     "layout/glued-headline": "glued_headline",
     "layout/single-character-lines": "single",

@@ -20,7 +20,7 @@ from repair.passes import features as f
 from repair.passes.patterns import chapter_titles, jump_lines, line_kinds, serial_ends
 from repair.seam import default_model
 
-__all__ = ["Gaps"]
+__all__ = ["Gaps", "first_pieces", "open_pairs"]
 
 Ints = NDArray[np.intp]
 Floats = NDArray[np.float64]
@@ -92,6 +92,31 @@ def _next(mask: Bools, at: Ints) -> Ints:
     return found
 
 
+def first_pieces(codes: NDArray[np.uint32], lines: Lines) -> Floats:
+    """Width of the first unbreakable piece of each line, in em: opening marks, a character or run, closing marks."""
+    kinds, starts = lines.kinds, lines.starts
+    body = _next(_NOT_OPENING[kinds], starts)
+    after = np.maximum(_next(~(_RUN[kinds] | (codes == _HYPHEN)), body), body + 1)
+    end = _next(_NOT_CLOSING[kinds], after)
+    advance = np.concatenate(([0.0], np.where(codes < 0x250, 0.5, 1.0).cumsum()))
+    widths: Floats = advance[end] - advance[starts]
+    return widths
+
+
+def open_pairs(codes: NDArray[np.uint32], lines: Lines, opening: int) -> tuple[Bools, Bools]:
+    """The lines that leave a pair of marks open, and those that close one before they open one.
+
+    `opening`: 1 for double quotes, 3 for single ones, 5 for brackets.
+    """
+    pairs = _pair_table()[np.minimum(codes, 0xFFFF)]
+    opens, closes = pairs == opening, pairs == opening + 1
+    last_open, last_close = _last(opens, lines.ends - 1), _last(closes, lines.ends - 1)
+    next_open, next_close = _next(opens, lines.starts), _next(closes, lines.starts)
+    opened: Bools = (last_open >= lines.starts) & (last_open > last_close)
+    closing: Bools = (next_close < lines.ends) & (next_close < next_open)
+    return opened, closing
+
+
 def _windows(values: Ints, none: int, size: int) -> Ints:
     """Buckets of lines i-1, i, i+1, i+2 as one number, for each gap i; `none` stands past the page's edges."""
     padded = np.concatenate(([none], values, [none]))
@@ -152,7 +177,7 @@ class _Builder:
 
     def _slack(self) -> Floats:
         """What each line leaves free, less the first piece of the next line that may not be broken, in em."""
-        slack: Floats = self.columns - self.lines.widths - np.append(self._tokens()[1:], 1.0)
+        slack: Floats = self.columns - self.lines.widths - np.append(first_pieces(self.codes, self.lines)[1:], 1.0)
         if self.shows_indents:
             slack = slack - np.where(self.indented, 2, 0)
         slack[-1] = 9
@@ -259,16 +284,6 @@ class _Builder:
             return None
         found = opens.mean() - inner.mean() if self.lines.latin.all() else np.median(opens) - np.median(inner)
         return float(np.clip(found, 0, 3))
-
-    def _tokens(self) -> Floats:
-        """Width of the first unbreakable piece of each line: opening marks, a character or run, closing marks."""
-        kinds, starts = self.kinds, self.lines.starts
-        body = _next(_NOT_OPENING[kinds], starts)
-        after = np.maximum(_next(~(_RUN[kinds] | (self.codes == _HYPHEN)), body), body + 1)
-        end = _next(_NOT_CLOSING[kinds], after)
-        advance = np.concatenate(([0.0], np.where(self.codes < 0x250, 0.5, 1.0).cumsum()))
-        widths: Floats = advance[end] - advance[starts]
-        return widths
 
     def _pair(self, opening: int) -> Ints:
         """Whether a pair of marks begun at most three lines back is open at a line's end, and which comes next."""

@@ -16,7 +16,7 @@ from __future__ import annotations
 import argparse
 import gzip
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -45,6 +45,9 @@ PAUSES = str.maketrans("。，；：！？", "、" * 6)
 ARTICLES_A_PAGE, CLEAN_PAGES, MADE_UP_PAGES = (1, 6), 1500, 400
 
 
+Rows = tuple[NDArray[np.integer[Any]], NDArray[np.integer[Any]] | NDArray[np.bool_]]
+
+
 @dataclass(frozen=True)
 class Sample:
     """The gaps of a page with the truth about each (1 goes on, 0 does not, -1 unknown)."""
@@ -63,11 +66,11 @@ class Sample:
         return np.hstack((self.gaps.index, state))[known], self.truth[known]
 
 
-def before_joins() -> Chain:
-    """The default chain up to the joins."""
+def chain_before(rule: str) -> Chain:
+    """The default chain up to a rule."""
     chain = load_chain()
     ids = [rule.id for rule in chain.rules]
-    return Chain("before joins", chain.rules[: ids.index("layout/wrapped-line")], chain.options)
+    return Chain(f"before {rule}", chain.rules[: ids.index(rule)], chain.options)
 
 
 def sample(raw: str, gold: dict[str, Any] | None, chain: Chain, least: int = 5) -> Sample | None:
@@ -137,21 +140,25 @@ def made_up(whole: bool) -> Iterator[Sample]:
 
 
 def fit(samples: Iterable[Sample], chosen: Callable[[Sample], NDArray[np.bool_]], penalty: float) -> Table:
-    """Weights by logistic regression with an L2 penalty."""
+    """Weights of the evidence at gaps."""
+    return fitted([one.rows(chosen(one)) for one in samples], "wraps", penalty)
+
+
+def fitted(rows: Sequence[Rows], name: str, penalty: float) -> Table:
+    """Weights of a table by logistic regression with an L2 penalty; rows: places among the weights, and the truth."""
     from scipy.optimize import minimize  # type: ignore[import-not-found, import-untyped, unused-ignore]
     from scipy.sparse import csr_matrix  # type: ignore[import-not-found, import-untyped, unused-ignore]
 
-    rows = [one.rows(chosen(one)) for one in samples]
     index, goes_on = (np.concatenate(parts) for parts in zip(*rows, strict=True))
-    count, features = index.shape
-    shape = (count, len(weights.names()))
+    count, each = index.shape
+    shape = (count, len(weights.names(name)))
     ones = np.ones(index.size, np.float32)
-    buckets = csr_matrix((ones, index.ravel(), np.arange(0, index.size + 1, features)), shape=shape)
+    buckets = csr_matrix((ones, index.ravel(), np.arange(0, index.size + 1, each)), shape=shape)
     back = buckets.T.tocsr()
 
     def loss(w: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
         odds = buckets @ w
-        nats = np.logaddexp(0, -odds) @ goes_on + np.logaddexp(0, odds) @ (1 - goes_on)
+        nats = np.logaddexp(0, -odds) @ goes_on + np.logaddexp(0, odds) @ (1.0 - goes_on)
         return float(nats + 0.5 * penalty * w @ w), back @ (1 / (1 + np.exp(-odds)) - goes_on) + penalty * w
 
     found = minimize(loss, np.zeros(shape[1]), jac=True, method="L-BFGS-B", options={"maxiter": 400})
@@ -163,7 +170,7 @@ def write(folder: Path, name: str, table: Table, about: str) -> None:
     """A table of weights as text, buckets of next to no weight left out."""
     rows = [
         f"{feature}\t{bucket}\t{w:+.3f}"
-        for (feature, bucket), w in zip(weights.names(), table.weights, strict=True)
+        for (feature, bucket), w in zip(weights.names(name), table.weights, strict=True)
         if abs(w) >= 0.01
     ]
     head = [*(f"# {line}" for line in about.splitlines()), f"share\t\t{table.share:.4f}"]
@@ -182,7 +189,7 @@ def main() -> None:
     parser.add_argument("corpus", type=Path, help="folder with zh_news.jsonl.gz")
     parser.add_argument("-o", "--output", type=Path, default=Path(__file__).with_name("weights"))
     given = parser.parse_args()
-    chain = before_joins()
+    chain = chain_before("layout/wrapped-line")
 
     def read(engine: str, change: Callable[..., tuple[str, dict[str, Any]]] = whole_page) -> list[Sample]:
         found = (

@@ -7,6 +7,7 @@ not named weigh nothing. `python -m repair.passes.train` writes the tables.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
@@ -14,19 +15,28 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from repair.passes.features import FEATURES, STATE_FEATURES
+from repair.passes.bleed.evidence import FOLLOWS, LINKS
+from repair.passes.features import FEATURES, STATE_FEATURES, Feature
 from repair.passes.gaps import Gaps
 
-__all__ = ["Table", "continues", "digest", "load", "names"]
+__all__ = ["Table", "continues", "digest", "features_of", "load", "names", "weighed"]
 
 _CERTAIN = 6.0
 _ROUNDS = 3
 _FOLDER = Path(__file__).with_name("weights")
 
 
-def names() -> list[tuple[str, str]]:
-    """Feature and bucket of each place in a vector of weights."""
-    return [(f.name, label) for f in (*FEATURES, *STATE_FEATURES) for label in f.labels]
+_OTHERS = {"bleed-follows": FOLLOWS, "bleed-links": LINKS}
+
+
+def features_of(table: str) -> tuple[Feature, ...]:
+    """The features that a table weighs: those at gaps, but for a few tables."""
+    return _OTHERS.get(table, (*FEATURES, *STATE_FEATURES))
+
+
+def names(table: str) -> list[tuple[str, str]]:
+    """Feature and bucket of each place in the vector of weights of a table."""
+    return [(f.name, label) for f in features_of(table) for label in f.labels]
 
 
 class Table(NamedTuple):
@@ -38,8 +48,8 @@ class Table(NamedTuple):
 
 @cache
 def load(name: str) -> Table:
-    """A shipped table ("wraps", "wraps-latin", "wraps-unstopped", "cuts", "cuts-latin")."""
-    place = {key: i for i, key in enumerate(names())}
+    """A shipped table ("wraps", "wraps-latin", "wraps-unstopped", "cuts", "cuts-latin", "bleed-follows", ...)."""
+    place = {key: i for i, key in enumerate(names(name))}
     weights, share = np.zeros(len(place)), 0.5
     for line in (_FOLDER / f"{name}.tsv").read_text(encoding="utf-8").splitlines():
         if line and not line.startswith("#"):
@@ -57,6 +67,16 @@ def digest(*tables: str) -> str:
     files = [_FOLDER / f"{name}.tsv" for name in tables]
     content = b"".join(file.read_bytes() for file in files if file.exists())
     return hashlib.blake2b(content, digest_size=8).hexdigest()
+
+
+def weighed(name: str, buckets: Iterable[NDArray[np.intp]]) -> NDArray[np.float64]:
+    """Log odds by a shipped table: the weights of the buckets, which come feature by feature, added up."""
+    weights, features = load(name).weights, features_of(name)
+    starts = np.cumsum([0, *(len(feature.labels) for feature in features)]).tolist()
+    total: NDArray[np.float64] = np.sum(
+        [weights[at + each] for at, each in zip(starts[:-1], buckets, strict=True)], axis=0
+    )
+    return total
 
 
 def continues(

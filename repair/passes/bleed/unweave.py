@@ -1,0 +1,205 @@
+"""Columns that bleed into one another: their lines alternate, or stand on one physical line, and are put in order.
+
+Pages are told apart by the language: where printed lines are cut inside sentences and the next line often does not go
+on, the engine walked over columns. Such a page is cut into pieces (`pieces`), its columns are found again (`tracks`),
+and their stretches put in order (`order`). What moves together is one change.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from repair.change import Change, Safety
+from repair.characters import Class, table_of
+from repair.lines import Lines
+from repair.page import Page
+from repair.passes import weights
+from repair.passes.bleed.order import Place, Stretches, in_order
+from repair.passes.bleed.pieces import Pieces
+from repair.passes.bleed.tracks import tracks
+from repair.rule import Options, Phase, Rule
+from repair.seam import default_model
+from repair.text import Edit, Span
+
+__all__ = ["RULE", "Part", "bleeds", "follow_odds", "ordered", "parts"]
+
+Ints = NDArray[np.intp]
+Floats = NDArray[np.float64]
+
+TABLES = ("bleed-follows", "bleed-links")
+# A page bleeds where of its lines that are cut inside a sentence so many do not go on in the next one, by so many nats,
+# while one of the few after it fits well: at least so many lines, and as a share; or where many do not go on.
+_LEAST_LINES, _LEAST_CUT, _BAD, _NEXT = 8, 4, 1, 12
+_TORN = ((9, 3, 0.03), (7, 2, 0.08))
+_MANY_TORN = 0.17
+# So many lines with a run of spaces, or of body text with a space that parts no number or word, show columns too; so
+# many lines wider than a column without a space are whole paragraphs.
+_SPACED, _WIDE_EM, _BLOCKS = 0.12, 2.5, 0.2
+_INSIDE = table_of(Class.HAN, Class.LOWER, Class.UPPER, Class.DIGIT, Class.OTHER)
+_LIGHT = table_of(Class.DIGIT, Class.LOWER, Class.UPPER, Class.PERCENT, Class.PERIOD, Class.SPACE)
+# An order is better than the raw one where so many more open seams go on: at least, and as a share of the pieces. With
+# the odds of all its seams for it, or the places of the cells to go by, a smaller share will do.
+_GOES_ON, _LEAST_GAIN, _GAIN_SHARE, _GAIN_SHARE_WITH_ODDS, _ODDS_SHARE = 3.0, 3, 0.15, 0.07, 0.05
+_GAIN_SHARE_WITH_PLACES = 0.03
+# Tables, lists and verse have few marks inside their lines.
+_MARKED = 0.2
+CONFIDENCE = {Safety.LIKELY: 0.95, Safety.SUGGEST: 0.5}
+# A page has some hundreds of pieces; a text of so many is many pages in one file, which are to be run page by page.
+_MOST_PIECES = 1500
+REASON = "lines of several columns were read row by row; each column is put together again"
+ADVICE = (
+    "was read without regard to its columns; a PDF is better read anew with pdftotext -raw, and an image with a reader "
+    "that gives the places of its lines (hOCR, ALTO), than put in order by its text"
+)
+
+
+def bleeds(page: Page) -> bool:
+    """Whether columns of a page may run into one another; looks at few seams, for most pages are in order."""
+    lines = page.printed
+    if len(lines) < _LEAST_LINES or lines.latin.mean() > 0.5:
+        return False
+    over, spaces = lines.widths - lines.local[0], _spaces(lines)
+    if ((over > _WIDE_EM) & (lines.counted(table_of(Class.SPACE)) == 0)).mean() > _BLOCKS:
+        return False
+    if (spaces > 0).mean() > _SPACED:
+        return True
+    cut = (_INSIDE[lines.last] & (np.abs(over) <= 1))[:-1]
+    cuts = int(cut.sum())
+    if cuts < _LEAST_CUT:
+        return False
+    torn = np.flatnonzero(cut & (page.gaps.llr < _BAD))
+    if len(torn) > _MANY_TORN * cuts:
+        return True
+    later = torn[:, None] + np.arange(2, _NEXT + 1)
+    tails, later = np.broadcast_to(torn[:, None], later.shape)[later < len(lines)], later[later < len(lines)]
+    llr = default_model().score_gaps(page.codes, lines.ends[tails], lines.starts[later]).llr
+    fitting = ((len(np.unique(tails[llr >= nats])), least, share * cuts) for nats, least, share in _TORN)
+    return any(fit >= max(least, of_cuts) for fit, least, of_cuts in fitting)
+
+
+def _spaces(lines: Lines) -> Ints:
+    """How many spaces of each line may part columns: runs, and in body text those beside no number or Latin word."""
+    space, light = lines.kinds == Class.SPACE, _LIGHT[lines.kinds]
+    run, single = np.zeros(len(space) + 1, np.intp), np.zeros(len(space) + 1, np.intp)
+    np.cumsum(space[1:] & space[:-1], out=run[2:])
+    np.cumsum(space[1:-1] & ~light[:-2] & ~light[2:], out=single[2:-1])
+    single[-1] = single[-2]
+    runs, singles = run[lines.ends] - run[lines.starts + 1], single[lines.ends] - single[lines.starts]
+    found: Ints = runs + np.where(lines.marks > 0, singles, 0)
+    return found
+
+
+def follow_odds(pieces: Pieces) -> Floats:
+    """Log odds that each piece (column) follows each other one (row); -inf where that is not asked."""
+    tails, heads = pieces.candidates
+    odds = np.full((len(pieces), len(pieces)), -np.inf)
+    odds[tails, heads] = weights.weighed("bleed-follows", pieces.follows())
+    return odds
+
+
+def ordered(pieces: Pieces, odds: Floats) -> list[Place]:
+    """The pieces of a page in reading order."""
+    before = tracks(odds, pieces.same_row, pieces.places if pieces.shows_places else None)
+    stretches = Stretches.of_tracks(pieces, odds, before)
+    return in_order(stretches, weights.weighed("bleed-links", stretches.links()))
+
+
+class Part(NamedTuple):
+    """Whole rows of the page, from the slot `begin` on, in a new order; no fewer rows are mapped onto themselves."""
+
+    begin: int
+    order: list[Place]
+    safety: Safety
+
+
+def find(page: Page, options: Options) -> Iterator[Change]:
+    """One change for each part of the page that is put in another order."""
+    if bleeds(page):
+        pieces = Pieces.of(page)
+        if len(pieces) <= _MOST_PIECES:
+            for part in parts(pieces):
+                yield _change(pieces, part)
+
+
+def parts(pieces: Pieces) -> Iterator[Part]:
+    """The parts of a page that read better in another order than the raw one."""
+    odds = follow_odds(pieces)
+    order = ordered(pieces, odds)
+    ends_row = np.append(~pieces.same_row[1:], True)
+    begin, farthest = 0, -1
+    for slot, place in enumerate(order):
+        farthest = max(farthest, place.piece)
+        if farthest == slot and ends_row[slot]:
+            part = order[begin : slot + 1]
+            if any(place.piece != at for at, place in enumerate(part, begin)):
+                safety = _safety(pieces, part, begin, odds)
+                if safety:
+                    yield Part(begin, part, safety)
+            begin = slot + 1
+
+
+def _go_on(pieces: Pieces, order: list[int]) -> int:
+    """How many of the pieces that end inside a sentence go on in the next one of an order, by the language."""
+    tails, heads = pieces.tails[order[:-1]], pieces.heads[order[1:]]
+    lines = pieces.lines
+    asked = lines.closed[tails] == 0
+    scores = default_model().score_gaps(pieces.page.codes, lines.ends[tails[asked]], lines.starts[heads[asked]])
+    return int((scores.llr > _GOES_ON).sum())
+
+
+def _safety(pieces: Pieces, part: list[Place], begin: int, odds: Floats) -> Safety | None:
+    """How surely the new order of a part of the page, from the slot `begin` on, is better; None where it is not."""
+    raw = np.arange(begin, begin + len(part))
+    if (pieces.lines.marks[pieces.heads[raw]] > 0).mean() < _MARKED:
+        return None
+    gain = _go_on(pieces, [place.piece for place in part]) - _go_on(pieces, raw.tolist())
+    if gain < max(_LEAST_GAIN, _GAIN_SHARE_WITH_PLACES * len(part)):
+        return None
+    if pieces.shows_places or gain >= _GAIN_SHARE * len(part):
+        return Safety.LIKELY
+    new = np.array([place.odds for place in part[1:] if place.odds is not None])
+    old = odds[raw[:-1], raw[1:]]
+    by_odds = float((1 / (1 + np.exp(-new))).sum() - (1 / (1 + np.exp(-old))).sum())
+    sure = gain >= _GAIN_SHARE_WITH_ODDS * len(part) and by_odds >= _ODDS_SHARE * len(part)
+    return Safety.LIKELY if sure else Safety.SUGGEST
+
+
+def _change(pieces: Pieces, part: Part) -> Change:
+    """The change that puts a part of the page in its new order."""
+    value, usual = pieces.page.text.value, _usual_break(pieces)
+    starts, ends = pieces.starts.tolist(), pieces.ends.tolist()
+    edits, before = list[Edit](), -1
+    for slot, (piece, follows) in enumerate(part.order, part.begin):
+        if slot > part.begin:
+            between = usual if follows is not None else usual + "\n"
+            if pieces.same_row[piece] and before == piece - 1:
+                between = value[ends[before] : starts[piece]]
+            if value[ends[slot - 1] : starts[slot]] != between:
+                edits.append(Edit(ends[slot - 1], starts[slot], between))
+        if piece != slot:
+            edits.append(Edit(starts[slot], ends[slot], Span(starts[piece], ends[piece])))
+        before = piece
+    return Change(tuple(edits), REASON, part.safety, CONFIDENCE[part.safety])
+
+
+def _usual_break(pieces: Pieces) -> str:
+    """The line break that the page has most often, with its blank lines."""
+    cells = pieces.cells
+    begins = np.diff(cells.rows, prepend=-1) != 0
+    return "\n" * (1 + int(np.bincount(np.minimum(cells.lines.blanks[begins], 5)).argmax()))
+
+
+RULE = Rule(
+    id="layout/column-bleed",
+    title="lines of several columns read row by row",
+    phase=Phase.LAYOUT,
+    why="Readers that do not see the columns of a page run their lines together, or give them in turn.",
+    find=find,
+    safety=Safety.LIKELY,
+    digest=weights.digest(*TABLES),
+    advice=ADVICE,
+)
