@@ -170,7 +170,7 @@ def everything(one: Sample) -> Any:
 def test_what_is_learnt_is_finite_and_tells_the_pages_it_was_learnt_from(samples: list[Sample]) -> None:
     pytest.importorskip("scipy")
     table = train.fit(samples, everything, 1.0)
-    assert len(table.weights) == len(weights.names()) and np.isfinite(table.weights).all()
+    assert len(table.weights) == len(weights.names("wraps")) and np.isfinite(table.weights).all()
     truth = np.concatenate([one.truth for one in samples])
     assert table.share == pytest.approx(truth.mean())
     for one in samples:
@@ -204,7 +204,7 @@ def test_buckets_that_were_never_seen_weigh_nothing(samples: list[Sample]) -> No
 def test_a_table_that_was_written_is_read_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     rng = np.random.default_rng(5)
     table = weights.Table(
-        np.where(rng.random(len(weights.names())) < 0.1, rng.normal(0, 3, len(weights.names())), 0), 0.25
+        np.where(rng.random(len(weights.names("wraps"))) < 0.1, rng.normal(0, 3, len(weights.names("wraps"))), 0), 0.25
     )
     train.write(tmp_path, "made", table, "Two lines\nabout it")
     monkeypatch.setattr(weights, "_FOLDER", tmp_path)

@@ -1,102 +1,151 @@
-"""Column-end cuts: a paragraph broken in two where its column ends, the halves standing next to one another."""
+"""Cut paragraphs: a column ended inside a sentence, which goes on in the next block, or farther down the page.
+
+Every block that ends open looks for the block in which it goes on (`pairs`), against all its rivals and against going
+on nowhere; a half that has no partner on the page stays as it is. Blocks in Latin script, where no seam model helps,
+are joined to their neighbours only (`gaps`), and so are printed lines that the joins of wrapped lines have left.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
 from repair.change import Change, Safety
 from repair.characters import Class
-from repair.laws import replay_edits
 from repair.page import Page
 from repair.passes import weights
-from repair.passes.glue import join
-from repair.passes.wraps import by_script, joins, kept_apart, may_be_wrapped, wrap_probability, wrapped_gaps
+from repair.passes.arrange import arranged
+from repair.passes.block_ends import BODY, kinds_of
+from repair.passes.pairs import Pairs
+from repair.passes.sheet import Join, Sheet
+from repair.passes.wraps import LIKELY_FROM_LATIN, kept_apart, may_be_wrapped, wrap_probability, wrapped_gaps
 from repair.rule import Options, Phase, Rule
-from repair.text import Done
 
 __all__ = ["RULE"]
 
-TABLES = ("cuts", "cuts-latin")
+TABLES = ("pairs", "cuts-latin")
 _ROUNDS = 5
 # Cuts are few on a page: it takes many gaps to say that this one has more of them than usual.
 _USUAL_COUNTS = 150
-# On a page with hardly an open block that block is more often a title or a quotation than a cut,
-# unless the seam model is quite sure.
-_FEW, _FEW_FROM, _FEW_NATS = 2, 0.9, 10
-# Of the joins of blocks between 0.6 and 0.7 two of seven were right.
-_LIKELY_FROM = 0.7
+# Probabilities from which a join of neighbours is safe and likely, a join over other blocks is likely, and any join is
+# worth a suggestion; see tests/benchmarks/quality for what they are worth.
+_SAFE_FROM, _LIKELY_FROM, _FAR_FROM, _SUGGEST_FROM = 0.99, 0.5, 0.7, 0.3
+_RIVAL_FROM = 0.1
+# A block that ends with a colon is more often whole than cut; on a page with hardly an open block that block may be a
+# title; and what itself ends open and reads like no body may be a crosshead.
+_FEW, _DOUBTFUL_FROM = 2, 0.9
 _UNOPENED_AT_MOST = 0.5
 _ENUMERATION_COMMA, _ENUMERATES = ord("、"), 0.95
 
+Ints = NDArray[np.intp]
+Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+
 
 def find(page: Page, options: Options) -> Iterator[Change]:
-    """Joins of neighbouring blocks of which the first ends inside a sentence."""
+    """The joins of the halves of cut paragraphs, with what moves for them, and those that are only possible."""
     lines = page.printed
-    if len(lines) < 2:
+    if len(lines) < 2 or not (lines.open_bodies.any() or may_be_wrapped(lines)):
         return
-    probability = _settled(page)
-    reason = "the block ends inside a sentence, which the next one continues"
-    yield from joins(page.text.value, lines, probability, reason, by_script(lines, _LIKELY_FROM))
+    sheet, apart = Sheet(page), kept_apart(page, lines)
+    kinds = kinds_of(page, apart)
+    order, joins = _settled(sheet, kinds, apart)
+    yield from sheet.changes(order, [one for one in joins if one.made])
+    for one in joins:
+        if not one.made:
+            yield from sheet.changes(arranged(page, kinds, {one.tail: one.head}), [one])
 
 
-def _settled(page: Page) -> NDArray[np.float64]:
-    """Probability of each gap that the paragraph goes on over it.
+def _settled(sheet: Sheet, kinds: Ints, apart: Bools) -> tuple[list[int], list[Join]]:
+    """The lines in their new order; the joins to be made, and those that are possible once these are made.
 
     A join changes what its neighbours look like, so after joins the page is looked at again, as a second run of the
     chain would.
     """
-    lines = page.printed
-    probability = np.zeros(len(lines) - 1)
-    gap_after, apart = np.arange(len(lines) - 1), kept_apart(page, lines)
+    page, made, found = sheet.page, list[Join](), list[Join]()
+    chains = [[line] for line in range(len(kinds))]
     for _ in range(_ROUNDS):
-        found = _probability(page, apart)
-        probability[gap_after] = found
-        made = found >= by_script(lines, _LIKELY_FROM)
-        if not made.any() or made.all():
+        joins = list(_joins(page, kinds, apart))
+        made += [one.of(chains) for one in joins if one.made]
+        found = [one.of(chains) for one in joins if not one.made]
+        goes_on = {one.tail: one.head for one in joins if one.made}
+        if not goes_on:
             break
-        value, edits = page.text.value, []
-        for i in np.flatnonzero(made).tolist():
-            start, end, after = join(value, int(lines.ends[i]), int(lines.starts[i + 1]), "", Safety.SAFE, 1).edits[0]
-            edits.append(Done(start, end, "", after))
-        page = Page.of(replay_edits(value, edits))
-        lines = page.printed
-        gap_after, apart = gap_after[~made], apart[np.append(True, ~made)]
-    return probability
+        order = arranged(page, kinds, goes_on)
+        starts = [i for i, unit in enumerate(order) if not i or goes_on.get(order[i - 1]) != unit]
+        groups = [order[a:b] for a, b in pairwise([*starts, len(order)])]
+        chains = [[line for unit in group for line in chains[unit]] for group in groups]
+        page = Page.of("".join(map(sheet.told, chains)))
+        if len(page.printed) < 2:
+            break
+        apart = apart[[group[0] for group in groups]]
+        kinds = kinds_of(page, apart)
+    return [line for chain in chains for line in chain], made + found
 
 
-def _probability(page: Page, apart: NDArray[np.bool_]) -> NDArray[np.float64]:
-    """Probability of each gap of a page in its present state; `apart`: the lines that belong to no paragraph."""
+def _joins(page: Page, kinds: Ints, apart: Bools) -> Iterator[Join]:
+    """The joins of a page in its present state: at most one for each tail and each head, the likeliest first."""
+    lines = page.printed
+    gaps = np.arange(len(lines) - 1)
+    asked, at_gaps = _at_gaps(page, apart)
+    pairs = Pairs.of(page, kinds, asked)
+    tails, heads = np.append(gaps, pairs.tails), np.append(gaps + 1, pairs.heads)
+    of_pairs = _enumerated(page, kinds, pairs, pairs.probability(weights.load("pairs").weights))
+    probability = np.append(at_gaps, of_pairs)
+    latin = lines.latin[tails] & lines.latin[heads]
+    least = np.where(heads > tails + 1, _FAR_FROM, np.where(latin, LIKELY_FROM_LATIN, _LIKELY_FROM))
+    doubtful = (lines.last[tails] == Class.COLON) | ((heads > tails + 1) & (int(lines.open_bodies.sum()) <= _FEW))
+    doubtful |= (kinds[heads] != BODY) & (lines.closed[heads] == 0)
+    least = np.where(doubtful, np.maximum(least, _DOUBTFUL_FROM), least)
+    taken_tails, taken_heads = set[int](), set[int]()
+    chosen = np.flatnonzero(probability >= _SUGGEST_FROM)
+    for k in chosen[np.argsort(-probability[chosen], kind="stable")].tolist():
+        p, tail, head = float(probability[k]), int(tails[k]), int(heads[k])
+        if tail in taken_tails or head in taken_heads:
+            continue
+        taken_tails.add(tail)
+        taken_heads.add(head)
+        safety = Safety.SUGGEST if p < least[k] else Safety.SAFE if p >= _SAFE_FROM else Safety.LIKELY
+        rivals = heads[(tails == tail) & (heads != head) & (probability >= _RIVAL_FROM)]
+        yield Join(tail, head, p, safety, tuple(rivals.tolist()))
+
+
+def _enumerated(page: Page, kinds: Ints, pairs: Pairs, probability: Floats) -> Floats:
+    """The probabilities, where a block that ends with an enumeration comma most likely goes on in the next body."""
+    lines, best = page.printed, np.zeros(len(kinds))
+    far = pairs.heads > pairs.tails + 1
+    np.maximum.at(best, pairs.tails[far], probability[far])
+    goes_on = ~far & (page.codes[lines.ends[pairs.tails] - 1] == _ENUMERATION_COMMA) & (best[pairs.tails] < _RIVAL_FROM)
+    goes_on &= (kinds[pairs.heads] == BODY) & (lines.first[pairs.heads] == Class.HAN)
+    return np.where(goes_on, np.maximum(probability, _ENUMERATES), probability)
+
+
+def _at_gaps(page: Page, apart: Bools) -> tuple[Bools, Floats]:
+    """Which gaps the models for neighbouring lines are asked about, and how likely the paragraph goes on over each."""
     lines = page.printed
     found = np.zeros(len(lines) - 1)
-    if not lines.open_bodies.any() and not may_be_wrapped(lines):
-        return found
-    gaps = page.gaps
+    gaps, free = page.gaps, ~apart[:-1] & ~apart[1:]
     wrapped = wrapped_gaps(lines, gaps)
-    free = ~apart[:-1] & ~apart[1:]
-    asked = (lines.closed != 1)[:-1] & ~lines.numbered[:-1] & ~wrapped & free
-    if asked.any():
-        found = weights.continues(gaps, weights.load("cuts"), weights.load("cuts-latin"), asked, _USUAL_COUNTS)
-        if int(lines.open_bodies.sum()) <= _FEW:
-            found = np.where((found < _FEW_FROM) & (gaps.llr < _FEW_NATS), found / 2, found)
-        # The half of a paragraph that closes a quotation goes with one that has it open.
-        found = np.where(gaps.unopened, np.minimum(found, _UNOPENED_AT_MOST), found)
-        # A block that ends with an enumeration comma goes on, but not in a heading.
-        enumerates = asked & (page.codes[lines.ends[:-1] - 1] == _ENUMERATION_COMMA)
-        enumerates &= (lines.first[1:] == Class.HAN) & (lines.marks[1:] > 0)
-        found = np.where(enumerates & ~gaps.walls, np.maximum(found, _ENUMERATES), found)
     if (wrapped & free).any():
-        found = np.maximum(found, wrap_probability(lines, gaps, wrapped & free))
-    return found
+        found = wrap_probability(lines, gaps, wrapped & free)
+    latin = lines.latin[:-1] & lines.latin[1:] & ~wrapped
+    asked = latin & (lines.closed != 1)[:-1] & ~lines.numbered[:-1] & free
+    if asked.any():
+        table = weights.load("cuts-latin")
+        cuts = weights.continues(gaps, table, table, asked, _USUAL_COUNTS)
+        found = np.maximum(found, np.where(gaps.unopened, np.minimum(cuts, _UNOPENED_AT_MOST), cuts))
+    return wrapped | latin, found
 
 
 RULE = Rule(
     id="layout/cut-paragraph",
     title="paragraph cut in two at the end of its column",
     phase=Phase.LAYOUT,
-    why="Readers of images give each column's part of a paragraph as a block of its own.",
+    why="Readers of images give each column's part of a paragraph as a block of its own, and often put captions, "
+    "headlines or columns of other articles between the parts.",
     find=find,
     safety=Safety.SAFE,
     digest=weights.digest(*TABLES),

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from repair.characters import Class
 
-__all__ = ["FEATURES", "OFFSETS", "STATE_FEATURES", "Feature"]
+__all__ = ["CLASS_NAMES", "FEATURES", "OFFSETS", "STATE_FEATURES", "Feature", "between", "cross"]
 
 SLACK = np.array((-4, -2.5, -1.5, -0.5, -0.01, 0.01, 0.5, 1, 1.5, 2.5, 4, 8))
 SLACK_COARSE = np.array((-1.5, -0.5, 0.01, 1, 2.5))
@@ -35,7 +35,7 @@ SUPPORT = np.array((2, 4, 7, 12, 18))
 EM = np.array((4.1, 8, 14, 22, 32, 50, 80, 140))
 SHAPE = np.array((-0.8, 0.6, 1.6, 2.6))
 _STOPS = ("open", "stop", "mark")
-_CLASS_NAMES = tuple(
+CLASS_NAMES = tuple(
     sorted((n.lower() for n in vars(Class) if n.isupper()), key=lambda n: int(getattr(Class, n.upper())))
 )
 SHAPES = ("over", "full", "1 short", "2 short", "short", "none")
@@ -51,66 +51,66 @@ class Feature(NamedTuple):
     labels: tuple[str, ...]
 
 
-def _between(edges: NDArray[np.float64]) -> tuple[str, ...]:
+def between(edges: NDArray[np.float64]) -> tuple[str, ...]:
     """Labels of the buckets that these edges part."""
     inner = [f"{low:g}..{high:g}" for low, high in pairwise(edges)]
     return (f"<{edges[0]:g}", *inner, f">={edges[-1]:g}")
 
 
-def _cross(*parts: tuple[str, ...]) -> tuple[str, ...]:
+def cross(*parts: tuple[str, ...]) -> tuple[str, ...]:
     labels: tuple[str, ...] = ("",)
     for part in parts:
         labels = tuple(f"{a} & {b}" if a else b for a in labels for b in part)
     return labels
 
 
-_QUOTE_STATES = _cross(("closed", "opened"), ("next none", "next closes", "next opens"))
+_QUOTE_STATES = cross(("closed", "opened"), ("next none", "next closes", "next opens"))
 _YES_NO = ("no", "yes")
-_INDENTS = ("unknown", *_between(INDENT))
+_INDENTS = ("unknown", *between(INDENT))
 
 FEATURES: tuple[Feature, ...] = (
     Feature("bias", ("all",)),
-    Feature("end", _CLASS_NAMES),
-    Feature("start", _CLASS_NAMES),
-    Feature("end & start", _cross(_CLASS_NAMES, _CLASS_NAMES)),
-    Feature("slack of next & end", _cross(_between(SLACK), _STOPS)),
-    Feature("next short by & end", _cross(_between(SHORT_BY), _STOPS)),
-    Feature("indent of the page & slack of next & end", _cross(_INDENTS, _between(SLACK_START), _STOPS)),
-    Feature("fill & end", _cross(_between(FILL), _STOPS)),
-    Feature("column step & end", _cross(_between(STEP), _STOPS)),
-    Feature("llr & end", _cross(_between(NATS), _STOPS)),
-    Feature("pmi & end", _cross(_between(NATS), _STOPS)),
+    Feature("end", CLASS_NAMES),
+    Feature("start", CLASS_NAMES),
+    Feature("end & start", cross(CLASS_NAMES, CLASS_NAMES)),
+    Feature("slack of next & end", cross(between(SLACK), _STOPS)),
+    Feature("next short by & end", cross(between(SHORT_BY), _STOPS)),
+    Feature("indent of the page & slack of next & end", cross(_INDENTS, between(SLACK_START), _STOPS)),
+    Feature("fill & end", cross(between(FILL), _STOPS)),
+    Feature("column step & end", cross(between(STEP), _STOPS)),
+    Feature("llr & end", cross(between(NATS), _STOPS)),
+    Feature("pmi & end", cross(between(NATS), _STOPS)),
     Feature("double quote", _QUOTE_STATES),
     Feature("single quote", _QUOTE_STATES),
     Feature("bracket", _QUOTE_STATES),
-    Feature("punctuation of four", _cross(*(("no", "yes", "none"),) * 4)),
-    Feature("same width off the column & end", _cross(_YES_NO, _STOPS)),
+    Feature("punctuation of four", cross(*(("no", "yes", "none"),) * 4)),
+    Feature("same width off the column & end", cross(_YES_NO, _STOPS)),
     Feature("blank lines", ("-2", "-1", "0", "+1", "+2")),
-    Feature("indents & end", _cross(_YES_NO, _YES_NO, _YES_NO, _STOPS)),
-    Feature("start kind & end", _cross(START_KINDS, _STOPS)),
+    Feature("indents & end", cross(_YES_NO, _YES_NO, _YES_NO, _STOPS)),
+    Feature("start kind & end", cross(START_KINDS, _STOPS)),
     Feature("start kind before", START_KINDS),
-    Feature("end kinds", _cross(END_KINDS, END_KINDS)),
-    Feature("next is a bracket & fill & end", _cross(_YES_NO, _between(FILL_NEXT), _STOPS)),
-    Feature("bylines", _cross(BYLINES, BYLINES, _between(EM[:2]))),
-    Feature("shapes of four", _cross(*(SHAPES,) * 4)),
-    Feature("shapes & end", _cross(SHAPES, SHAPES, _STOPS)),
-    Feature("fill of next & its end & end", _cross(_between(FILL_NEXT), _YES_NO, _STOPS)),
-    Feature("llr of next & end", _cross(_between(NATS_COARSE), _STOPS)),
-    Feature("llr before & end", _cross(_between(NATS_COARSE), _STOPS)),
-    Feature("lines of the column", _between(SUPPORT)),
-    Feature("next is hyphened and short by & end", _cross(("no", *_between(HYPHENED)), _STOPS)),
-    Feature("open bodies of the page & end", _cross(_between(OPEN_SHARE), _STOPS)),
-    Feature("open bodies counted & end", _cross(_between(OPEN_COUNT), _STOPS)),
-    Feature("body & body & llr of an open end", ("closed", *_cross(_YES_NO, _YES_NO, _between(NATS_BODY)))),
-    Feature("both fill one line & start & end", _cross(_between(TOGETHER), ("other", "opens", "closes"), _STOPS)),
-    Feature("title case & end", _cross(_YES_NO, _YES_NO, _STOPS)),
-    Feature("width", _between(EM)),
-    Feature("width of next", _between(EM)),
+    Feature("end kinds", cross(END_KINDS, END_KINDS)),
+    Feature("next is a bracket & fill & end", cross(_YES_NO, between(FILL_NEXT), _STOPS)),
+    Feature("bylines", cross(BYLINES, BYLINES, between(EM[:2]))),
+    Feature("shapes of four", cross(*(SHAPES,) * 4)),
+    Feature("shapes & end", cross(SHAPES, SHAPES, _STOPS)),
+    Feature("fill of next & its end & end", cross(between(FILL_NEXT), _YES_NO, _STOPS)),
+    Feature("llr of next & end", cross(between(NATS_COARSE), _STOPS)),
+    Feature("llr before & end", cross(between(NATS_COARSE), _STOPS)),
+    Feature("lines of the column", between(SUPPORT)),
+    Feature("next is hyphened and short by & end", cross(("no", *between(HYPHENED)), _STOPS)),
+    Feature("open bodies of the page & end", cross(between(OPEN_SHARE), _STOPS)),
+    Feature("open bodies counted & end", cross(between(OPEN_COUNT), _STOPS)),
+    Feature("body & body & llr of an open end", ("closed", *cross(_YES_NO, _YES_NO, between(NATS_BODY)))),
+    Feature("both fill one line & start & end", cross(between(TOGETHER), ("other", "opens", "closes"), _STOPS)),
+    Feature("title case & end", cross(_YES_NO, _YES_NO, _STOPS)),
+    Feature("width", between(EM)),
+    Feature("width of next", between(EM)),
 )
 # Their buckets depend on whether the line before the gap opens a paragraph (and so has lost an indent) or goes on.
 STATE_FEATURES: tuple[Feature, ...] = (
-    Feature("slack & end", _cross(_between(SLACK), _STOPS)),
-    Feature("slack & slack of next & end", _cross(_between(SLACK_COARSE), _between(NEXT_COARSE), _STOPS)),
+    Feature("slack & end", cross(between(SLACK), _STOPS)),
+    Feature("slack & slack of next & end", cross(between(SLACK_COARSE), between(NEXT_COARSE), _STOPS)),
 )
 # Where the buckets of each feature begin in a vector of weights.
 OFFSETS = np.cumsum([0, *(len(f.labels) for f in (*FEATURES, *STATE_FEATURES))])

@@ -8,7 +8,9 @@ its lines are placed in the gold, and the weights are fitted by logistic regress
 - wraps: gaps in hard-wrapped stretches, text layers and OCR in order;
 - wraps-unstopped: the same pages with every mark a pause;
 - wraps-latin: pages of made-up English (`typeset`);
-- cuts, cuts-latin: gaps between whole blocks, from model-like texts, and clean articles, where nothing goes on.
+- cuts-latin: gaps between whole blocks of made-up English;
+- pairs: pairs of blocks (`train_pairs`), from these readers, from the same articles and those of the corpus that the
+  seam model has not seen, set anew (`columns`), and from clean articles, where nothing goes on.
 """
 
 from __future__ import annotations
@@ -32,17 +34,19 @@ from repair.engine import run
 from repair.lines import Lines
 from repair.load import load_chain
 from repair.page import Page
-from repair.passes import typeset, weights
+from repair.passes import train_pairs, typeset, weights
 from repair.passes.gaps import Gaps
 from repair.passes.weights import Table
 from repair.passes.wraps import kept_apart, wrapped_gaps
+from repair.seam.corpus import articles
 
 ORDERED = ("pdfium", "pymupdf", "pypdf", "pdftotext-raw", "tesseract")
 MODEL_READ = "vlm"
+PAIRED = ("pdfium", "pymupdf", "pdftotext-raw", "tesseract")
 # The same page is read by several engines, so gaps are far from independent; made-up pages are far from real ones.
-PENALTY, PENALTY_MADE_UP, PENALTY_CUTS = 2.0, 10.0, 1.0
+PENALTY, PENALTY_MADE_UP = 2.0, 10.0
 PAUSES = str.maketrans("。，；：！？", "、" * 6)
-ARTICLES_A_PAGE, CLEAN_PAGES, MADE_UP_PAGES = (1, 6), 1500, 400
+ARTICLES_A_PAGE, CLEAN_PAGES, MADE_UP_PAGES, SET_ANEW = (1, 4), 1500, 400, 2500
 
 
 @dataclass(frozen=True)
@@ -63,11 +67,11 @@ class Sample:
         return np.hstack((self.gaps.index, state))[known], self.truth[known]
 
 
-def before_joins() -> Chain:
-    """The default chain up to the joins."""
+def before_joins(rule_id: str = "layout/wrapped-line") -> Chain:
+    """The default chain up to the joins of a rule."""
     chain = load_chain()
     ids = [rule.id for rule in chain.rules]
-    return Chain("before joins", chain.rules[: ids.index("layout/wrapped-line")], chain.options)
+    return Chain("before joins", chain.rules[: ids.index(rule_id)], chain.options)
 
 
 def sample(raw: str, gold: dict[str, Any] | None, chain: Chain, least: int = 5) -> Sample | None:
@@ -136,6 +140,28 @@ def made_up(whole: bool) -> Iterator[Sample]:
         yield Sample(page.printed, page.gaps, np.array(printed.goes_on, np.int8), everywhere, ~everywhere)
 
 
+def pair_samples(folder: Path, corpus: Path) -> Iterator[train_pairs.Sample]:
+    """Pairs of blocks from laid-out pages, from pages that their articles are set anew to, and from clean articles."""
+    chain = before_joins("layout/cut-paragraph")
+    golds = []
+    for engine in (*PAIRED, MODEL_READ):
+        for raw, gold in tqdm(pages(folder, engine), desc=f"{engine}, pairs", disable=None):
+            golds += [gold] if engine == MODEL_READ else []
+            if gold.get("vertical"):
+                continue
+            if one := train_pairs.read_sample(raw, gold, chain):
+                yield one
+    laid_out = list(train_pairs.articles_of(golds, ()))
+    unseen = list(train_pairs.articles_of((), articles(corpus)))
+    for seed in tqdm(range(SET_ANEW), desc="set anew", disable=None):
+        if one := train_pairs.made_sample(laid_out if seed % 2 else unseen, seed):
+            yield one
+    for to_a_page in ARTICLES_A_PAGE:
+        for raw in islice(clean(corpus, to_a_page), CLEAN_PAGES):
+            if one := train_pairs.clean_sample(raw):
+                yield one
+
+
 def fit(samples: Iterable[Sample], chosen: Callable[[Sample], NDArray[np.bool_]], penalty: float) -> Table:
     """Weights by logistic regression with an L2 penalty."""
     from scipy.optimize import minimize  # type: ignore[import-not-found, import-untyped, unused-ignore]
@@ -144,7 +170,7 @@ def fit(samples: Iterable[Sample], chosen: Callable[[Sample], NDArray[np.bool_]]
     rows = [one.rows(chosen(one)) for one in samples]
     index, goes_on = (np.concatenate(parts) for parts in zip(*rows, strict=True))
     count, features = index.shape
-    shape = (count, len(weights.names()))
+    shape = (count, len(weights.names("wraps")))
     ones = np.ones(index.size, np.float32)
     buckets = csr_matrix((ones, index.ravel(), np.arange(0, index.size + 1, features)), shape=shape)
     back = buckets.T.tocsr()
@@ -163,7 +189,7 @@ def write(folder: Path, name: str, table: Table, about: str) -> None:
     """A table of weights as text, buckets of next to no weight left out."""
     rows = [
         f"{feature}\t{bucket}\t{w:+.3f}"
-        for (feature, bucket), w in zip(weights.names(), table.weights, strict=True)
+        for (feature, bucket), w in zip(weights.names("wraps"), table.weights, strict=True)
         if abs(w) >= 0.01
     ]
     head = [*(f"# {line}" for line in about.splitlines()), f"share\t\t{table.share:.4f}"]
@@ -193,10 +219,6 @@ def main() -> None:
 
     wrapped = [one for engine in (*ORDERED, MODEL_READ) for form in (whole_page, crop) for one in read(engine, form)]
     paused = [one for engine in ORDERED[:2] for one in read(engine, unstopped)]
-    whole = read(MODEL_READ) + read(MODEL_READ, crop)
-    for to_a_page in ARTICLES_A_PAGE:
-        pages_of_it = islice(clean(given.corpus, to_a_page), CLEAN_PAGES)
-        whole += [one for raw in pages_of_it if (one := sample(raw, None, chain, least=2))]
     source = "laid-out newspaper pages read by " + ", ".join((*ORDERED, MODEL_READ))
     han = fit(wrapped, lambda one: one.wrapped & ~one.marked & ~one.gaps.latin, PENALTY)
     write(given.output, "wraps", han, ABOUT.format(source=source))
@@ -204,12 +226,12 @@ def main() -> None:
     write(given.output, "wraps-unstopped", pauses, ABOUT.format(source=f"{source}; every mark replaced by a pause"))
     latin = fit(made_up(whole=False), lambda one: one.wrapped, PENALTY_MADE_UP)
     write(given.output, "wraps-latin", latin, ABOUT.format(source="pages of made-up English (repair.passes.typeset)"))
-    cuts = fit(whole, lambda one: ~one.wrapped & ~one.marked, PENALTY_CUTS)
-    write(given.output, "cuts", cuts, ABOUT.format(source="laid-out pages as a model reads them; clean news articles"))
     latin_cuts = fit(made_up(whole=True), lambda one: one.wrapped, PENALTY_MADE_UP)
     write(
         given.output, "cuts-latin", latin_cuts, ABOUT.format(source="blocks of made-up English (repair.passes.typeset)")
     )
+    pairs = train_pairs.fit(list(pair_samples(given.pages, given.corpus)))
+    write(given.output, "pairs", pairs, ABOUT.format(source=f"{source}; the same articles and clean news, set anew"))
 
 
 if __name__ == "__main__":

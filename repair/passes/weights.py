@@ -1,4 +1,4 @@
-"""The weights of the evidence in `gaps`: readable tables, one row a bucket.
+"""The weights of the evidence in `gaps` and `pairs`: readable tables, one row a bucket.
 
 A table is tab-separated text: feature, bucket, weight in nats (log odds of "the paragraph goes on"); buckets that are
 not named weigh nothing. `python -m repair.passes.train` writes the tables.
@@ -14,6 +14,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from repair.passes import pair_features
 from repair.passes.features import FEATURES, STATE_FEATURES
 from repair.passes.gaps import Gaps
 
@@ -24,9 +25,10 @@ _ROUNDS = 3
 _FOLDER = Path(__file__).with_name("weights")
 
 
-def names() -> list[tuple[str, str]]:
-    """Feature and bucket of each place in a vector of weights."""
-    return [(f.name, label) for f in (*FEATURES, *STATE_FEATURES) for label in f.labels]
+def names(table: str) -> list[tuple[str, str]]:
+    """Feature and bucket of each place in the vector of weights of a table."""
+    features = pair_features.FEATURES if table == "pairs" else (*FEATURES, *STATE_FEATURES)
+    return [(f.name, label) for f in features for label in f.labels]
 
 
 class Table(NamedTuple):
@@ -38,8 +40,8 @@ class Table(NamedTuple):
 
 @cache
 def load(name: str) -> Table:
-    """A shipped table ("wraps", "wraps-latin", "wraps-unstopped", "cuts", "cuts-latin")."""
-    place = {key: i for i, key in enumerate(names())}
+    """A shipped table ("wraps", "wraps-latin", "wraps-unstopped", "pairs", "cuts-latin")."""
+    place = {key: i for i, key in enumerate(names(name))}
     weights, share = np.zeros(len(place)), 0.5
     for line in (_FOLDER / f"{name}.tsv").read_text(encoding="utf-8").splitlines():
         if line and not line.startswith("#"):
