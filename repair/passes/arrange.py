@@ -19,6 +19,9 @@ __all__ = ["arranged"]
 
 Ints = NDArray[np.intp]
 
+# A caption is at most so wide, in em.
+_CAPTION_EM = 59
+
 
 def arranged(page: Page, kinds: Ints, goes_on: Mapping[int, int]) -> list[int]:
     """The lines of a page in their new order; `goes_on` says of tails which head continues them."""
@@ -31,13 +34,18 @@ def arranged(page: Page, kinds: Ints, goes_on: Mapping[int, int]) -> list[int]:
         end = there + 1
         while end < len(order) and goes_on.get(order[end - 1]) == order[end]:
             end += 1
-        if any(_is_text(page, kinds, line) for line in between):
+        if not _pictured(page, between) and any(_is_text(page, kinds, line) for line in between):
             end = _end_of_run(order, end, kinds, goes_on)
             order[here + 1 : end] = order[there:end] + between
         else:
             order[here + 1 : end] = order[there:end] + between
             _lift_heads(page, order, kinds, here, between)
     return order
+
+
+def _pictured(page: Page, between: Sequence[int]) -> bool:
+    """Whether all that stands between is one line that can be the caption of a photograph."""
+    return len(between) == 1 and bool(page.printed.widths[between[0]] <= _CAPTION_EM)
 
 
 def _is_text(page: Page, kinds: Ints, line: int) -> bool:

@@ -7,7 +7,7 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from repair.blocks.words import CREDIT
+from repair.blocks.words import BANNER, CREDIT
 from repair.characters import Class
 from repair.page import Page
 from repair.passes.features import END_KINDS
@@ -24,6 +24,7 @@ __all__ = [
     "LIST",
     "OTHERS",
     "PLAIN",
+    "SHORT",
     "SIGNS",
     "edges",
     "kinds_of",
@@ -40,8 +41,8 @@ SIGNS = (("“「", "”」"), ("‘『", "’』"), ("（(《〈【", "）)》�
 # Kinds in the order of `features.START_KINDS`: none, list, dateline, caption, byline, jump, dash, furniture.
 _BEGINS = np.array((BODY, LIST, DATELINE, CAPTION, BYLINE, OTHERS, OTHERS, OTHERS))
 _CREDIT = END_KINDS.index("credit")
-# A caption with its credit is at most so wide, in em.
-_CAPTION_EM, _PLAIN_EM, _BODY_EM = 59, 14, 12
+# A caption with its credit, and the label of a column, are at most so wide, in em; a body is wider than that.
+_CAPTION_EM, _LABEL_EM, _PLAIN_EM, _BODY_EM = 59, 12, 14, 12
 _PAST = 8
 
 
@@ -60,7 +61,10 @@ def kinds_of(page: Page, apart: Bools) -> Ints:
         credit[i] = bool(CREDIT.search(value, lines.starts[i], lines.ends[i]))
     kinds = np.where(credit & (lines.widths <= _CAPTION_EM), CAPTION, kinds)
     kinds = np.where(bylines > 0, BYLINE, kinds)
-    kinds = np.where(apart | jump_lines(value, lines), OTHERS, kinds)
+    others = apart | jump_lines(value, lines)
+    for i in np.flatnonzero((lines.closed == 0) & (lines.widths <= _LABEL_EM) & (kinds == SHORT)).tolist():
+        others[i] |= bool(BANNER.fullmatch(value, lines.starts[i], lines.ends[i]))
+    kinds = np.where(others, OTHERS, kinds)
     found: Ints = np.where(lines.first == Class.HASH, HEAD, kinds)
     return found
 

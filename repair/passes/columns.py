@@ -17,7 +17,10 @@ __all__ = ["Article", "Read", "page"]
 
 _NEVER_FIRST = frozenset("，。、；：！？）》”’」』】…％%,;:!?)")
 _NEVER_LAST = frozenset("（《“‘「『【(")
-_CUT = 0.75
+# Shares: of pages whose articles are cut at all, and of groups that are read row by row.
+_CUT, _SCRAMBLED = 0.75, 0.25
+# A long article has so many paragraphs.
+_LONG = 6
 _PAPERS = ("双桥日报", "云溪晚报", "新石门", "融媒体中心")
 _SURNAMES, _GIVEN = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗", "华明强丽伟敏静军洋勇艳娜涛超兰霞平刚桂英文辉力玉萍"
 _BANNERS = ("民生视点", "县域经济", "新春走基层", "两会特别报道", "奋进新征程", "身边的变化")
@@ -58,20 +61,41 @@ def page(articles: Sequence[Article], seed: int) -> Read:
     width, marked = rng.randint(11, 24), rng.random() < 0.7
     height = (4, 30) if rng.random() < _CUT else (9_999, 9_999)
     captions, late, lost = rng.choice((0.0, 0.1, 0.3)), rng.choice((0.0, 0.1, 0.4)), rng.choice((0.0, 0.0, 0.0, 0.4))
-    set_ = [list(_columns(article, width, height, rng)) for article in articles]
     blocks: list[_Piece] = []
-    at = 0
-    while at < len(articles):
-        together = rng.choice((2, 2, 3)) if rng.random() < 0.25 else 1
-        group = list(zip(articles[at : at + together], set_[at : at + together], strict=True))
-        at += together
-        blocks += _group(group, rng, marked, captions, late, lost)
+    for group in _groups(articles, rng):
+        set_ = [(article, list(_columns(article, width, height, rng))) for article in group]
+        blocks += _group(set_, rng, marked, captions, late, lost)
         if rng.random() < 0.1:
             blocks.append(_Piece(rng.choice(_BANNERS)))
     blocks = [piece for piece in blocks if piece.text]
     places = {id(piece): i for i, piece in enumerate(blocks)}
     goes_on = [places.get(id(piece.then), -1) for piece in blocks]
     return Read("".join(piece.gap + piece.text for piece in blocks).lstrip("\n") + "\n", goes_on)
+
+
+def _groups(articles: Sequence[Article], rng: random.Random) -> Iterator[list[Article]]:
+    """What is read row by row: mostly one article, or neighbours, or the sections of a long one."""
+    at = 0
+    while at < len(articles):
+        together = rng.choice((2, 2, 3)) if rng.random() < _SCRAMBLED else 1
+        group = list(articles[at : at + together])
+        at += together
+        long = len(group) == 1 and len(group[0].body) >= _LONG
+        yield _sections(group[0], rng) if long and rng.random() < _SCRAMBLED else group
+
+
+def _sections(article: Article, rng: random.Random) -> list[Article]:
+    """An article cut into two or three sections, each with a few of its words for a crosshead."""
+    count = rng.choice((2, 3))
+    size = len(article.body) // count
+    starts = [*range(0, size * count, size)]
+    parts = [article.body[a:b] for a, b in zip(starts, [*starts[1:], None], strict=True)]
+    heads = [article.heads, *((_words(part[0], rng),) for part in parts[1:])]
+    return [Article(head, part) for head, part in zip(heads, parts, strict=True)]
+
+
+def _words(text: str, rng: random.Random) -> str:
+    return text.split("，")[0].rstrip("。：；！？”")[: rng.randint(5, 14)] or text[:5]
 
 
 def _columns(article: Article, width: int, heights: tuple[int, int], rng: random.Random) -> Iterator[list[_Piece]]:

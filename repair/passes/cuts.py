@@ -18,7 +18,7 @@ from repair.characters import Class
 from repair.page import Page
 from repair.passes import weights
 from repair.passes.arrange import arranged
-from repair.passes.block_ends import BODY, kinds_of
+from repair.passes.block_ends import BODY, HEAD, PLAIN, SHORT, kinds_of
 from repair.passes.pairs import Pairs
 from repair.passes.sheet import Join, Sheet
 from repair.passes.wraps import LIKELY_FROM_LATIN, kept_apart, may_be_wrapped, wrap_probability, wrapped_gaps
@@ -26,18 +26,20 @@ from repair.rule import Options, Phase, Rule
 
 __all__ = ["RULE"]
 
-TABLES = ("pairs", "cuts-latin")
+TABLES = ("pairs", "cuts", "cuts-latin")
 _ROUNDS = 5
 # Cuts are few on a page: it takes many gaps to say that this one has more of them than usual.
 _USUAL_COUNTS = 150
-# Probabilities from which a join of neighbours is safe and likely, a join over other blocks is likely, and any join is
-# worth a suggestion; see tests/benchmarks/quality for what they are worth.
-_SAFE_FROM, _LIKELY_FROM, _FAR_FROM, _SUGGEST_FROM = 0.99, 0.5, 0.7, 0.3
+# Probabilities from which a join of neighbours is safe and likely, a join over captions and the like and one over text
+# are likely, and any join is worth a suggestion; see tests/benchmarks/quality for what they are worth. Less suffices
+# (`_CLEAR_FROM`) where a headline read into the sentence or an open quotation speaks for a join over other blocks.
+_SAFE_FROM, _LIKELY_FROM, _CLEAR_FROM, _OVER_FROM, _FAR_FROM, _SUGGEST_FROM = 0.99, 0.6, 0.5, 0.7, 0.8, 0.3
 _RIVAL_FROM = 0.1
 # A block that ends with a colon is more often whole than cut; on a page with hardly an open block that block may be a
 # title; and what itself ends open and reads like no body may be a crosshead.
 _FEW, _DOUBTFUL_FROM = 2, 0.9
 _UNOPENED_AT_MOST = 0.5
+_SURE = 1e-4
 _ENUMERATION_COMMA, _ENUMERATES = ord("、"), 0.95
 
 Ints = NDArray[np.intp]
@@ -60,17 +62,17 @@ def find(page: Page, options: Options) -> Iterator[Change]:
 
 
 def _settled(sheet: Sheet, kinds: Ints, apart: Bools) -> tuple[list[int], list[Join]]:
-    """The lines in their new order; the joins to be made, and those that are possible once these are made.
+    """The lines in their new order; the joins to be made, and those that are possible beside these.
 
     A join changes what its neighbours look like, so after joins the page is looked at again, as a second run of the
     chain would.
     """
-    page, made, found = sheet.page, list[Join](), list[Join]()
+    page, made, unsure = sheet.page, list[Join](), list[Join]()
     chains = [[line] for line in range(len(kinds))]
     for _ in range(_ROUNDS):
         joins = list(_joins(page, kinds, apart))
         made += [one.of(chains) for one in joins if one.made]
-        found = [one.of(chains) for one in joins if not one.made]
+        unsure += [one.of(chains) for one in joins if not one.made]
         goes_on = {one.tail: one.head for one in joins if one.made}
         if not goes_on:
             break
@@ -83,22 +85,31 @@ def _settled(sheet: Sheet, kinds: Ints, apart: Bools) -> tuple[list[int], list[J
             break
         apart = apart[[group[0] for group in groups]]
         kinds = kinds_of(page, apart)
-    return [line for chain in chains for line in chain], made + found
+    for one in unsure:  # once for each tail and each head, as seen first
+        if not any(one.tail == other.tail or one.head == other.head for other in made):
+            made.append(one)
+    return [line for chain in chains for line in chain], made
 
 
 def _joins(page: Page, kinds: Ints, apart: Bools) -> Iterator[Join]:
     """The joins of a page in its present state: at most one for each tail and each head, the likeliest first."""
     lines = page.printed
     gaps = np.arange(len(lines) - 1)
-    asked, at_gaps = _at_gaps(page, apart)
-    pairs = Pairs.of(page, kinds, asked)
+    alone, at_gaps, cuts = _at_gaps(page, apart)
+    pairs = Pairs.of(page, kinds, alone)
     tails, heads = np.append(gaps, pairs.tails), np.append(gaps + 1, pairs.heads)
-    of_pairs = _enumerated(page, kinds, pairs, pairs.probability(weights.load("pairs").weights))
-    probability = np.append(at_gaps, of_pairs)
+    of_pairs = _both(pairs, pairs.probability(weights.load("pairs").weights), cuts)
+    probability = np.append(at_gaps, _enumerated(page, kinds, pairs, of_pairs))
     latin = lines.latin[tails] & lines.latin[heads]
-    least = np.where(heads > tails + 1, _FAR_FROM, np.where(latin, LIKELY_FROM_LATIN, _LIKELY_FROM))
-    doubtful = (lines.last[tails] == Class.COLON) | ((heads > tails + 1) & (int(lines.open_bodies.sum()) <= _FEW))
-    doubtful |= (kinds[heads] != BODY) & (lines.closed[heads] == 0)
+    far = heads > tails + 1
+    bodies = np.concatenate(([0], np.cumsum(kinds == BODY)))
+    over_text = bodies[heads] > bodies[tails + 1]
+    clear = far & (np.append(gaps < 0, pairs.mates) | (~over_text & (kinds[tails + 1] == HEAD)))
+    least = np.where(far, np.where(over_text, _FAR_FROM, _OVER_FROM), np.where(latin, LIKELY_FROM_LATIN, _LIKELY_FROM))
+    least = np.where(clear, _CLEAR_FROM, least)
+    doubtful = (lines.last[tails] == Class.COLON) | (far & ~clear & (int(lines.open_bodies.sum()) <= _FEW))
+    doubtful |= ((kinds[heads] == PLAIN) | (kinds[heads] == SHORT)) & (lines.closed[heads] == 0)
+    doubtful[: len(gaps)] = False
     least = np.where(doubtful, np.maximum(least, _DOUBTFUL_FROM), least)
     taken_tails, taken_heads = set[int](), set[int]()
     chosen = np.flatnonzero(probability >= _SUGGEST_FROM)
@@ -123,21 +134,34 @@ def _enumerated(page: Page, kinds: Ints, pairs: Pairs, probability: Floats) -> F
     return np.where(goes_on, np.maximum(probability, _ENUMERATES), probability)
 
 
-def _at_gaps(page: Page, apart: Bools) -> tuple[Bools, Floats]:
-    """Which gaps the models for neighbouring lines are asked about, and how likely the paragraph goes on over each."""
-    lines = page.printed
-    found = np.zeros(len(lines) - 1)
-    gaps, free = page.gaps, ~apart[:-1] & ~apart[1:]
+def _at_gaps(page: Page, apart: Bools) -> tuple[Bools, Floats, Floats]:
+    """What the models for neighbouring lines say about each gap.
+
+    Which gaps they alone decide, those between printed lines and in Latin script; how likely the paragraph goes on over
+    these; and over the others.
+    """
+    lines, gaps, free = page.printed, page.gaps, ~apart[:-1] & ~apart[1:]
     wrapped = wrapped_gaps(lines, gaps)
+    alone = wrapped | (lines.latin[:-1] & lines.latin[1:])
+    found, cuts = np.zeros(len(alone)), np.zeros(len(alone))
     if (wrapped & free).any():
         found = wrap_probability(lines, gaps, wrapped & free)
-    latin = lines.latin[:-1] & lines.latin[1:] & ~wrapped
-    asked = latin & (lines.closed != 1)[:-1] & ~lines.numbered[:-1] & free
+    asked = (lines.closed != 1)[:-1] & ~lines.numbered[:-1] & ~wrapped & free
     if asked.any():
-        table = weights.load("cuts-latin")
-        cuts = weights.continues(gaps, table, table, asked, _USUAL_COUNTS)
-        found = np.maximum(found, np.where(gaps.unopened, np.minimum(cuts, _UNOPENED_AT_MOST), cuts))
-    return wrapped | latin, found
+        cuts = weights.continues(gaps, weights.load("cuts"), weights.load("cuts-latin"), asked, _USUAL_COUNTS)
+        # The half of a paragraph that closes a quotation goes with one that has it open.
+        cuts = np.where(gaps.unopened, np.minimum(cuts, _UNOPENED_AT_MOST), cuts)
+    return alone, np.where(alone, np.maximum(found, cuts), 0), np.where(alone, 0, cuts)
+
+
+def _both(pairs: Pairs, probability: Floats, cuts: Floats) -> Floats:
+    """The probabilities, for neighbours the mean (of the log odds) of what the two models say."""
+    near = pairs.heads == pairs.tails + 1
+    two = np.stack((probability[near], cuts[pairs.tails[near]])).clip(_SURE, 1 - _SURE)
+    odds = np.exp(np.log(two / (1 - two)).mean(axis=0))
+    found = probability.copy()
+    found[near] = odds / (1 + odds)
+    return found
 
 
 RULE = Rule(

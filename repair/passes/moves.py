@@ -60,6 +60,8 @@ def _try(
         if line in stays or line > last:
             region = list(_region(spans, before, line, first, last))
             if not _fits(value, region, parts):
+                if _slots(region, len(parts)) is None:
+                    parts = list(_merged(value, parts))
                 slots = _slots(region, len(parts))
                 if slots is None:
                     return line if line in stays else before
@@ -67,7 +69,7 @@ def _try(
             before, parts = line, []
         else:
             parts.append(Span(*spans[line]))
-        if line <= last and line in between:
+        if line <= last and between.get(line):
             parts.append(between[line])
     return tuple(edit for edit in edits if edit.after or edit.start < edit.end)
 
@@ -83,23 +85,39 @@ def _region(
             yield at, start
         yield start, end
         at = end
-    if after <= last and at < spans[after][0]:
-        yield at, spans[after][0]
+    end = spans[after][0] if after <= last else at
+    if at < end or before + 1 == after:
+        yield at, end
 
 
 def _fits(value: str, region: Sequence[tuple[int, int]], parts: Sequence[Part]) -> bool:
     """Whether the region already reads so."""
     said = "".join(part if isinstance(part, str) else value[part.start : part.end] for part in parts)
-    whole = value[region[0][0] : region[-1][1]] if region else ""
-    return said == whole
+    return said == value[region[0][0] : region[-1][1]]
+
+
+def _merged(value: str, parts: Sequence[Part]) -> Iterator[Part]:
+    """The parts, a string and the line after it as one where they stand so in the text."""
+    before = ""
+    for part in parts:
+        if isinstance(part, str):
+            before = part
+            continue
+        start, end = part
+        if before and value[:start].endswith(before):
+            start -= len(before)
+        elif before:
+            yield before
+        before = ""
+        yield Span(start, end)
+    if before:
+        yield before
 
 
 def _slots(region: list[tuple[int, int]], count: int) -> list[tuple[int, int]] | None:
     """At least `count` neighbouring spans that make up the region; None where it has too few characters."""
-    if not region:
-        return None
     slots = list(region)
-    if len(slots) < count:
+    if len(slots) < count and slots[0][0] < slots[0][1]:
         slots.insert(0, (slots[0][0], slots[0][0]))
     at = 1
     while len(slots) < count and at < len(slots):

@@ -32,8 +32,11 @@ _NO_HEAD = np.isin(np.arange(len(f.KINDS)), (BYLINE, OTHERS, HEAD))
 _NO_FAR_HEAD = np.isin(np.arange(len(f.KINDS)), (CAPTION, DATELINE))
 # A tail of a far pair is at least so wide, in em; a head is at most so many blocks away.
 _LEAST_EM, _REACH = 10, 40
+# Beside a word, which is two code points of 21 bits each, so many bits are left for the number of its line.
+_ROW_BITS = 20
 _NO_RIVAL = np.float32(-15)
 _STEPS = 3
+_MATES = 4
 _WORD = table_of(Class.HAN, Class.OTHER, Class.LOWER, Class.UPPER, Class.DIGIT)
 
 
@@ -41,12 +44,14 @@ _WORD = table_of(Class.HAN, Class.OTHER, Class.LOWER, Class.UPPER, Class.DIGIT)
 class Pairs:
     """The pairs of a page; all arrays have one row a pair.
 
-    `tails`, `heads`: lines. `index`: bucket of each feature, as places in one vector of weights.
+    `tails`, `heads`: lines. `index`: bucket of each feature, as places in one vector of weights. `mates`: the tail
+    leaves a quotation open, and the head is the next block that closes one.
     """
 
     tails: Ints
     heads: Ints
     index: Ints
+    mates: Bools
 
     @classmethod
     def of(cls, page: Page, kinds: Ints, settled: Bools) -> Pairs:
@@ -100,8 +105,9 @@ class _Builder:
 
     def pairs(self) -> Pairs:
         if not len(self.t):
-            return Pairs(self.t, self.h, np.zeros((0, len(f.FEATURES)), np.intp))
-        return Pairs(self.t, self.h, np.stack(list(self._features()), axis=1) + f.OFFSETS[:-1])
+            return Pairs(self.t, self.h, np.zeros((0, len(f.FEATURES)), np.intp), self.near)
+        index = np.stack(list(self._features()), axis=1) + f.OFFSETS[:-1]
+        return Pairs(self.t, self.h, index, self._paired(0) == _MATES)
 
     def _features(self) -> Iterator[Ints]:
         """One array of buckets a feature, in the order of `FEATURES`."""
@@ -171,7 +177,7 @@ class _Builder:
         next_closes = np.append(np.minimum.accumulate(np.where(closes, at, n)[::-1])[::-1], n)
         last_opens = np.append(-1, np.maximum.accumulate(np.where(opens, at, -1)))
         mates = opens[t] & closes[h] & (next_closes[t + 1] == h) & (last_opens[h] == t)
-        return np.where(mates, 4, opens[t] * 2 + closes[h])
+        return np.where(mates, _MATES, opens[t] * 2 + closes[h])
 
     def _elsewhere(self) -> tuple[Ints, Ints]:
         """How often the page has the two characters at the seam side by side, and three of them."""
@@ -202,9 +208,10 @@ class _Builder:
         at = np.flatnonzero(han[:-1] & han[1:])
         word = self.codes[at].astype(np.int64) << 21 | self.codes[at + 1]
         row = lines.starts.searchsorted(at, side="right") - 1
-        _, ids = np.unique(word, return_inverse=True)
-        cells = np.unique(ids * n + row)
-        ids, row = cells // n, cells % n
+        cells = np.sort(word << _ROW_BITS | row)
+        cells = cells[np.diff(cells, prepend=-1) != 0]
+        ids = np.cumsum(np.diff(cells >> _ROW_BITS, prepend=-1) != 0) - 1
+        row = cells & ((1 << _ROW_BITS) - 1)
         blocks = np.bincount(ids)
         rare = (blocks >= 2) & (blocks <= max(4, n // 6))
         used = rare[ids]

@@ -8,7 +8,7 @@ its lines are placed in the gold, and the weights are fitted by logistic regress
 - wraps: gaps in hard-wrapped stretches, text layers and OCR in order;
 - wraps-unstopped: the same pages with every mark a pause;
 - wraps-latin: pages of made-up English (`typeset`);
-- cuts-latin: gaps between whole blocks of made-up English;
+- cuts, cuts-latin: gaps between whole blocks, from model-like texts, and clean articles, where nothing goes on;
 - pairs: pairs of blocks (`train_pairs`), from these readers, from the same articles and those of the corpus that the
   seam model has not seen, set anew (`columns`), and from clean articles, where nothing goes on.
 """
@@ -44,9 +44,9 @@ ORDERED = ("pdfium", "pymupdf", "pypdf", "pdftotext-raw", "tesseract")
 MODEL_READ = "vlm"
 PAIRED = ("pdfium", "pymupdf", "pdftotext-raw", "tesseract")
 # The same page is read by several engines, so gaps are far from independent; made-up pages are far from real ones.
-PENALTY, PENALTY_MADE_UP = 2.0, 10.0
+PENALTY, PENALTY_MADE_UP, PENALTY_CUTS = 2.0, 10.0, 1.0
 PAUSES = str.maketrans("。，；：！？", "、" * 6)
-ARTICLES_A_PAGE, CLEAN_PAGES, MADE_UP_PAGES, SET_ANEW = (1, 4), 1500, 400, 2500
+ARTICLES_A_PAGE, CLEAN_A_PAGE, CLEAN_PAGES, MADE_UP_PAGES, SET_ANEW = (1, 6), (1, 4), 1500, 400, 4000
 
 
 @dataclass(frozen=True)
@@ -147,16 +147,14 @@ def pair_samples(folder: Path, corpus: Path) -> Iterator[train_pairs.Sample]:
     for engine in (*PAIRED, MODEL_READ):
         for raw, gold in tqdm(pages(folder, engine), desc=f"{engine}, pairs", disable=None):
             golds += [gold] if engine == MODEL_READ else []
-            if gold.get("vertical"):
-                continue
-            if one := train_pairs.read_sample(raw, gold, chain):
-                yield one
+            if not gold.get("vertical") and (one := train_pairs.read_sample(raw, gold, chain)):
+                yield from (one, one) if engine == MODEL_READ else (one,)  # these are what the rule is for
     laid_out = list(train_pairs.articles_of(golds, ()))
     unseen = list(train_pairs.articles_of((), articles(corpus)))
     for seed in tqdm(range(SET_ANEW), desc="set anew", disable=None):
         if one := train_pairs.made_sample(laid_out if seed % 2 else unseen, seed):
             yield one
-    for to_a_page in ARTICLES_A_PAGE:
+    for to_a_page in CLEAN_A_PAGE:
         for raw in islice(clean(corpus, to_a_page), CLEAN_PAGES):
             if one := train_pairs.clean_sample(raw):
                 yield one
@@ -189,7 +187,7 @@ def write(folder: Path, name: str, table: Table, about: str) -> None:
     """A table of weights as text, buckets of next to no weight left out."""
     rows = [
         f"{feature}\t{bucket}\t{w:+.3f}"
-        for (feature, bucket), w in zip(weights.names("wraps"), table.weights, strict=True)
+        for (feature, bucket), w in zip(weights.names(name), table.weights, strict=True)
         if abs(w) >= 0.01
     ]
     head = [*(f"# {line}" for line in about.splitlines()), f"share\t\t{table.share:.4f}"]
@@ -198,6 +196,9 @@ def write(folder: Path, name: str, table: Table, about: str) -> None:
 
 ABOUT = """Weights of the evidence at gaps, in nats: log odds of "the paragraph goes on". Made by repair.passes.train.
 Source: {source}
+Only these numbers are taken over from the texts, which stay their publishers'."""
+ABOUT_PAIRS = """Weights of the evidence at pairs of blocks, in nats: log odds of "it goes on there" against "nowhere".
+Made by repair.passes.train. Source: {source}
 Only these numbers are taken over from the texts, which stay their publishers'."""
 
 
@@ -219,6 +220,10 @@ def main() -> None:
 
     wrapped = [one for engine in (*ORDERED, MODEL_READ) for form in (whole_page, crop) for one in read(engine, form)]
     paused = [one for engine in ORDERED[:2] for one in read(engine, unstopped)]
+    whole = read(MODEL_READ) + read(MODEL_READ, crop)
+    for to_a_page in ARTICLES_A_PAGE:
+        pages_of_it = islice(clean(given.corpus, to_a_page), CLEAN_PAGES)
+        whole += [one for raw in pages_of_it if (one := sample(raw, None, chain, least=2))]
     source = "laid-out newspaper pages read by " + ", ".join((*ORDERED, MODEL_READ))
     han = fit(wrapped, lambda one: one.wrapped & ~one.marked & ~one.gaps.latin, PENALTY)
     write(given.output, "wraps", han, ABOUT.format(source=source))
@@ -226,12 +231,16 @@ def main() -> None:
     write(given.output, "wraps-unstopped", pauses, ABOUT.format(source=f"{source}; every mark replaced by a pause"))
     latin = fit(made_up(whole=False), lambda one: one.wrapped, PENALTY_MADE_UP)
     write(given.output, "wraps-latin", latin, ABOUT.format(source="pages of made-up English (repair.passes.typeset)"))
+    cuts = fit(whole, lambda one: ~one.wrapped & ~one.marked, PENALTY_CUTS)
+    write(given.output, "cuts", cuts, ABOUT.format(source="laid-out pages as a model reads them; clean news articles"))
     latin_cuts = fit(made_up(whole=True), lambda one: one.wrapped, PENALTY_MADE_UP)
     write(
         given.output, "cuts-latin", latin_cuts, ABOUT.format(source="blocks of made-up English (repair.passes.typeset)")
     )
     pairs = train_pairs.fit(list(pair_samples(given.pages, given.corpus)))
-    write(given.output, "pairs", pairs, ABOUT.format(source=f"{source}; the same articles and clean news, set anew"))
+    source = ", ".join((*PAIRED, MODEL_READ))
+    said = f"laid-out newspaper pages read by {source}; their articles and clean news, set anew"
+    write(given.output, "pairs", pairs, ABOUT_PAIRS.format(source=said))
 
 
 if __name__ == "__main__":

@@ -30,7 +30,7 @@ __all__ = ["Sample", "articles_of", "clean_sample", "fit", "made_sample", "read_
 
 PENALTY = 2.0
 _ABOVE, _TEXT = ("kicker", "headline", "deck"), ("paragraph", "crosshead", "list_item", "note")
-_TO_A_PAGE = (3, 10)
+_TO_A_PAGE = (1, 10)
 
 
 @dataclass(frozen=True)
