@@ -36,7 +36,7 @@ _USUAL_COUNTS = 150
 _SAFE_FROM, _LIKELY_FROM, _CLEAR_FROM, _OVER_FROM, _FAR_FROM, _SUGGEST_FROM = 0.99, 0.6, 0.5, 0.7, 0.8, 0.3
 _RIVAL_FROM = 0.1
 # A block that ends with a colon is more often whole than cut; on a page with hardly an open block that block may be a
-# title; and what itself ends open and reads like no body may be a crosshead.
+# title; and so may what reads like no body, before other blocks, or after an open end when it ends open itself.
 _FEW, _DOUBTFUL_FROM = 2, 0.9
 _UNOPENED_AT_MOST = 0.5
 _SURE = 1e-4
@@ -108,7 +108,8 @@ def _joins(page: Page, kinds: Ints, apart: Bools) -> Iterator[Join]:
     least = np.where(far, np.where(over_text, _FAR_FROM, _OVER_FROM), np.where(latin, LIKELY_FROM_LATIN, _LIKELY_FROM))
     least = np.where(clear, _CLEAR_FROM, least)
     doubtful = (lines.last[tails] == Class.COLON) | (far & ~clear & (int(lines.open_bodies.sum()) <= _FEW))
-    doubtful |= ((kinds[heads] == PLAIN) | (kinds[heads] == SHORT)) & (lines.closed[heads] == 0)
+    like_title = (kinds == PLAIN) | (kinds == SHORT)
+    doubtful |= (far & like_title[tails]) | (like_title[heads] & (lines.closed[heads] == 0))
     doubtful[: len(gaps)] = False
     least = np.where(doubtful, np.maximum(least, _DOUBTFUL_FROM), least)
     taken_tails, taken_heads = set[int](), set[int]()
