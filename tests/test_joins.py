@@ -341,7 +341,7 @@ def test_what_is_joined_or_moved_is_still_there(pieces: list[str], between: str,
     assert sorted("".join(result.text.replace("-", "").split())) == sorted("".join(text.replace("-", "").split()))
     for record in result.records:
         assert record.outcome is not Outcome.REFUSED
-        assert any("\n" in done.before for done in record.edits)
+        assert not record.edits or any("\n" in done.before for done in record.edits)
         assert record.change.confidence >= wraps.SUGGEST_FROM and record.change.reason
 
 

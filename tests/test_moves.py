@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -42,11 +43,13 @@ def test_a_component_is_closed_and_cannot_be_parted(order: list[int]) -> None:
         assert all(sorted(order[a:c]) != list(range(a, c)) for c in range(a + 1, b))
 
 
-def test_the_lighter_lines_move_and_what_stays_is_not_touched() -> None:
-    text, spans = page_of(["守塔人提着油壶", "灯塔一角", "走上塔顶"], ["\n\n", "\n\n", "\n\n"])
+@pytest.mark.parametrize(("second", "third", "moved"), [(4, 9, 4), (9, 4, 4)])
+def test_the_lighter_lines_move_and_what_stays_is_not_touched(second: int, third: int, moved: int) -> None:
+    text, spans = page_of(["守塔人提着油壶", "灯" * second, "塔" * third], ["\n\n"] * 3)
     edits = edits_of(text, spans, [0, 2, 1], {0: "", 2: "\n\n"})
-    moved = [edit.after for edit in edits if isinstance(edit.after, Span)]
-    assert len(moved) == 1 and min(edit.start for edit in edits) == 7
+    found = [edit.after for edit in edits if isinstance(edit.after, Span)]
+    assert [len(text[span.start : span.end].strip()) for span in found] == [moved]
+    assert min(edit.start for edit in edits) == 7
 
 
 def test_an_order_that_stays_asks_for_nothing() -> None:

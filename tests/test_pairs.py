@@ -61,6 +61,14 @@ def test_buckets_lie_where_they_belong_and_shares_do_not_exceed_one(blocks: list
     assert not np.isin(kinds[pairs.heads], (BYLINE, HEAD, OTHERS)).any()
 
 
+def test_tails_compete_for_a_head_and_heads_for_a_tail() -> None:
+    tails, heads = np.array([0, 0, 1]), np.array([1, 2, 2])
+    pairs = Pairs(tails, heads, np.array([[0], [1], [1]]), heads > 9)
+    even, ahead = np.array([0.0, 0.0]), np.array([0.0, 5.0])
+    assert pairs.probability(even) == pytest.approx([1 / 3, 1 / 3, 1 / 3])
+    assert (pairs.probability(ahead)[1:] < 0.5).all() and (pairs.probability(ahead)[1:] > 0.49).all()
+
+
 def test_a_gap_that_another_model_is_asked_about_is_left_to_it() -> None:
     page = Page.of("\n".join([*HALVES, OTHER]))
     kinds = kinds_of(page, np.zeros(3, np.bool_))
@@ -130,6 +138,49 @@ def test_columns_read_row_by_row_come_apart() -> None:
 def test_what_goes_on_next_stays_with_a_half_that_moves() -> None:
     page, kinds, _ = pairs_of("\n".join([HALVES[0], CAPTION_LINE, OTHER[:20], OTHER[20:], OTHER]))
     assert arranged(page, kinds, {0: 2, 2: 3}) == [0, 2, 3, 1, 4]
+
+
+OPEN = (
+    "岛上的人说，灯亮了以后，夜里出海的船",
+    "渡轮的票价没有变，可是来岛上看灯塔的",
+    "守塔人的油壶，是他父亲留下的，壶底刻着",
+)
+
+
+@pytest.mark.parametrize(
+    ("between", "sure", "made"),
+    [
+        ([], 0.65, True),
+        ([], 0.55, False),
+        ([CAPTION_LINE], 0.75, True),
+        ([CAPTION_LINE], 0.65, False),
+        ([OTHER], 0.85, True),
+        ([OTHER], 0.75, False),
+        (["# 灯塔亮了"], 0.55, True),
+        (["# 灯塔亮了", OTHER], 0.75, False),
+    ],
+)
+def test_the_more_stands_between_the_more_is_asked(
+    between: list[str], sure: float, made: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    head = len(between) + 1
+
+    def told(pairs: Pairs, table: NDArray[np.float64]) -> NDArray[np.float64]:
+        return np.where((pairs.tails == 0) & (pairs.heads == head), sure, 0.0)
+
+    monkeypatch.setattr(Pairs, "probability", told)
+    monkeypatch.setattr(cuts, "_both", lambda pairs, probability, gaps: probability)
+    result = result_of(HALVES[0], *between, HALVES[1], *OPEN)
+    assert [record.outcome is Outcome.APPLIED for record in result.records] == [made]
+
+
+@pytest.mark.parametrize("blocks", [[HALVES[0], CAPTION_LINE, HALVES[1]], ["灯塔边的人家", *OPEN, HALVES[1]]])
+def test_a_block_that_may_be_a_title_must_be_quite_sure(blocks: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    def told(pairs: Pairs, table: NDArray[np.float64]) -> NDArray[np.float64]:
+        return np.where((pairs.tails == 0) & (pairs.heads == len(blocks) - 1), 0.89, 0.0)
+
+    monkeypatch.setattr(Pairs, "probability", told)
+    assert not result_of(*blocks).applied
 
 
 def test_an_unclear_join_names_where_the_block_may_go_on(monkeypatch: pytest.MonkeyPatch) -> None:
