@@ -13,7 +13,7 @@ import numpy as np
 from repair.change import Change, Mark, Safety
 from repair.characters import Class, table_of
 from repair.page import Page
-from repair.passes.block_ends import BODY, edges, kinds_of, left_open
+from repair.passes.block_ends import BODY, BYLINE, DATELINE, edges, kinds_of, left_open
 from repair.passes.patterns import jump_lines
 from repair.passes.wraps import kept_apart
 from repair.rule import Options, Phase, Rule
@@ -36,10 +36,12 @@ def find(page: Page, options: Options) -> Iterator[Change]:
     goes_on = left_open(page, 0)[1] & body
     if not (breaks_off | goes_on).any():
         return
-    body &= kinds_of(page, apart) == BODY
-    jump = np.append(jump_lines(page.text.value, lines)[1:], False)
+    kinds = kinds_of(page, apart)
+    body &= kinds == BODY
+    # Before a byline or a dateline stands a title, with commas though it be; a jump line says where the rest is.
+    followed = np.append(np.isin(kinds, (BYLINE, DATELINE)) | jump_lines(page.text.value, lines), False)[1:]
     at_end, at_start = edges(page)
-    ends = breaks_off & body & (at_end >= _ENDS_FROM) & ~jump
+    ends = breaks_off & body & (at_end >= _ENDS_FROM) & ~followed
     begins = goes_on & body & (at_start >= _BEGINS_FROM)
     for line in np.flatnonzero(ends | begins).tolist():
         start, end = int(lines.starts[line]), int(lines.ends[line])
