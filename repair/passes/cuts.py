@@ -37,7 +37,7 @@ _SAFE_FROM, _LIKELY_FROM, _CLEAR_FROM, _OVER_FROM, _FAR_FROM, _SUGGEST_FROM = 0.
 _RIVAL_FROM = 0.1
 # A block that ends with a colon is more often whole than cut; on a page with hardly an open block that block may be a
 # title; and so may what reads like no body, before other blocks, or after an open end when it ends open itself.
-_FEW, _DOUBTFUL_FROM = 2, 0.9
+_FEW, _FEW_NATS, _DOUBTFUL_FROM = 2, 10, 0.9
 _UNOPENED_AT_MOST = 0.5
 _SURE = 1e-4
 _ENUMERATION_COMMA, _ENUMERATES = ord("、"), 0.95
@@ -150,6 +150,8 @@ def _at_gaps(page: Page, apart: Bools) -> tuple[Bools, Floats, Floats]:
     asked = (lines.closed != 1)[:-1] & ~lines.numbered[:-1] & ~wrapped & free
     if asked.any():
         cuts = weights.continues(gaps, weights.load("cuts"), weights.load("cuts-latin"), asked, _USUAL_COUNTS)
+        if int(lines.open_bodies.sum()) <= _FEW:
+            cuts = np.where((cuts < _DOUBTFUL_FROM) & (gaps.llr < _FEW_NATS), cuts / 2, cuts)
         # The half of a paragraph that closes a quotation goes with one that has it open.
         cuts = np.where(gaps.unopened, np.minimum(cuts, _UNOPENED_AT_MOST), cuts)
     return alone, np.where(alone, np.maximum(found, cuts), 0), np.where(alone, 0, cuts)
