@@ -14,7 +14,7 @@ from rapidfuzz import fuzz
 
 from repair.score import JUMP, LIST_OR_HEAD, plain
 
-__all__ = ["Place", "gold_text", "line_places", "truth"]
+__all__ = ["Place", "follows", "gold_text", "line_places", "truth"]
 
 _WALL = "\0"
 _MOST = 80
@@ -47,16 +47,16 @@ def line_places(lines: Sequence[str], gold: str) -> list[Place | None]:
 
 def truth(places: Sequence[Place | None], gold: str) -> list[int]:
     """For each gap between lines: 1 the paragraph goes on, 0 it does not, -1 not known."""
-    known: list[int] = []
-    for a, b in pairwise(places):
-        if a is None or b is None:
-            known.append(-1)
-        else:
-            # Edges of misread lines are placed to within a character or two: the middles tell whether a wall lies
-            # between.
-            between = gold[(a.start + a.end) // 2 : (b.start + b.end) // 2]
-            known.append(int(abs(b.start - a.end) <= 2 and _WALL not in between))
-    return known
+    return [follows(a, b, gold) for a, b in pairwise(places)]
+
+
+def follows(a: Place | None, b: Place | None, gold: str) -> int:
+    """Whether the paragraph of a line at `a` goes on in one at `b`: 1 yes, 0 no, -1 not known."""
+    if a is None or b is None:
+        return -1
+    # Edges of misread lines are placed to within a character or two: the middles tell whether a wall lies between.
+    between = gold[(a.start + a.end) // 2 : (b.start + b.end) // 2]
+    return int(abs(b.start - a.end) <= 2 and a.start < b.start and _WALL not in between)
 
 
 def _exact(key: str, gold: str) -> list[Place]:

@@ -32,6 +32,13 @@ def test_blocks_are_the_lines_of_the_page_in_order() -> None:
     assert all(isinstance(block, Block) and block.kind in KINDS and 0 < block.confidence <= 1 for block in found)
 
 
+def test_half_a_paragraph_that_a_rule_has_marked_is_a_fragment() -> None:
+    page = Page.of(f"{BODY}\n\n{MORE}")
+    half = Mark(Span(len(BODY) + 2, len(BODY) + 2 + len(MORE)), "fragment")
+    found = blocks(page.with_text(page.text, (half,)))
+    assert [block.kind for block in found] == ["paragraph", "fragment"] and found[1].confidence < 1
+
+
 @pytest.mark.parametrize("raw", ["", "\n \n\u3000\n"])
 def test_a_page_without_text_has_no_blocks(raw: str) -> None:
     assert blocks(Page.of(raw)) == ()

@@ -251,3 +251,12 @@ def test_a_line_set_vertically_is_no_furniture() -> None:
     assert said["furniture"] == []
     assert "".join(block["text"] for block in said["blocks"]) == "新桥通车了" * 3
     assert "furniture" not in markdown(found.page, blocks(found.page))
+
+
+@pytest.mark.parametrize(
+    ("text", "gap"), [("一座桥，守桥人骆", "after"), ("路，说灯亮了。”", "before"), ("义说，“灯亮了", "after")]
+)
+def test_a_fragment_says_on_which_side_the_rest_is_missing(text: str, gap: str) -> None:
+    page = Page.of(f"双桥\n{text}\n")
+    found = document(engine.Result(page), Chain("none", ()), lines_as(page, "headline", "fragment"))["blocks"]
+    assert [block.get("gap") for block in found] == [None, gap]

@@ -20,8 +20,8 @@ from repair.passes.features import FEATURES, OFFSETS, STATE_FEATURES
 from repair.passes.gaps import Gaps
 from repair.passes.weights import Table
 
-OF_GAPS = (*wraps.TABLES, *cuts.TABLES)
-TABLES = (*OF_GAPS, *unweave.TABLES)
+TABLES = (*wraps.TABLES, *cuts.TABLES, *unweave.TABLES)
+OF_GAPS = tuple(name for name in TABLES if weights.features_of(name) == (*FEATURES, *STATE_FEATURES))
 FOLDER = Path(weights.__file__).with_name("weights")
 LINES = [
     "守桥人每天早上六点开闸，",

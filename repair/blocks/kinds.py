@@ -29,6 +29,10 @@ KINDS = FURNITURE | {
 }
 
 
+# Of the blocks that the rule structure/fragment marks on laid-out pages, the share that had lost its other half.
+_FRAGMENT = 0.95
+
+
 class Block(NamedTuple):
     """A line of the repaired page and what it is.
 
@@ -54,6 +58,9 @@ def blocks(page: Page) -> tuple[Block, ...]:
     told = [alone(line) for line in lines]
     kinds = [kind for kind, _ in told]
     shares = [share for _, share in told]
+    for i, mark in enumerate(page.mark_at([line.start for line in lines], {"fragment"}) if page.marks else ()):
+        if mark >= 0:
+            kinds[i], shares[i] = "fragment", _FRAGMENT
     for rule in RULES:
         if rule.of in kinds:
             for i, kind in enumerate(kinds):

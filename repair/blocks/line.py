@@ -8,7 +8,7 @@ import regex
 
 from repair.page import Page
 
-__all__ = ["FURNITURE", "WIDEST", "Line", "lines_of"]
+__all__ = ["FURNITURE", "WIDEST", "Line", "ends_sentence", "lines_of"]
 
 FURNITURE = frozenset({"masthead", "folio", "banner", "imprint", "advertisement", "furniture"})
 """Kinds that belong to the sheet, not to an article; rules for furniture state them as marks."""
@@ -64,11 +64,11 @@ def _line(text: str, start: int, end: int, blanks: int, mark: str) -> Line:
     halves = len(_HALF.findall(text)) if size <= 2 * WIDEST else 0
     latin = 2 * halves > size if size <= 2 * WIDEST else text[size // 2] < "\u0250" and text[0] < "\u0250"
     return Line(
-        start, end, text, min(WIDEST, size - halves / 2), level, blanks, _ends_sentence(text, latin), latin, mark
+        start, end, text, min(WIDEST, size - halves / 2), level, blanks, ends_sentence(text, latin), latin, mark
     )
 
 
-def _ends_sentence(text: str, latin: bool) -> bool:
+def ends_sentence(text: str, latin: bool = False) -> bool:
     """Whether the last mark, quotes and brackets after it put aside, ends a sentence."""
     at = len(text) - 1
     if text[at] in _STOPS:

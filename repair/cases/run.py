@@ -13,6 +13,7 @@ from repair.cases.page import compare_page
 from repair.change import Mark, Outcome
 from repair.engine import Result, run
 from repair.page import Page
+from repair.rule import Phase
 
 __all__ = ["run_case", "with_marks"]
 
@@ -69,7 +70,9 @@ def _compared(case: Case, result: Result) -> tuple[Verdict, str] | None:
 
 
 def _only_marks(case: Case, result: Result) -> bool:
-    return case.chain.rules[0].kind == "furniture" and not any(record.edits for record in result.records)
+    rule = case.chain.rules[0]
+    marks = rule.kind == "furniture" or rule.phase is Phase.STRUCTURE
+    return marks and not any(record.edits for record in result.records)
 
 
 def _again(case: Case, result: Result) -> tuple[Verdict, str] | None:

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from repair.blocks import Block
+from repair.blocks.line import ends_sentence
 from repair.chain import Chain
 from repair.change import Outcome
 from repair.engine import Result
@@ -25,8 +26,9 @@ def document(result: Result, chain: Chain, blocks: Iterable[Block]) -> dict[str,
 
     Each block has `kind`, `confidence`, `text` (without Markdown's marks) and `runs`: `[start, end, raw_start, raw_end,
     kept]`, in code points of the block's text and of the decoded raw file. In a run that is `kept` characters stand one
-    for one; another run is a replacement for its raw stretch, or an insertion where that is empty. `furniture` holds
-    the blocks of the sheet.
+    for one; another run is a replacement for its raw stretch, or an insertion where that is empty. A block of kind
+    fragment has `gap` as well: the side, "before" or "after", on which the rest of the sentence is not on the page.
+    `furniture` holds the blocks of the sheet.
     """
     page = result.page
     body, furniture = parted(blocks)
@@ -37,12 +39,11 @@ def document(result: Result, chain: Chain, blocks: Iterable[Block]) -> dict[str,
         start, end = bare(page.text.value, block)
         last = bisect_left(starts, end)
         runs = [_run(piece, start, end) for piece in pieces[bisect_right(ends, start) : last]]
-        return {
-            "kind": block.kind,
-            "confidence": round(float(block.confidence), 4),
-            "text": page.text.value[start:end],
-            "runs": runs,
-        }
+        text = page.text.value[start:end]
+        known = {"kind": block.kind, "confidence": round(float(block.confidence), 4), "text": text, "runs": runs}
+        if block.kind == "fragment":
+            known["gap"] = "before" if ends_sentence(text) else "after"
+        return known
 
     return {
         "schema": SCHEMA,

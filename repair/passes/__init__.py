@@ -15,6 +15,7 @@ MODULES: dict[str, str] = {
     "layout/single-character-lines": "single",
     "layout/wrapped-line": "wraps",
     "quotes/straight-quote": "quotes",
+    "structure/fragment": "fragments",
     "spacing/letter-spaced-line": "letter_spacing",
     "spacing/letter-spaced-paragraph": "letter_spaced_paragraph",
     "widths/half-width-bracket": "brackets",

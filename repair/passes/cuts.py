@@ -1,94 +1,169 @@
-"""Column-end cuts: a paragraph broken in two where its column ends, the halves standing next to one another."""
+"""Cut paragraphs: a column ended inside a sentence, which goes on in the next block, or farther down the page.
+
+Every block that ends open looks for the block in which it goes on (`pairs`), against all its rivals and against going
+on nowhere; a half that has no partner on the page stays as it is. Blocks in Latin script, where no seam model helps,
+are joined to their neighbours only (`gaps`), and so are printed lines that the joins of wrapped lines have left.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
 from repair.change import Change, Safety
 from repair.characters import Class
-from repair.laws import replay_edits
 from repair.page import Page
 from repair.passes import weights
-from repair.passes.glue import join
-from repair.passes.wraps import by_script, joins, kept_apart, may_be_wrapped, wrap_probability, wrapped_gaps
+from repair.passes.arrange import arranged
+from repair.passes.block_ends import BODY, HEAD, PLAIN, SHORT, kinds_of
+from repair.passes.pairs import Pairs
+from repair.passes.sheet import Join, Sheet
+from repair.passes.wraps import LIKELY_FROM_LATIN, kept_apart, may_be_wrapped, wrap_probability, wrapped_gaps
 from repair.rule import Options, Phase, Rule
-from repair.text import Done
 
 __all__ = ["RULE"]
 
-TABLES = ("cuts", "cuts-latin")
+TABLES = ("pairs", "cuts", "cuts-latin")
 _ROUNDS = 5
 # Cuts are few on a page: it takes many gaps to say that this one has more of them than usual.
 _USUAL_COUNTS = 150
-# On a page with hardly an open block that block is more often a title or a quotation than a cut,
-# unless the seam model is quite sure.
-_FEW, _FEW_FROM, _FEW_NATS = 2, 0.9, 10
-# Of the joins of blocks between 0.6 and 0.7 two of seven were right.
-_LIKELY_FROM = 0.7
+# Probabilities from which a join of neighbours is safe and likely, a join over captions and the like and one over text
+# are likely, and any join is worth a suggestion; see tests/benchmarks/quality for what they are worth. Less suffices
+# (`_CLEAR_FROM`) where a headline read into the sentence or an open quotation speaks for a join over other blocks.
+_SAFE_FROM, _LIKELY_FROM, _CLEAR_FROM, _OVER_FROM, _FAR_FROM, _SUGGEST_FROM = 0.99, 0.6, 0.5, 0.7, 0.8, 0.3
+_RIVAL_FROM = 0.1
+# A block that ends with a colon is more often whole than cut; on a page with hardly an open block that block may be a
+# title; and so may what reads like no body, before other blocks, or after an open end when it ends open itself.
+_FEW, _FEW_NATS, _DOUBTFUL_FROM = 2, 10, 0.9
 _UNOPENED_AT_MOST = 0.5
+_SURE = 1e-4
 _ENUMERATION_COMMA, _ENUMERATES = ord("、"), 0.95
+
+Ints = NDArray[np.intp]
+Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
 
 
 def find(page: Page, options: Options) -> Iterator[Change]:
-    """Joins of neighbouring blocks of which the first ends inside a sentence."""
+    """The joins of the halves of cut paragraphs, with what moves for them, and those that are only possible."""
     lines = page.printed
-    if len(lines) < 2:
+    if len(lines) < 2 or not (lines.open_bodies.any() or may_be_wrapped(lines)):
         return
-    probability = _settled(page)
-    reason = "the block ends inside a sentence, which the next one continues"
-    yield from joins(page.text.value, lines, probability, reason, by_script(lines, _LIKELY_FROM))
+    sheet, apart = Sheet(page), kept_apart(page, lines)
+    kinds = kinds_of(page, apart)
+    order, joins = _settled(sheet, kinds, apart)
+    yield from sheet.changes(order, [one for one in joins if one.made])
+    for one in joins:
+        if not one.made:
+            yield from sheet.changes(arranged(page, kinds, {one.tail: one.head}), [one])
 
 
-def _settled(page: Page) -> NDArray[np.float64]:
-    """Probability of each gap that the paragraph goes on over it.
+def _settled(sheet: Sheet, kinds: Ints, apart: Bools) -> tuple[list[int], list[Join]]:
+    """The lines in their new order; the joins to be made, and those that are possible beside these.
 
     A join changes what its neighbours look like, so after joins the page is looked at again, as a second run of the
     chain would.
     """
-    lines = page.printed
-    probability = np.zeros(len(lines) - 1)
-    gap_after, apart = np.arange(len(lines) - 1), kept_apart(page, lines)
+    page, made, unsure = sheet.page, list[Join](), list[Join]()
+    chains = [[line] for line in range(len(kinds))]
     for _ in range(_ROUNDS):
-        found = _probability(page, apart)
-        probability[gap_after] = found
-        made = found >= by_script(lines, _LIKELY_FROM)
-        if not made.any() or made.all():
+        joins = list(_joins(page, kinds, apart))
+        made += [one.of(chains) for one in joins if one.made]
+        unsure += [one.of(chains) for one in joins if not one.made]
+        goes_on = {one.tail: one.head for one in joins if one.made}
+        if not goes_on:
             break
-        value, edits = page.text.value, []
-        for i in np.flatnonzero(made).tolist():
-            start, end, after = join(value, int(lines.ends[i]), int(lines.starts[i + 1]), "", Safety.SAFE, 1).edits[0]
-            edits.append(Done(start, end, "", after))
-        page = Page.of(replay_edits(value, edits))
-        lines = page.printed
-        gap_after, apart = gap_after[~made], apart[np.append(True, ~made)]
-    return probability
+        order = arranged(page, kinds, goes_on)
+        starts = [i for i, unit in enumerate(order) if not i or goes_on.get(order[i - 1]) != unit]
+        groups = [order[a:b] for a, b in pairwise([*starts, len(order)])]
+        chains = [[line for unit in group for line in chains[unit]] for group in groups]
+        page = Page.of("".join(map(sheet.told, chains)))
+        if len(page.printed) < 2:
+            break
+        apart = apart[[group[0] for group in groups]]
+        kinds = kinds_of(page, apart)
+    for one in unsure:  # once for each tail and each head, as seen first
+        if not any(one.tail == other.tail or one.head == other.head for other in made):
+            made.append(one)
+    return [line for chain in chains for line in chain], made
 
 
-def _probability(page: Page, apart: NDArray[np.bool_]) -> NDArray[np.float64]:
-    """Probability of each gap of a page in its present state; `apart`: the lines that belong to no paragraph."""
+def _joins(page: Page, kinds: Ints, apart: Bools) -> Iterator[Join]:
+    """The joins of a page in its present state: at most one for each tail and each head, the likeliest first."""
     lines = page.printed
-    found = np.zeros(len(lines) - 1)
-    if not lines.open_bodies.any() and not may_be_wrapped(lines):
-        return found
-    gaps = page.gaps
+    gaps = np.arange(len(lines) - 1)
+    alone, at_gaps, cuts = _at_gaps(page, apart)
+    pairs = Pairs.of(page, kinds, alone)
+    tails, heads = np.append(gaps, pairs.tails), np.append(gaps + 1, pairs.heads)
+    of_pairs = _both(pairs, pairs.probability(weights.load("pairs").weights), cuts)
+    probability = np.append(at_gaps, _enumerated(page, kinds, pairs, of_pairs))
+    latin = lines.latin[tails] & lines.latin[heads]
+    far = heads > tails + 1
+    bodies = np.concatenate(([0], np.cumsum(kinds == BODY)))
+    over_text = bodies[heads] > bodies[tails + 1]
+    clear = far & (np.append(gaps < 0, pairs.mates) | (~over_text & (kinds[tails + 1] == HEAD)))
+    least = np.where(far, np.where(over_text, _FAR_FROM, _OVER_FROM), np.where(latin, LIKELY_FROM_LATIN, _LIKELY_FROM))
+    least = np.where(clear, _CLEAR_FROM, least)
+    doubtful = (lines.last[tails] == Class.COLON) | (far & ~clear & (int(lines.open_bodies.sum()) <= _FEW))
+    like_title = (kinds == PLAIN) | (kinds == SHORT)
+    doubtful |= (far & like_title[tails]) | (like_title[heads] & (lines.closed[heads] == 0))
+    doubtful[: len(gaps)] = False
+    least = np.where(doubtful, np.maximum(least, _DOUBTFUL_FROM), least)
+    taken_tails, taken_heads = set[int](), set[int]()
+    chosen = np.flatnonzero(probability >= _SUGGEST_FROM)
+    for k in chosen[np.argsort(-probability[chosen], kind="stable")].tolist():
+        p, tail, head = float(probability[k]), int(tails[k]), int(heads[k])
+        if tail in taken_tails or head in taken_heads:
+            continue
+        taken_tails.add(tail)
+        taken_heads.add(head)
+        safety = Safety.SUGGEST if p < least[k] else Safety.SAFE if p >= _SAFE_FROM else Safety.LIKELY
+        rivals = heads[(tails == tail) & (heads != head) & (probability >= _RIVAL_FROM)]
+        yield Join(tail, head, p, safety, tuple(rivals.tolist()))
+
+
+def _enumerated(page: Page, kinds: Ints, pairs: Pairs, probability: Floats) -> Floats:
+    """The probabilities, where a block that ends with an enumeration comma most likely goes on in the next body."""
+    lines, best = page.printed, np.zeros(len(kinds))
+    far = pairs.heads > pairs.tails + 1
+    np.maximum.at(best, pairs.tails[far], probability[far])
+    goes_on = ~far & (page.codes[lines.ends[pairs.tails] - 1] == _ENUMERATION_COMMA) & (best[pairs.tails] < _RIVAL_FROM)
+    goes_on &= (kinds[pairs.heads] == BODY) & (lines.first[pairs.heads] == Class.HAN)
+    return np.where(goes_on, np.maximum(probability, _ENUMERATES), probability)
+
+
+def _at_gaps(page: Page, apart: Bools) -> tuple[Bools, Floats, Floats]:
+    """What the models for neighbouring lines say about each gap.
+
+    Which gaps they alone decide, those between printed lines and in Latin script; how likely the paragraph goes on over
+    these; and over the others.
+    """
+    lines, gaps, free = page.printed, page.gaps, ~apart[:-1] & ~apart[1:]
     wrapped = wrapped_gaps(lines, gaps)
-    free = ~apart[:-1] & ~apart[1:]
+    alone = wrapped | (lines.latin[:-1] & lines.latin[1:])
+    found, cuts = np.zeros(len(alone)), np.zeros(len(alone))
+    if (wrapped & free).any():
+        found = wrap_probability(lines, gaps, wrapped & free)
     asked = (lines.closed != 1)[:-1] & ~lines.numbered[:-1] & ~wrapped & free
     if asked.any():
-        found = weights.continues(gaps, weights.load("cuts"), weights.load("cuts-latin"), asked, _USUAL_COUNTS)
+        cuts = weights.continues(gaps, weights.load("cuts"), weights.load("cuts-latin"), asked, _USUAL_COUNTS)
         if int(lines.open_bodies.sum()) <= _FEW:
-            found = np.where((found < _FEW_FROM) & (gaps.llr < _FEW_NATS), found / 2, found)
+            cuts = np.where((cuts < _DOUBTFUL_FROM) & (gaps.llr < _FEW_NATS), cuts / 2, cuts)
         # The half of a paragraph that closes a quotation goes with one that has it open.
-        found = np.where(gaps.unopened, np.minimum(found, _UNOPENED_AT_MOST), found)
-        # A block that ends with an enumeration comma goes on, but not in a heading.
-        enumerates = asked & (page.codes[lines.ends[:-1] - 1] == _ENUMERATION_COMMA)
-        enumerates &= (lines.first[1:] == Class.HAN) & (lines.marks[1:] > 0)
-        found = np.where(enumerates & ~gaps.walls, np.maximum(found, _ENUMERATES), found)
-    if (wrapped & free).any():
-        found = np.maximum(found, wrap_probability(lines, gaps, wrapped & free))
+        cuts = np.where(gaps.unopened, np.minimum(cuts, _UNOPENED_AT_MOST), cuts)
+    return alone, np.where(alone, np.maximum(found, cuts), 0), np.where(alone, 0, cuts)
+
+
+def _both(pairs: Pairs, probability: Floats, cuts: Floats) -> Floats:
+    """The probabilities, for neighbours the mean (of the log odds) of what the two models say."""
+    near = pairs.heads == pairs.tails + 1
+    two = np.stack((probability[near], cuts[pairs.tails[near]])).clip(_SURE, 1 - _SURE)
+    odds = np.exp(np.log(two / (1 - two)).mean(axis=0))
+    found = probability.copy()
+    found[near] = odds / (1 + odds)
     return found
 
 
@@ -96,7 +171,8 @@ RULE = Rule(
     id="layout/cut-paragraph",
     title="paragraph cut in two at the end of its column",
     phase=Phase.LAYOUT,
-    why="Readers of images give each column's part of a paragraph as a block of its own.",
+    why="Readers of images give each column's part of a paragraph as a block of its own, and often put captions, "
+    "headlines or columns of other articles between the parts.",
     find=find,
     safety=Safety.SAFE,
     digest=weights.digest(*TABLES),

@@ -8,7 +8,9 @@ its lines are placed in the gold, and the weights are fitted by logistic regress
 - wraps: gaps in hard-wrapped stretches, text layers and OCR in order;
 - wraps-unstopped: the same pages with every mark a pause;
 - wraps-latin: pages of made-up English (`typeset`);
-- cuts, cuts-latin: gaps between whole blocks, from model-like texts, and clean articles, where nothing goes on.
+- cuts, cuts-latin: gaps between whole blocks, from model-like texts, and clean articles, where nothing goes on;
+- pairs: pairs of blocks (`train_pairs`), from these readers, from the same articles and those of the corpus that the
+  seam model has not seen, set anew (`columns`), and from clean articles, where nothing goes on.
 """
 
 from __future__ import annotations
@@ -32,17 +34,19 @@ from repair.engine import run
 from repair.lines import Lines
 from repair.load import load_chain
 from repair.page import Page
-from repair.passes import typeset, weights
+from repair.passes import train_pairs, typeset, weights
 from repair.passes.gaps import Gaps
 from repair.passes.weights import Table
 from repair.passes.wraps import kept_apart, wrapped_gaps
+from repair.seam.corpus import articles
 
 ORDERED = ("pdfium", "pymupdf", "pypdf", "pdftotext-raw", "tesseract")
 MODEL_READ = "vlm"
+PAIRED = ("pdfium", "pymupdf", "pdftotext-raw", "tesseract")
 # The same page is read by several engines, so gaps are far from independent; made-up pages are far from real ones.
 PENALTY, PENALTY_MADE_UP, PENALTY_CUTS = 2.0, 10.0, 1.0
 PAUSES = str.maketrans("。，；：！？", "、" * 6)
-ARTICLES_A_PAGE, CLEAN_PAGES, MADE_UP_PAGES = (1, 6), 1500, 400
+ARTICLES_A_PAGE, CLEAN_A_PAGE, CLEAN_PAGES, MADE_UP_PAGES, SET_ANEW = (1, 6), (1, 4), 1500, 400, 4000
 
 
 Rows = tuple[NDArray[np.integer[Any]], NDArray[np.integer[Any]] | NDArray[np.bool_]]
@@ -139,6 +143,26 @@ def made_up(whole: bool) -> Iterator[Sample]:
         yield Sample(page.printed, page.gaps, np.array(printed.goes_on, np.int8), everywhere, ~everywhere)
 
 
+def pair_samples(folder: Path, corpus: Path) -> Iterator[train_pairs.Sample]:
+    """Pairs of blocks from laid-out pages, from pages that their articles are set anew to, and from clean articles."""
+    chain = chain_before("layout/cut-paragraph")
+    golds = []
+    for engine in (*PAIRED, MODEL_READ):
+        for raw, gold in tqdm(pages(folder, engine), desc=f"{engine}, pairs", disable=None):
+            golds += [gold] if engine == MODEL_READ else []
+            if not gold.get("vertical") and (one := train_pairs.read_sample(raw, gold, chain)):
+                yield from (one, one) if engine == MODEL_READ else (one,)  # these are what the rule is for
+    laid_out = list(train_pairs.articles_of(golds, ()))
+    unseen = list(train_pairs.articles_of((), articles(corpus)))
+    for seed in tqdm(range(SET_ANEW), desc="set anew", disable=None):
+        if one := train_pairs.made_sample(laid_out if seed % 2 else unseen, seed):
+            yield one
+    for to_a_page in CLEAN_A_PAGE:
+        for raw in islice(clean(corpus, to_a_page), CLEAN_PAGES):
+            if one := train_pairs.clean_sample(raw):
+                yield one
+
+
 def fit(samples: Iterable[Sample], chosen: Callable[[Sample], NDArray[np.bool_]], penalty: float) -> Table:
     """Weights of the evidence at gaps."""
     return fitted([one.rows(chosen(one)) for one in samples], "wraps", penalty)
@@ -180,6 +204,9 @@ def write(folder: Path, name: str, table: Table, about: str) -> None:
 ABOUT = """Weights of the evidence at gaps, in nats: log odds of "the paragraph goes on". Made by repair.passes.train.
 Source: {source}
 Only these numbers are taken over from the texts, which stay their publishers'."""
+ABOUT_PAIRS = """Weights of the evidence at pairs of blocks, in nats: log odds of "it goes on there" against "nowhere".
+Made by repair.passes.train. Source: {source}
+Only these numbers are taken over from the texts, which stay their publishers'."""
 
 
 def main() -> None:
@@ -217,6 +244,10 @@ def main() -> None:
     write(
         given.output, "cuts-latin", latin_cuts, ABOUT.format(source="blocks of made-up English (repair.passes.typeset)")
     )
+    pairs = train_pairs.fit(list(pair_samples(given.pages, given.corpus)))
+    source = ", ".join((*PAIRED, MODEL_READ))
+    said = f"laid-out newspaper pages read by {source}; their articles and clean news, set anew"
+    write(given.output, "pairs", pairs, ABOUT_PAIRS.format(source=said))
 
 
 if __name__ == "__main__":

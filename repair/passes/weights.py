@@ -1,4 +1,4 @@
-"""The weights of the evidence in `gaps`: readable tables, one row a bucket.
+"""The weights of the evidence in `gaps` and `pairs`: readable tables, one row a bucket.
 
 A table is tab-separated text: feature, bucket, weight in nats (log odds of "the paragraph goes on"); buckets that are
 not named weigh nothing. `python -m repair.passes.train` writes the tables.
@@ -15,6 +15,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from repair.passes import pair_features
 from repair.passes.bleed.evidence import FOLLOWS, LINKS
 from repair.passes.features import FEATURES, STATE_FEATURES, Feature
 from repair.passes.gaps import Gaps
@@ -26,7 +27,7 @@ _ROUNDS = 3
 _FOLDER = Path(__file__).with_name("weights")
 
 
-_OTHERS = {"bleed-follows": FOLLOWS, "bleed-links": LINKS}
+_OTHERS = {"pairs": pair_features.FEATURES, "bleed-follows": FOLLOWS, "bleed-links": LINKS}
 
 
 def features_of(table: str) -> tuple[Feature, ...]:
@@ -48,7 +49,7 @@ class Table(NamedTuple):
 
 @cache
 def load(name: str) -> Table:
-    """A shipped table ("wraps", "wraps-latin", "wraps-unstopped", "cuts", "cuts-latin", "bleed-follows", ...)."""
+    """A shipped table ("wraps", "wraps-latin", "wraps-unstopped", "cuts-latin", "pairs", "bleed-follows", ...)."""
     place = {key: i for i, key in enumerate(names(name))}
     weights, share = np.zeros(len(place)), 0.5
     for line in (_FOLDER / f"{name}.tsv").read_text(encoding="utf-8").splitlines():

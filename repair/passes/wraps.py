@@ -19,7 +19,7 @@ from repair.passes.gaps import Gaps
 from repair.passes.glue import join
 from repair.rule import Options, Phase, Rule
 
-__all__ = ["RULE", "kept_apart", "wrapped_gaps"]
+__all__ = ["LIKELY_FROM_LATIN", "RULE", "kept_apart", "may_be_wrapped", "wrap_probability", "wrapped_gaps"]
 
 TABLES = ("wraps", "wraps-latin", "wraps-unstopped")
 # Half a window, in lines, and what it must hold for the stretch to count as wrapped.
@@ -36,7 +36,7 @@ _INSIDE = table_of(Class.HAN, Class.LOWER, Class.UPPER, Class.DIGIT, Class.OTHER
 # tests/benchmarks/quality).
 SAFE_FROM, LIKELY_FROM, SUGGEST_FROM = 0.999, 0.6, 0.3
 # In Latin script, where the weights come from made-up pages and no seam model helps, more is asked.
-_LIKELY_FROM_LATIN = 0.75
+LIKELY_FROM_LATIN = 0.75
 
 
 def wrapped_gaps(lines: Lines, gaps: Gaps) -> NDArray[np.bool_]:
@@ -131,7 +131,7 @@ def joins(
 
 def by_script(lines: Lines, han: float) -> NDArray[np.float64]:
     """For each gap the probability from which a join is likely: this one, or that for Latin script."""
-    return np.where(lines.latin[:-1] & lines.latin[1:], _LIKELY_FROM_LATIN, han)
+    return np.where(lines.latin[:-1] & lines.latin[1:], LIKELY_FROM_LATIN, han)
 
 
 RULE = Rule(

@@ -1,0 +1,228 @@
+"""What speaks for and against one block going on in another, which need not be the next: evidence in buckets.
+
+A *tail* is a block that ends open, a *head* a block in which it may go on. As at the gaps between neighbours (`gaps`),
+every feature puts a pair into one of its buckets, and a linear model adds up their weights. The page as a whole speaks
+too: how far a head is ahead of its rivals for the same tail, and a tail of its rivals for the same head. What the
+language says comes through `seam.SeamModel` alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from repair.characters import Class, table_of
+from repair.page import Page
+from repair.passes import pair_features as f
+from repair.passes.block_ends import BODY, BYLINE, CAPTION, DATELINE, HEAD, OTHERS, SIGNS, edges, left_open
+from repair.passes.features import CLASS_NAMES
+from repair.seam import default_model
+
+__all__ = ["Pairs"]
+
+Ints = NDArray[np.intp]
+Floats = NDArray[np.float32]
+Bools = NDArray[np.bool_]
+
+_NO_TAIL = np.isin(np.arange(len(f.KINDS)), (BYLINE, CAPTION, OTHERS, HEAD))
+_NO_HEAD = np.isin(np.arange(len(f.KINDS)), (BYLINE, OTHERS, HEAD))
+_NO_FAR_HEAD = np.isin(np.arange(len(f.KINDS)), (CAPTION, DATELINE))
+# A tail of a far pair is at least so wide, in em; a head is at most so many blocks away.
+_LEAST_EM, _REACH = 10, 40
+# Beside a word, which is two code points of 21 bits each, so many bits are left for the number of its line.
+_ROW_BITS = 20
+_NO_RIVAL = np.float32(-15)
+_STEPS = 3
+_MATES = 4
+_WORD = table_of(Class.HAN, Class.OTHER, Class.LOWER, Class.UPPER, Class.DIGIT)
+
+
+@dataclass(frozen=True)
+class Pairs:
+    """The pairs of a page; all arrays have one row a pair.
+
+    `tails`, `heads`: lines. `index`: bucket of each feature, as places in one vector of weights. `mates`: the tail
+    leaves a quotation open, and the head is the next block that closes one.
+    """
+
+    tails: Ints
+    heads: Ints
+    index: Ints
+    mates: Bools
+
+    @classmethod
+    def of(cls, page: Page, kinds: Ints, settled: Bools) -> Pairs:
+        """The pairs of a page whose lines are of these `kinds` (see `kinds_of`).
+
+        `settled`: gaps about which another model is asked; no pair leaves or enters there.
+        """
+        return _Builder(page, kinds, settled).pairs()
+
+    def probability(self, weights: NDArray[np.float64]) -> NDArray[np.float64]:
+        """How likely each pair is: the share of its tail's heads that this head has, or that of its head's tails,
+        whichever is less. To go on nowhere, or to begin here, has weight 0.
+        """
+        weighed = np.exp(weights[self.index].sum(axis=1))
+        of_tails, of_heads = (
+            weighed / (1 + np.bincount(by, weighed, minlength=1)[by]) for by in (self.tails, self.heads)
+        )
+        least: NDArray[np.float64] = np.minimum(of_tails, of_heads)
+        return least
+
+
+def _bucket(values: NDArray[np.floating] | Ints, edges: NDArray[np.float64]) -> Ints:
+    return edges.searchsorted(values, side="right")
+
+
+class _Builder:
+    """Computes the evidence of one page."""
+
+    def __init__(self, page: Page, kinds: Ints, settled: Bools) -> None:
+        self.page, self.lines, self.codes, self.kinds = page, page.printed, page.codes, kinds
+        self.body = kinds == BODY
+        self.t, self.h = self._asked(settled)
+        self.near = self.h == self.t + 1
+        scores = default_model().score_gaps(self.codes, self.lines.ends[self.t], self.lines.starts[self.h])
+        self.llr, self.pmi = scores.llr, scores.pmi
+
+    def _asked(self, settled: Bools) -> tuple[Ints, Ints]:
+        """Tails and heads of all pairs that are asked about: neighbours, and bodies with blocks between."""
+        lines = self.lines
+        tails = np.flatnonzero(~_NO_TAIL[self.kinds] & ~lines.latin & (lines.closed != 1) & ~np.append(settled, False))
+        free = ~_NO_HEAD[self.kinds] & ~lines.latin & ~np.append(False, settled)
+        reach = np.arange(1, _REACH + 1)
+        heads = tails[:, None] + reach
+        asked = heads < len(lines)
+        heads = np.minimum(heads, len(lines) - 1)
+        asked &= free[heads]
+        far = (lines.closed == 0) & (lines.widths >= _LEAST_EM)
+        asked[:, 1:] &= far[tails][:, None] & ~_NO_FAR_HEAD[self.kinds][heads[:, 1:]]
+        rows, columns = np.nonzero(asked)
+        return tails[rows], heads[rows, columns]
+
+    def pairs(self) -> Pairs:
+        if not len(self.t):
+            return Pairs(self.t, self.h, np.zeros((0, len(f.FEATURES)), np.intp), self.near)
+        index = np.stack(list(self._features()), axis=1) + f.OFFSETS[:-1]
+        return Pairs(self.t, self.h, index, self._paired(0) == _MATES)
+
+    def _features(self) -> Iterator[Ints]:
+        """One array of buckets a feature, in the order of `FEATURES`."""
+        lines, t, h = self.lines, self.t, self.h
+        far = (~self.near).astype(np.intp)
+        body = self.body.astype(np.intp)
+        last, first = lines.last[t], lines.first[h]
+        yield far
+        yield (last * 2 + body[h]) * 2 + far
+        yield first * 2 + far
+        yield (lines.closed[h] * len(f.KINDS) + self.kinds[h]) * 2 + far
+        yield last * len(CLASS_NAMES) + first
+        yield (_bucket(self.llr, f.NATS) * 2 + (lines.closed[t] == 0)) * 2 + far
+        yield _bucket(self.pmi, f.NATS) * 2 + far
+        for by in (t, h):
+            for scores in (self.llr, self.pmi):
+                yield _bucket(scores - self._best_rival(scores, by), f.MARGIN) * 2 + far
+        step = np.minimum(h - t - 1, _STEPS)
+        close = np.where(step < _STEPS, self.llr, _NO_RIVAL)
+        for by in (t, h):
+            yield _bucket(self.llr - self._best_rival(close, by), f.MARGIN) * 4 + step
+        ends, starts = edges(self.page)
+        yield (_bucket(ends[t], f.AT_EDGE) * 2 + body[t]) * 2 + far
+        yield (_bucket(starts[h], f.AT_EDGE) * 2 + body[h]) * 2 + far
+        yield _bucket(h - t, f.DISTANCE)
+        yield self._between()
+        yield np.append(1 + self.kinds[1:], 0)[t] * 2 + far
+        yield (self.kinds[t] * len(f.KINDS) + self.kinds[h]) * 2 + far
+        for sort in range(len(SIGNS)):
+            yield self._paired(sort) * 2 + far
+        for count in self._elsewhere():
+            yield _bucket(count, f.COUNT) * 2 + far
+        for shared in self._shared():
+            yield _bucket(shared, f.SHARED) * 2 + far
+        yield _bucket(lines.widths[t], f.EM) * 2 + far
+        yield _bucket(lines.widths[h], f.EM) * 2 + far
+        usual = int(np.bincount(np.minimum(lines.blanks[1:], 5)).argmax())
+        blanks = np.clip(lines.blanks - usual, -2, 2) + 2
+        yield blanks[t] * 2 + body[t]
+        yield (blanks[h] * 2 + body[h]) * 2 + far
+        yield _bucket(np.full(len(t), int(lines.open_bodies.sum())), f.OPEN_COUNT) * 2 + far
+
+    def _best_rival(self, scores: Floats, by: Ints) -> Floats:
+        """For each pair the best score of the others with the same tail (or head)."""
+        best, second = np.full((2, len(self.lines)), _NO_RIVAL)
+        np.maximum.at(best, by, scores)
+        top = scores >= best[by]
+        np.maximum.at(second, by[~top], scores[~top])
+        second = np.where(np.bincount(by[top], minlength=len(best)) > 1, best, second)
+        return np.where(top, second[by], best[by])
+
+    def _between(self) -> Ints:
+        """How many bodies stand between, and how the block before the head ends."""
+        bodies = np.concatenate(([0], np.cumsum(self.body)))
+        count = bodies[self.h] - bodies[self.t + 1]
+        before = np.where(self.body, np.where(self.lines.closed == 0, 1, 2), 3)[self.h - 1]
+        return _bucket(count, f.BETWEEN) * 4 + np.where(self.near, 0, before)
+
+    def _paired(self, sort: int) -> Ints:
+        """Whether the tail leaves a pair of marks open and the head closes one that it did not open.
+
+        They are mates where no other such tail or head stands between them.
+        """
+        t, h, n = self.t, self.h, len(self.lines)
+        opens, closes = left_open(self.page, sort)
+        at = np.arange(n)
+        next_closes = np.append(np.minimum.accumulate(np.where(closes, at, n)[::-1])[::-1], n)
+        last_opens = np.append(-1, np.maximum.accumulate(np.where(opens, at, -1)))
+        mates = opens[t] & closes[h] & (next_closes[t + 1] == h) & (last_opens[h] == t)
+        return np.where(mates, _MATES, opens[t] * 2 + closes[h])
+
+    def _elsewhere(self) -> tuple[Ints, Ints]:
+        """How often the page has the two characters at the seam side by side, and three of them."""
+        codes = self.codes.astype(np.int64) & 0x1FFFFF
+        word = _WORD[self.lines.kinds]
+        pairs = codes[:-1] << 21 | codes[1:]
+        both = word[:-1] & word[1:]
+        two = np.sort(pairs[both])
+        three = np.sort((pairs[:-1] << 21 | codes[2:])[both[:-1] & both[1:]])
+        last, first = self.lines.ends[self.t] - 1, self.lines.starts[self.h]
+        within = word[last] & word[first]
+        seam = codes[last] << 21 | codes[first]
+        left = codes[np.maximum(last - 1, 0)] << 42 | seam
+        right = seam << 21 | codes[np.minimum(first + 1, len(codes) - 1)]
+
+        def count(known: NDArray[np.int64], asked: NDArray[np.int64]) -> Ints:
+            return known.searchsorted(asked, side="right") - known.searchsorted(asked)
+
+        return within * count(two, seam), within * (count(three, left) + count(three, right))
+
+    def _shared(self) -> tuple[Floats, Floats]:
+        """Words (pairs of characters) that tail and head share and few other blocks have, rare ones counting more.
+
+        Then the same for the two blocks that end with the tail, and the two that begin with the head.
+        """
+        lines, n = self.lines, len(self.lines)
+        han = lines.kinds == Class.HAN
+        at = np.flatnonzero(han[:-1] & han[1:])
+        word = self.codes[at].astype(np.int64) << 21 | self.codes[at + 1]
+        row = lines.starts.searchsorted(at, side="right") - 1
+        cells = np.sort(word << _ROW_BITS | row)
+        cells = cells[np.diff(cells, prepend=-1) != 0]
+        ids = np.cumsum(np.diff(cells >> _ROW_BITS, prepend=-1) != 0) - 1
+        row = cells & ((1 << _ROW_BITS) - 1)
+        blocks = np.bincount(ids)
+        rare = (blocks >= 2) & (blocks <= max(4, n // 6))
+        used = rare[ids]
+        has = np.zeros((n, int(rare.sum())), np.float32)
+        has[row[used], (np.cumsum(rare) - 1)[ids[used]]] = 1
+        weight = (1 / np.log2(blocks[rare])).astype(np.float32)
+        before, after = has.copy(), has.copy()
+        for step in (1, 2):
+            np.maximum(before[step:], has[:-step], out=before[step:])
+            np.maximum(after[:-step], has[step:], out=after[:-step])
+        # Only for the pairs that are asked about, and without the threads of a matrix product.
+        alone: Floats = np.einsum("pw,pw->p", has[self.t], (has * weight)[self.h])
+        wide: Floats = np.einsum("pw,pw->p", before[self.t], (after * weight)[self.h])
+        return alone, wide
