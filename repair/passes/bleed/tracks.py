@@ -22,7 +22,8 @@ Bools = NDArray[np.bool_]
 OPENS, ALONE = -1, -2
 """What `tracks` gives, in place of a piece, for a piece that opens a column and for one that stands alone."""
 
-_WIDTH, _MOST_COLUMNS = 48, 10
+# Hypotheses kept; fewer where the places of the cells are known.
+_WIDTH, _WIDTH_KNOWN, _MOST_COLUMNS = 48, 24, 10
 # A column idle for more rows than this is closed.
 _MOST_IDLE = 6
 # What a step scores, in nats: the odds that the piece follows are shifted and clipped.
@@ -81,9 +82,9 @@ _PASSING = -_SKIP * _SKIP_EACH_ROW ** np.arange(100)
 def _step(beam: _Beam, piece: int, step: Floats, same_row: bool, known: bool) -> tuple[_Beam, Ints, Ints]:
     """The beam with one more piece; for each new hypothesis the one it comes from, and what the piece goes on from."""
     total = beam.score[:, None] + _scores(beam, step, same_row, known)
-    flat = total.ravel()
-    if flat.size > 2 * _WIDTH:
-        top = np.argpartition(flat, -2 * _WIDTH)[-2 * _WIDTH :]
+    flat, width = total.ravel(), _WIDTH_KNOWN if known else _WIDTH
+    if flat.size > 2 * width:
+        top = np.argpartition(flat, -2 * width)[-2 * width :]
         top = top[(-flat[top]).argsort(kind="stable")]
     else:
         top = (-flat).argsort(kind="stable")
@@ -109,7 +110,7 @@ def _step(beam: _Beam, piece: int, step: Floats, same_row: bool, known: bool) ->
     if known and not same_row:
         at[action == _APART] = -1
     _, kept = np.unique((last * _PRIMES).sum(axis=1) * 16 + at, return_index=True)
-    kept = np.sort(kept)[:_WIDTH]
+    kept = np.sort(kept)[:width]
     after = _Beam(flat[top[kept]], last[kept], used[kept], columns[kept], at[kept], row[kept])
     return after, origin[kept], before[kept]
 

@@ -39,6 +39,8 @@ _MANY_TORN = 0.17
 # So many lines with a run of spaces, or of body text with a space that parts no number or word, show columns too; so
 # many lines wider than a column without a space are whole paragraphs.
 _SPACED, _WIDE_EM, _BLOCKS = 0.12, 2.5, 0.2
+# A reader that writes the cells of tables has taken the columns for one, and its cells are not lines.
+_TABLE = "<br>"
 _INSIDE = table_of(Class.HAN, Class.LOWER, Class.UPPER, Class.DIGIT, Class.OTHER)
 _LIGHT = table_of(Class.DIGIT, Class.LOWER, Class.UPPER, Class.PERCENT, Class.PERIOD, Class.SPACE)
 # An order is better than the raw one where so many more open seams go on: at least, and as a share of the pieces. With
@@ -60,7 +62,7 @@ ADVICE = (
 def bleeds(page: Page) -> bool:
     """Whether columns of a page may run into one another; looks at few seams, for most pages are in order."""
     lines = page.printed
-    if len(lines) < _LEAST_LINES or lines.latin.mean() > 0.5:
+    if len(lines) < _LEAST_LINES or lines.latin.mean() > 0.5 or _TABLE in page.text.value:
         return False
     over, spaces = lines.widths - lines.local[0], _spaces(lines)
     if ((over > _WIDE_EM) & (lines.counted(table_of(Class.SPACE)) == 0)).mean() > _BLOCKS:
