@@ -11,6 +11,9 @@ __all__ = ["MODULES", "load_pass"]
 MODULES: dict[str, str] = {
     "layout/cut-paragraph": "cuts",
     "layout/glued-headline": "glued_headline",
+    "layout/headline-after-body": "heads.after_bodies",
+    "layout/label-after-headline": "heads.labels",
+    "layout/late-headline": "heads.late",
     "layout/single-character-lines": "single",
     "layout/wrapped-line": "wraps",
     "quotes/straight-quote": "quotes",

@@ -1,0 +1,276 @@
+"""The order of heads: sheets, evidence, the chain of choices, moves, and the training of the weights."""
+
+from __future__ import annotations
+
+from itertools import product
+from time import perf_counter
+from typing import Any
+
+import numpy as np
+import pytest
+
+from repair.change import Outcome, Safety
+from repair.engine import run
+from repair.load import load_chain
+from repair.page import Page
+from repair.passes import load_pass
+from repair.passes.heads import train, weights
+from repair.passes.heads.alignment import Choices, chances
+from repair.passes.heads.evidence import ENDS, NONE, STARTS, STAYS, STEPS, TIED, Evidence
+from repair.passes.heads.moves import moved
+from repair.passes.heads.sheet import Group, Sheet
+from repair.passes.heads.train import NONE as NO_ARTICLE
+from repair.passes.heads.train import UNKNOWN, Sample
+from repair.text import Text
+
+RULES = ("layout/headline-after-body", "layout/late-headline", "layout/label-after-headline")
+BRIDGE = (
+    "柳塘大桥合龙 两岸路程缩短到三分钟",
+    "本报讯（记者陆青禾）3月12日上午9时许，随着最后一段钢梁缓缓落下，柳塘大桥主桥顺利合龙。大桥全长1286米，主跨320米，"
+    "预计年底前建成通车。",
+    "“等这座桥，我们等了二十年。”站在江边的老船工乔大川说。过去两岸往来全靠渡船，遇上大风大雾，渡口一停就是一两天。",
+)
+BOOKS = (
+    "流动书车开进十二个山村",
+    "本报讯（记者范可）一辆改装过的中巴车，载着三千册图书，每月沿着环山公路跑两圈，这就是云溪市图书馆的流动书车。",
+    "书车每到一个村，都要停两个小时。孩子们爱看的绘本放在最下面一层，种养技术的书放在门口，伸手就能拿到。",
+)
+MARKET = (
+    "青麦巷早市搬新家",
+    "本报讯 开了三十年的青麦巷早市，近日搬进了新建的便民市场。新市场占地9600平方米，设有固定摊位260个。",
+    "原来的早市占着半条马路，七点一过，公交车进不来，送孩子的家长干着急。",
+)
+ARTICLES = (BRIDGE, BOOKS, MARKET)
+
+
+def page(*lines: str, sep: str = "\n\n") -> Page:
+    return Page.of(sep.join(lines))
+
+
+def late_page() -> Page:
+    return page(*(line for title, *body in ARTICLES for line in (*body, title)))
+
+
+def evidence(one: Page | None = None) -> Evidence:
+    return Evidence(Sheet.of(one or late_page()))
+
+
+def test_heads_with_their_byline_and_deck_are_groups() -> None:
+    sheet = Sheet.of(page(BRIDGE[1], BRIDGE[0], "——两岸百姓盼桥记", "记者 陆青禾", BOOKS[0], *BOOKS[1:]))
+    assert sheet.groups == (Group(1, 4, 1, 0), Group(4, 5, 1, 0))
+    assert sheet.bodies.tolist() == [0, 5, 6]
+    assert sheet.by_runs().groups == (Group(1, 5, 1, 0),)
+
+
+def test_runs_are_parted_by_text() -> None:
+    sheet = Sheet.of(late_page())
+    assert [(group.before, group.run) for group in sheet.groups] == [(2, 0), (4, 1), (6, 2)]
+    assert sheet.ends_in_head()
+    assert not Sheet.of(page(*BRIDGE)).ends_in_head()
+
+
+@pytest.mark.parametrize("size", [2, 3])
+def test_words_in_common_are_runs_of_han_characters(size: int) -> None:
+    sheet = Sheet.of(late_page())
+    found, has = sheet.common(size)
+    for group, mine in zip(sheet.groups, found, strict=True):
+        title = sheet.text(group.first)
+        runs = {title[i : i + size] for i in range(len(title) - size + 1)}
+        runs = {one for one in runs if " " not in one}
+        assert len(mine) == len(runs)
+        for number, text in enumerate(sheet.texts):
+            assert has[mine, number].sum() == sum(one in text for one in runs)
+
+
+def test_a_byline_has_no_words_in_common() -> None:
+    sheet = Sheet.of(page(*BRIDGE[1:], "记者 陆青禾"))
+    assert [len(one) for one in sheet.common(2)[0]] == [0]
+
+
+def test_evidence_has_the_features_that_it_names() -> None:
+    seen = evidence()
+    assert seen.starts.shape == (len(STARTS), 3, 6)
+    assert seen.none.shape == (len(NONE), 3)
+    assert seen.steps.shape == (len(STEPS), 7, 6)
+    assert seen.ends.shape == (len(ENDS), 7)
+    assert seen.tied[1].shape == (len(TIED), 3)
+    assert seen.stays(seen.allowed).shape == (len(STAYS), 3)
+
+
+def test_evidence_says_what_is_on_the_page() -> None:
+    seen = evidence(page(*BRIDGE[1:], "图为大桥。本报记者 秦方 摄", *BOOKS[1:], BRIDGE[0], BOOKS[0]))
+    features = dict(zip(STARTS, seen.starts, strict=True))
+    assert features["dateline"][0].tolist() == [1, 0, 1, 0]
+    assert features["after something that is no body"][0].tolist() == [0, 0, 1, 0]
+    assert features["opens with a quotation"][0].tolist() == [0, 1, 0, 0]
+    share = features["words of the heads in the body"]
+    assert share.argmax(axis=1).tolist() == [0, 2] and share.max() <= 1
+    assert seen.tied[0].tolist() == [False, True]
+    assert seen.next_share.tolist() == [0, 0]
+
+
+def test_a_frame_begins_where_the_line_ends_are_fewer() -> None:
+    raw = "\n\n".join(BRIDGE[1:]) + "\n" + "\n\n".join(BOOKS[1:])
+    assert evidence(Page.of(raw + "\n\n" + BOOKS[0])).odd_breaks.tolist() == [False, False, True, False]
+
+
+def some_choices(seed: int, groups: int = 3, bodies: int = 4) -> Choices:
+    chance = np.random.default_rng(seed)
+    starts, tied = chance.normal(size=(2, groups, bodies))
+    starts[np.arange(bodies) >= chance.integers(0, bodies + 1, (groups, 1))] = -np.inf
+    tied[0] = -np.inf
+    tied[np.isinf(starts)] = -np.inf
+    steps = chance.normal(size=(bodies + 1, bodies))
+    steps[:-1][np.arange(bodies)[:, None] >= np.arange(bodies)] = -np.inf
+    return Choices(starts, tied, chance.normal(size=groups), steps, chance.normal(size=bodies + 1))
+
+
+def by_hand(nats: Choices) -> tuple[float, Choices]:
+    """The same as `chances`, chain by chain."""
+    groups, bodies = nats.starts.shape
+    total = 0.0
+    told = Choices(*(np.zeros_like(one) for one in nats))
+    for chain in product(range(-1, bodies), ("new", "tied", "none"), repeat=groups):
+        places, ways = chain[::2], chain[1::2]
+        weight, last, used = 0.0, bodies, []
+        for j, (place, way) in enumerate(zip(places, ways, strict=True)):
+            if (way == "none") != (place == -1):
+                break
+            if way == "none":
+                weight += nats.none[j]
+                used.append(("none", (j,)))
+            elif way == "tied":
+                if not j or places[j - 1] != place:
+                    break
+                weight += nats.tied[j, place]
+                used.append(("tied", (j, place)))
+            else:
+                weight += nats.starts[j, place] + nats.steps[last, place]
+                used += [("starts", (j, place)), ("steps", (last, place))]
+                last = place
+        else:
+            chance = np.exp(weight + nats.ends[last])
+            total += chance
+            for name, at in (*used, ("ends", (last,))):
+                getattr(told, name)[at] += chance
+    return float(np.log(total)), Choices(*(one / total for one in told))
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_chances_are_those_of_all_chains(seed: int) -> None:
+    nats = some_choices(seed)
+    (total, told), (wanted, by_chains) = chances(nats), by_hand(nats)
+    assert total == pytest.approx(wanted)
+    for mine, other in zip(told, by_chains, strict=True):
+        np.testing.assert_allclose(mine, other, atol=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("raw", "start", "end", "to", "gold"),
+    [
+        ("甲。\n\n乙\n\n丙。", 4, 5, 0, "乙\n\n甲。\n\n丙。"),
+        ("甲。\n乙", 3, 4, 0, "乙\n甲。"),
+        ("甲。\n\n乙。\n\n丙\n丁\n", 8, 11, 4, "甲。\n\n丙\n丁\n\n乙。\n"),
+        ("\n甲。\n\n乙", 5, 6, 1, "\n乙\n\n甲。"),
+        ("甲。\n\n乙。  \n\n# 丙  \n\n丁。", 12, 13, 4, "甲。\n\n# 丙  \n\n乙。  \n\n丁。"),
+    ],
+)
+def test_lines_are_moved_whole(raw: str, start: int, end: int, to: int, gold: str) -> None:
+    text = Text.of(raw)
+    after = text.apply(sorted(moved(raw, start, end, to), key=lambda edit: edit[:2]))
+    assert after.value == gold
+    places = [place for place, char in zip(after.starts.tolist(), gold, strict=True) if char.strip()]
+    assert sorted(places) == [i for i, char in enumerate(raw) if char.strip()]
+    assert all(raw[place] == char for place, char in zip(after.starts.tolist(), gold, strict=True) if char.strip())
+
+
+def test_a_page_with_its_heads_last_is_put_in_order() -> None:
+    chain = load_chain()
+    result = run(late_page(), chain)
+    assert result.text == "\n\n".join(line for article in ARTICLES for line in article)
+    assert result.error is None
+    moves = [record for record in result.applied if record.rule == RULES[0]]
+    assert [record.change.safety for record in moves] == [Safety.LIKELY] * 3
+    assert all(record.outcome is Outcome.APPLIED for record in moves)
+    assert run(Page.of(result.text), chain).text == result.text
+
+
+@pytest.mark.parametrize("rule_id", RULES)
+def test_a_page_with_its_heads_in_place_costs_next_to_nothing(rule_id: str) -> None:
+    rule = load_pass(rule_id)
+    one = page(*(line for article in ARTICLES * 6 for line in article))
+    assert list(rule.find(one, {})) == []
+    times = []
+    for _ in range(5):
+        began = perf_counter()
+        list(rule.find(one, {}))
+        times.append(perf_counter() - began)
+    assert min(times) < 0.001
+
+
+@pytest.mark.parametrize("rule_id", RULES)
+@pytest.mark.parametrize("raw", ["", "\n\n", "柳塘大桥合龙", "柳塘大桥合龙\n记者 陆青禾", "今晨改道。", "1\n2\n3"])
+def test_a_page_of_next_to_nothing_has_nothing_to_move(rule_id: str, raw: str) -> None:
+    assert list(load_pass(rule_id).find(Page.of(raw), {})) == []
+
+
+# ---- training --------------------------------------------------------------------------------------------------------
+
+
+def gold() -> dict[str, Any]:
+    kinds = ("headline", "paragraph", "paragraph")
+    blocks = [[{"type": k, "text": t} for k, t in zip(kinds, texts, strict=True)] for texts in ARTICLES]
+    return {"articles": [{"blocks": one} for one in blocks], "furniture": ["公益广告"]}
+
+
+def test_a_sample_tells_where_the_article_of_each_head_begins() -> None:
+    one = train.sample(late_page(), gold())
+    assert one.begins == [0, 2, 4] and train.late(one)
+    in_place = train.sample(page(*(line for article in ARTICLES for line in article)), gold())
+    assert in_place.begins == [NO_ARTICLE] * 3 and not train.late(in_place)
+
+
+def test_what_gold_does_not_tell_is_unknown() -> None:
+    known = {**gold(), "furniture": ["公益广告", "共建美好家园"]}
+    one = train.sample(page(*BRIDGE[1:], "让每一条渠都流到田头", "共建美好家园", BRIDGE[0]), known)
+    assert one.begins == [UNKNOWN, NO_ARTICLE, 0]
+    assert train.places(["公益广告", "无"], gold()) == [(-1, "furniture"), None]
+
+
+def test_equal_heads_are_told_off_in_order() -> None:
+    twice = {"articles": gold()["articles"][:1] * 2}
+    assert train.places([train.plain(BRIDGE[0])] * 3, twice) == [(0, "headline"), (1, "headline"), (1, "headline")]
+
+
+def test_heads_of_whole_articles_are_left_out() -> None:
+    one = train.sample(late_page(), gold())
+    found = [train.without_some(one, np.random.default_rng(seed)) for seed in range(8)]
+    assert len({len(some.begins) for some in found}) > 1
+    assert all(len(some.begins) == len(some.sheet.groups) for some in found)
+
+
+def late_samples() -> list[Sample]:
+    return [train.sample(late_page(), gold()), train.sample(page(*BRIDGE[1:], BRIDGE[0], *MARKET), gold())]
+
+
+@pytest.mark.parametrize(("table", "loss_of"), [("after-bodies", train.loss_after_bodies), ("late", train.loss_late)])
+def test_the_slope_of_the_loss_is_its_slope(table: str, loss_of: Any) -> None:
+    samples = late_samples()
+    samples.append(train.sample(page(*BOOKS, BRIDGE[1], BRIDGE[0], BRIDGE[2]), gold()))
+    loss = loss_of(samples)
+    names = weights.NAMES[table]
+    at = np.random.default_rng(3).normal(size=len(names)) / 3
+    value, slope = loss(at)
+    assert np.isfinite(value) and np.abs(slope).max() > 0.01
+    for i, name in enumerate(names):
+        step = np.zeros(len(names))
+        step[i] = 1e-5
+        expected = (loss(at + step)[0] - loss(at - step)[0]) / 2e-5
+        assert slope[i] == pytest.approx(0 if name in train.GIVEN and table != "late" else expected, abs=1e-4)
+
+
+def test_shipped_weights_have_known_names() -> None:
+    for table, names in weights.NAMES.items():
+        rows = [line.split("\t")[0] for line in (weights.FOLDER / f"{table}.tsv").read_text("utf-8").splitlines()]
+        assert {row for row in rows if not row.startswith("#")} <= set(names)
+        assert len(weights.load(table)) == len(names) and np.isfinite(weights.load(table)).all()
