@@ -25,7 +25,7 @@ __all__ = ["RULE"]
 TABLE = "after-bodies"
 # How much more, of the words of its heads, the text before them must have than the text after them, on the mean.
 _LATE_FROM = 0.25
-_LIKELY_FROM, _SUGGEST_FROM = 0.85, 0.5
+_LIKELY_FROM, _SUGGEST_FROM = 0.8, 0.5
 # Below the last head stand only captions, notes and furniture, none of them long.
 _LAST_LINES, _LONGEST, _STOPS = 12, 60, frozenset("。！？…”")
 

@@ -32,6 +32,9 @@ STARTS = (
     "words less than in the best body",
     "no body has more of the words",
     "none of the words",
+    "characters of the heads in the body",
+    "characters in the body and the five after it",
+    "characters in the three bodies before",
     "long words",
     "long words less than in the best body",
     "nothing but a byline",
@@ -106,7 +109,10 @@ class Evidence:
     @cached_property
     def shares(self) -> Floats:
         """Share of the words of each group, rare ones counting more, in a body, and in three stretches round it."""
-        found, has = self.sheet.common(_WORD)
+        return self._shares(_WORD)
+
+    def _shares(self, size: int) -> Floats:
+        found, has = self.sheet.common(size)
         bodies = len(self.sheet.bodies)
         weight = np.log((bodies + 1) / (has.sum(axis=1) + 0.5)) * has.any(axis=1)
         at = np.arange(bodies)
@@ -155,6 +161,7 @@ class Evidence:
         after_run = (at == earlier) & (earlier > 0)
         none = (share == 0) & (best > 0)
         long = self._long()
+        ones = self._shares(1)
         longest = np.where(self.allowed, long, 0).max(axis=1)[:, None]
         texts, dateline = sheet.texts, self.datelines
         whole = np.ones((groups, 1))
@@ -178,6 +185,9 @@ class Evidence:
                 share - best,
                 (best > 0) & (share > best - 1e-6),
                 none,
+                ones[0],
+                ones[2],
+                ones[3],
                 long,
                 long - longest,
                 whole * self.bylines[:, None] * np.ones(bodies),

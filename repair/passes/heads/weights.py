@@ -30,7 +30,7 @@ NAMES = {
 """The features of each table."""
 _PARTS = np.cumsum([len(part) for part in (STARTS, NONE, STEPS, ENDS)])
 # What a head that shares its article with the one before has to show for itself: the words, not the place.
-OF_WORDS = np.array(["word" in name for name in STARTS])
+OF_WORDS = np.array(["word" in name or "character" in name for name in STARTS])
 
 
 @cache
