@@ -9,8 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import numpy as np
-
 from repair.change import Change, Safety
 from repair.page import Page
 from repair.passes.heads import weights
@@ -23,7 +21,7 @@ from repair.rule import Options, Phase, Rule
 __all__ = ["RULE"]
 
 TABLE = "after-bodies"
-# How much more, of the words of its heads, the text before them must have than the text after them, on the mean.
+# From this `Evidence.lateness` on, the heads of a page count as standing after their articles.
 _LATE_FROM = 0.25
 _LIKELY_FROM, _SUGGEST_FROM = 0.8, 0.5
 # Below the last head stand only captions, notes and furniture, none of them long.
@@ -38,7 +36,7 @@ def find(page: Page, options: Options) -> Iterator[Change]:
     if not sheet.groups or not len(sheet.bodies) or not sheet.ends_in_head():
         return
     evidence = Evidence(sheet)
-    if not _late(evidence):
+    if evidence.lateness() <= _LATE_FROM:
         return
     told = chances(weights.choices(evidence, weights.load(TABLE)))[1]
     chance = told.starts + told.tied
@@ -74,13 +72,6 @@ def _may_end_in_head(page: Page) -> bool:
         if end - start > _LONGEST:
             return False
     return False
-
-
-def _late(evidence: Evidence) -> bool:
-    """Whether the heads of the page have more in common with the text before than with the text after them."""
-    asked = ~evidence.bylines
-    more = evidence.best_share - evidence.next_share
-    return bool(asked.any()) and float(np.mean(more[asked])) > _LATE_FROM
 
 
 RULE = Rule(

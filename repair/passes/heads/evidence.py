@@ -139,6 +139,11 @@ class Evidence:
         share: Floats = np.where(self.allowed, self.shares[0], 0).max(axis=1)
         return share
 
+    def lateness(self) -> float:
+        """How much more of the words of its heads the text before them has than the text after them, on the mean."""
+        asked = ~self.bylines
+        return float(np.mean((self.best_share - self.next_share)[asked])) if asked.any() else 0.0
+
     @cached_property
     def datelines(self) -> Bools:
         return np.array([bool(words.DATELINE.match(text)) for text in self.sheet.texts])

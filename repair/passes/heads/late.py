@@ -8,6 +8,7 @@ after a caption, a jump line or furniture.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 import regex
@@ -29,7 +30,11 @@ TABLE = "late"
 _LIKELY_FROM, _SUGGEST_FROM = 0.7, 0.4
 # Less than this share of the words of the heads in the text is no evidence.
 _LEAST_SHARE = 0.2
+# A head of which the text below has so much more is the head of that text.
+_MORE_BELOW = 0.4
 _PIECES, _GOES_ON_NATS = 0.1, 4
+# Where heads are left over at the end, the others must stand over text that has their words.
+_IN_PLACE = -0.3
 # First letters of kicker, headline, deck, byline.
 _IN_ORDER = regex.compile("k?h?d*b*")
 # Heads have clauses parted by spaces; a pause, or the mark of a jump, stands in a piece of a paragraph.
@@ -43,21 +48,19 @@ def find(page: Page, options: Options) -> Iterator[Change]:
     if not _may_begin_without_head(page):
         return
     sheet = Sheet.of(page).by_runs()
-    if not sheet.groups or not len(sheet.bodies) or sheet.ends_in_head() or _in_pieces(sheet):
+    if not sheet.groups or not len(sheet.bodies) or _in_pieces(sheet):
         return
     evidence = Evidence(sheet)
     candidates = candidates_of(evidence)
-    if not candidates.any():
+    if not candidates.any() or (sheet.ends_in_head() and evidence.lateness() > _IN_PLACE):
         return
     chance = weights.stands_late(evidence, candidates, weights.load(TABLE))
     for group, body in zip(sheet.groups, chance.argmax(axis=1).tolist(), strict=True):
         at = group.run
         confidence = float(chance[at, body])
-        if (
-            confidence < _SUGGEST_FROM
-            or evidence.shares[0][at, body] < _LEAST_SHARE
-            or not _of_one_article(sheet, group)
-        ):
+        if confidence < _SUGGEST_FROM or evidence.shares[0][at, body] < _LEAST_SHARE:
+            continue
+        if not _of_one_article(sheet, group, body):
             continue
         start, end = sheet.blocks[group.first].start, sheet.blocks[group.last - 1].end
         edits = moved(page.text.value, start, end, sheet.blocks[sheet.bodies[body]].start)
@@ -82,10 +85,14 @@ def _in_pieces(sheet: Sheet) -> bool:
     return kinds.count("fragment") > _PIECES * len(kinds)
 
 
-def _of_one_article(sheet: Sheet, group: Group) -> bool:
+def _of_one_article(sheet: Sheet, group: Group, body: int) -> bool:
     """Whether a run of heads is what it seems: one article's heads in their order, and no piece of a paragraph."""
     kinds = "".join(sheet.blocks[i].kind[0] for i in range(group.first, group.last))
     if not _IN_ORDER.fullmatch(kinds):
+        return False
+    heads = tuple(Group(i, i + 1, group.before, 0) for i in range(group.first, group.last))
+    seen = Evidence(replace(sheet, groups=heads))
+    if (seen.next_share > seen.shares[1][:, body] + _MORE_BELOW).any():
         return False
     lines = [sheet.text(i) for i in range(group.first, group.last)]
     if any(_PAUSE.search(line) and line[0] != "#" for line in lines):
