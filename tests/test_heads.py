@@ -114,6 +114,18 @@ def test_a_frame_begins_where_the_line_ends_are_fewer() -> None:
     assert evidence(Page.of(raw + "\n\n" + BOOKS[0])).odd_breaks.tolist() == [False, False, True, False]
 
 
+def test_a_space_before_every_line_shows_no_frame() -> None:
+    raw = "".join(f"\u3000{line}\n" for article in ARTICLES for line in article[1:])
+    assert not evidence(Page.of(f"{raw}{BOOKS[0]}\n")).odd_breaks.any()
+    assert evidence(Page.of(raw.replace("\u3000", "").replace("本报讯 ", " 本报讯 ") + BOOKS[0])).odd_breaks.sum() == 1
+
+
+def test_only_heads_on_end_share_an_article() -> None:
+    one = evidence(page(*BRIDGE[1:], BRIDGE[0], "记者 陆青禾", "两岸百姓盼桥二十年", *BOOKS[1:], BOOKS[0]))
+    tied = weights.choices(one, weights.load("after-bodies")).tied
+    assert np.isfinite(tied).any(axis=1).tolist() == [False, True, False]
+
+
 def some_choices(seed: int, groups: int = 3, bodies: int = 4) -> Choices:
     chance = np.random.default_rng(seed)
     starts, tied = chance.normal(size=(2, groups, bodies))
@@ -193,6 +205,20 @@ def test_a_page_with_its_heads_last_is_put_in_order() -> None:
     assert [record.change.safety for record in moves] == [Safety.LIKELY] * 3
     assert all(record.outcome is Outcome.APPLIED for record in moves)
     assert run(Page.of(result.text), chain).text == result.text
+
+
+def test_what_is_less_sure_is_suggested_and_what_is_unsure_is_not_named() -> None:
+    unlike = ("让每一条渠都流到田头", "春到云溪", "校园里的一块试验田", "六座泵站检修一新")
+    seen = set()
+    for i, head in enumerate((*unlike, "")):
+        bodies = [line for article in ARTICLES for line in article[1:]]
+        heads = [article[0] for article in ARTICLES]
+        heads.insert(i % 4, head)
+        for change in load_pass(RULES[0]).find(page(*bodies, *filter(None, heads)), {}):
+            seen.add(change.safety)
+            assert change.confidence >= 0.5
+            assert (change.safety is Safety.LIKELY) == (change.confidence >= 0.8)
+    assert seen == {Safety.LIKELY, Safety.SUGGEST}
 
 
 @pytest.mark.parametrize("rule_id", RULES)

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import numpy as np
+
 from repair.change import Change, Safety
 from repair.page import Page
 from repair.passes.heads import weights
@@ -23,6 +25,9 @@ __all__ = ["RULE"]
 TABLE = "after-bodies"
 # From this `Evidence.lateness` on, the heads of a page count as standing after their articles.
 _LATE_FROM = 0.25
+# From this share of its words in the text right below it on, a head at the top of the page is in its place.
+_OPENS_FROM = 0.4
+_FEW = 2
 _LIKELY_FROM, _SUGGEST_FROM = 0.8, 0.5
 # Below the last head stand only captions, notes and furniture, none of them long.
 _LAST_LINES, _LONGEST, _STOPS = 12, 60, frozenset("。！？…”")
@@ -36,18 +41,19 @@ def find(page: Page, options: Options) -> Iterator[Change]:
     if not sheet.groups or not len(sheet.bodies) or not sheet.ends_in_head():
         return
     evidence = Evidence(sheet)
-    if evidence.lateness() <= _LATE_FROM:
+    if evidence.lateness() <= _LATE_FROM or _opens_with_its_head(evidence):
         return
     told = chances(weights.choices(evidence, weights.load(TABLE)))[1]
     chance = told.starts + told.tied
-    best = chance.argmax(axis=1).tolist()
-    sure = chance.max(axis=1).tolist()
+    best, sure = chance.argmax(axis=1).tolist(), chance.max(axis=1)
+    if len(sheet.groups) < _FEW:  # a line at the end of an article may be its caption, or who wrote it
+        sure = np.minimum(sure, _LIKELY_FROM - 0.01)
     at = 0
     while at < len(best):
         end = at + 1
         while end < len(best) and best[end] == best[at] and sheet.groups[end].first == sheet.groups[end - 1].last:
             end += 1
-        confidence = min(sure[at:end])
+        confidence = float(sure[at:end].min())
         if confidence >= _SUGGEST_FROM:
             yield _move(sheet, at, end, best[at], confidence)
         at = end
@@ -72,6 +78,11 @@ def _may_end_in_head(page: Page) -> bool:
         if end - start > _LONGEST:
             return False
     return False
+
+
+def _opens_with_its_head(evidence: Evidence) -> bool:
+    """Whether the heads at the top of the page have their words in the text below: an article with lines at its end."""
+    return bool((evidence.next_share[evidence.before == 0] > _OPENS_FROM).any())
 
 
 RULE = Rule(

@@ -30,6 +30,8 @@ TABLE = "late"
 _LIKELY_FROM, _SUGGEST_FROM = 0.7, 0.4
 # Less than this share of the words of the heads in the text is no evidence.
 _LEAST_SHARE = 0.2
+# The text below may have a little more of them than the beginning above: articles come back to their headline.
+_NEXT_MORE = 0.2
 # A head of which the text below has so much more is the head of that text.
 _MORE_BELOW = 0.4
 _PIECES, _GOES_ON_NATS = 0.1, 4
@@ -58,7 +60,8 @@ def find(page: Page, options: Options) -> Iterator[Change]:
     for group, body in zip(sheet.groups, chance.argmax(axis=1).tolist(), strict=True):
         at = group.run
         confidence = float(chance[at, body])
-        if confidence < _SUGGEST_FROM or evidence.shares[0][at, body] < _LEAST_SHARE:
+        here = evidence.shares[min(1, group.before - 1 - body), at, body]
+        if confidence < _SUGGEST_FROM or here < max(_LEAST_SHARE, evidence.next_share[at] - _NEXT_MORE):
             continue
         if not _of_one_article(sheet, group, body):
             continue
