@@ -7,6 +7,7 @@ the body it is out of its place; over the next article it would stand above that
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 import regex
 
@@ -28,15 +29,16 @@ _LABEL = regex.compile(
 )
 # Words that make a clause of it, and so a headline or a deck.
 _CLAUSE = regex.compile(r"[的了是有讲講听聽为為把让讓]|[\p{Han}]在(?!一线|一線|行动|行動)")
-_LONGEST, _SHORTER_BY = 20, 2
+_LONGEST, _HEAD, _SHORTER_BY = 20, 60, 2
 _HEADS = frozenset({"kicker", "headline", "deck"})
 _BELOW = frozenset({"byline", "paragraph"})
 
 
 def find(page: Page, options: Options) -> Iterator[Change]:
     """Moves of labels above the heads that they follow."""
-    value = page.text.value
-    if not any(_label(value[start:end]) for start, end in page.lines if end - start <= _LONGEST):
+    value, lines = page.text.value, page.lines
+    below_head = (b for a, b in pairwise(lines) if b[1] - b[0] <= _LONGEST and a[1] - a[0] <= _HEAD)
+    if not any(_label(value[start:end]) for start, end in below_head):
         return
     found = blocks(page)
     for above, block, below in zip(found, found[1:], found[2:], strict=False):

@@ -54,14 +54,15 @@ def find(page: Page, options: Options) -> Iterator[Change]:
         return
     evidence = Evidence(sheet)
     candidates = candidates_of(evidence)
-    if not candidates.any() or (sheet.ends_in_head() and evidence.lateness() > _IN_PLACE):
+    if not candidates.any() or not (candidates & _has_words(evidence)).any():
+        return
+    if sheet.ends_in_head() and evidence.lateness() > _IN_PLACE:
         return
     chance = weights.stands_late(evidence, candidates, weights.load(TABLE))
     for group, body in zip(sheet.groups, chance.argmax(axis=1).tolist(), strict=True):
         at = group.run
         confidence = float(chance[at, body])
-        here = evidence.shares[min(1, group.before - 1 - body), at, body]
-        if confidence < _SUGGEST_FROM or here < max(_LEAST_SHARE, evidence.next_share[at] - _NEXT_MORE):
+        if confidence < _SUGGEST_FROM or not _has_words(evidence)[at, body]:
             continue
         if not _of_one_article(sheet, group, body):
             continue
@@ -80,6 +81,15 @@ def candidates_of(evidence: Evidence) -> NDArray[np.bool_]:
     after = np.append(-1, evidence.before[:-1])
     followed = evidence.before < bodies
     return evidence.allowed & seen & (np.arange(bodies) > after[:, None]) & followed[:, None]
+
+
+def _has_words(evidence: Evidence) -> NDArray[np.bool_]:
+    """For each group the bodies that, with the next one above the group, have nearly as many of its words as below."""
+    one, two = evidence.shares[:2]
+    last = np.arange(one.shape[1]) == evidence.before[:, None] - 1
+    enough = np.maximum(_LEAST_SHARE, evidence.next_share - _NEXT_MORE)[:, None]
+    found: NDArray[np.bool_] = np.where(last, one, two) >= enough
+    return found
 
 
 def _in_pieces(sheet: Sheet) -> bool:
