@@ -82,6 +82,15 @@ def test_words_in_common_are_runs_of_han_characters(size: int) -> None:
             assert has[mine, number].sum() == sum(one in text for one in runs)
 
 
+def test_words_in_latin_script_are_longer_runs_of_letters() -> None:
+    lines = ("The new bridge across the river was opened in the morning.", "Boats were tied up.", "NEW BRIDGE OPENED")
+    sheet = Sheet.of(page(*lines))
+    (mine,), has = sheet.common(2)
+    runs = {word[i : i + 5] for word in lines[2].lower().split() for i in range(len(word) - 4)}
+    assert sheet.latin and len(mine) == len(runs)
+    assert has[mine].sum(axis=0).tolist() == [sum(run in text.lower() for run in runs) for text in lines[:2]]
+
+
 def test_a_byline_has_no_words_in_common() -> None:
     sheet = Sheet.of(page(*BRIDGE[1:], "记者 陆青禾"))
     assert [len(one) for one in sheet.common(2)[0]] == [0]

@@ -29,6 +29,8 @@ _LATE_FROM = 0.25
 _OPENS_FROM = 0.4
 _FEW = 2
 _LIKELY_FROM, _SUGGEST_FROM = 0.8, 0.5
+# The weights come from Chinese pages; in Latin script more is asked.
+_LIKELY_FROM_LATIN = 0.95
 # Below the last head stand only captions, notes and furniture, none of them long.
 _LAST_LINES, _LONGEST, _STOPS = 12, 60, frozenset("。！？…”")
 
@@ -38,7 +40,7 @@ def find(page: Page, options: Options) -> Iterator[Change]:
     if not _may_end_in_head(page):
         return
     sheet = Sheet.of(page)
-    if not sheet.groups or not len(sheet.bodies) or not sheet.ends_in_head():
+    if not sheet.groups or not len(sheet.bodies) or not sheet.ends_in_head() or sheet.in_pieces():
         return
     evidence = Evidence(sheet)
     if evidence.lateness() <= _LATE_FROM or _opens_with_its_head(evidence):
@@ -64,7 +66,8 @@ def _move(sheet: Sheet, first: int, last: int, body: int, confidence: float) -> 
     blocks, groups = sheet.blocks, sheet.groups
     start, end = blocks[groups[first].first].start, blocks[groups[last - 1].last - 1].end
     to = blocks[sheet.bodies[body]].start
-    safety = Safety.LIKELY if confidence >= _LIKELY_FROM else Safety.SUGGEST
+    likely_from = _LIKELY_FROM_LATIN if sheet.latin else _LIKELY_FROM
+    safety = Safety.LIKELY if confidence >= likely_from else Safety.SUGGEST
     reason = "the heads of this page stand after their articles; this one belongs before this article"
     return Change(moved(sheet.page.text.value, start, end, to), reason, safety, round(confidence, 3))
 

@@ -34,7 +34,7 @@ _LEAST_SHARE = 0.2
 _NEXT_MORE = 0.2
 # A head of which the text below has so much more is the head of that text.
 _MORE_BELOW = 0.4
-_PIECES, _GOES_ON_NATS = 0.1, 4
+_GOES_ON_NATS = 4
 # Where heads are left over at the end, the others must stand over text that has their words.
 _IN_PLACE = -0.3
 # First letters of kicker, headline, deck, byline.
@@ -50,7 +50,7 @@ def find(page: Page, options: Options) -> Iterator[Change]:
     if not _may_begin_without_head(page):
         return
     sheet = Sheet.of(page).by_runs()
-    if not sheet.groups or not len(sheet.bodies) or _in_pieces(sheet):
+    if not sheet.groups or not len(sheet.bodies) or sheet.in_pieces():
         return
     evidence = Evidence(sheet)
     candidates = candidates_of(evidence)
@@ -90,12 +90,6 @@ def _has_words(evidence: Evidence) -> NDArray[np.bool_]:
     enough = np.maximum(_LEAST_SHARE, evidence.next_share - _NEXT_MORE)[:, None]
     found: NDArray[np.bool_] = np.where(last, one, two) >= enough
     return found
-
-
-def _in_pieces(sheet: Sheet) -> bool:
-    """Whether many bodies break off: then the columns are not in order, and no place tells anything."""
-    kinds = [sheet.blocks[i].kind for i in sheet.bodies.tolist()]
-    return kinds.count("fragment") > _PIECES * len(kinds)
 
 
 def _of_one_article(sheet: Sheet, group: Group, body: int) -> bool:

@@ -22,6 +22,9 @@ Ints = NDArray[np.intp]
 
 HEADS = frozenset({"kicker", "headline", "deck", "byline"})
 BODIES = frozenset({"paragraph", "list_item", "fragment", "note", "crosshead"})
+_PIECES = 0.1
+# Runs of characters are numbered by a rolling hash of 64 bits: two of a page do not meet.
+_SPREAD, _TO_LOWER, _MORE_LETTERS = np.uint64(0x9E3779B97F4A7C15), np.uint64(32), 3
 
 
 class Group(NamedTuple):
@@ -78,6 +81,16 @@ class Sheet:
         return False
 
     @cached_property
+    def latin(self) -> bool:
+        """Whether the page is in Latin script."""
+        return bool(self.page.printed.latin.mean() > 0.5)
+
+    def in_pieces(self) -> bool:
+        """Whether more than a few bodies break off: then columns are not in order, and places tell nothing."""
+        kinds = [self.blocks[i].kind for i in self.bodies.tolist()]
+        return kinds.count("fragment") > _PIECES * len(kinds)
+
+    @cached_property
     def texts(self) -> list[str]:
         """The texts of the bodies."""
         return [self.text(i) for i in self.bodies.tolist()]
@@ -85,17 +98,21 @@ class Sheet:
     def common(self, size: int) -> tuple[list[Ints], Bools]:
         """For each group the runs of `size` Han characters in its heads, as numbers; and which body has which run.
 
-        Bylines count for nothing. The second array has one row a run and one column a body.
+        On a page in Latin script, runs of three letters more. Bylines count for nothing. The second array has one row
+        a run and one column a body.
         """
-        han = self.page.printed.kinds == Class.HAN
-        codes = self.page.codes.astype(np.uint64)
+        kinds, codes = self.page.printed.kinds, self.page.codes.astype(np.uint64)
+        counted = kinds == Class.HAN
+        if self.latin:
+            upper = kinds == Class.UPPER
+            counted, codes, size = (kinds == Class.LOWER) | upper, codes + upper * _TO_LOWER, size + _MORE_LETTERS
         last = len(codes) - size + 1
         if last < 1:
             return [np.zeros(0, np.intp)] * len(self.groups), np.zeros((0, len(self.bodies)), np.bool_)
         grams, whole = np.zeros(last, np.uint64), np.ones(last, np.bool_)
         for k in range(size):
-            grams = (grams << np.uint64(21)) | codes[k : k + last]
-            whole &= han[k : k + last]
+            grams = grams * _SPREAD + codes[k : k + last]
+            whole &= counted[k : k + last]
         mine = [self._grams_of(group, grams, whole, size) for group in self.groups]
         known = np.unique(np.concatenate(mine)) if mine else np.zeros(0, np.uint64)
         has = np.zeros((len(known), len(self.bodies)), np.bool_)
@@ -112,7 +129,7 @@ class Sheet:
         return [known.searchsorted(one) for one in mine], has
 
     def _grams_of(self, group: Group, grams: NDArray[np.uint64], whole: Bools, size: int) -> NDArray[np.uint64]:
-        """The different runs of Han characters in the heads of a group."""
+        """The different runs of characters in the heads of a group."""
         found = [np.zeros(0, np.uint64)]
         for block in self.blocks[group.first : group.last]:
             if block.kind != "byline":
