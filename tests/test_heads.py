@@ -41,6 +41,7 @@ MARKET = (
     "原来的早市占着半条马路，七点一过，公交车进不来，送孩子的家长干着急。",
 )
 ARTICLES = (BRIDGE, BOOKS, MARKET)
+UNLIKE = ("让渠水都流到田头", "雨后看山", "校园里种下试验田")
 
 
 def page(*lines: str, sep: str = "\n\n") -> Page:
@@ -121,12 +122,6 @@ def test_evidence_says_what_is_on_the_page() -> None:
 def test_a_frame_begins_where_the_line_ends_are_fewer() -> None:
     raw = "\n\n".join(BRIDGE[1:]) + "\n" + "\n\n".join(BOOKS[1:])
     assert evidence(Page.of(raw + "\n\n" + BOOKS[0])).odd_breaks.tolist() == [False, False, True, False]
-
-
-def test_a_space_before_every_line_shows_no_frame() -> None:
-    raw = "".join(f"\u3000{line}\n" for article in ARTICLES for line in article[1:])
-    assert not evidence(Page.of(f"{raw}{BOOKS[0]}\n")).odd_breaks.any()
-    assert evidence(Page.of(raw.replace("\u3000", "").replace("本报讯 ", " 本报讯 ") + BOOKS[0])).odd_breaks.sum() == 1
 
 
 def test_only_heads_on_end_share_an_article() -> None:
@@ -217,9 +212,8 @@ def test_a_page_with_its_heads_last_is_put_in_order() -> None:
 
 
 def test_what_is_less_sure_is_suggested_and_what_is_unsure_is_not_named() -> None:
-    unlike = ("让每一条渠都流到田头", "春到云溪", "校园里的一块试验田", "六座泵站检修一新")
     seen = set()
-    for i, head in enumerate((*unlike, "")):
+    for i, head in enumerate((*UNLIKE, "六座泵站检修一新", "")):
         bodies = [line for article in ARTICLES for line in article[1:]]
         heads = [article[0] for article in ARTICLES]
         heads.insert(i % 4, head)
@@ -228,6 +222,25 @@ def test_what_is_less_sure_is_suggested_and_what_is_unsure_is_not_named() -> Non
             assert change.confidence >= 0.5
             assert (change.safety is Safety.LIKELY) == (change.confidence >= 0.8)
     assert seen == {Safety.LIKELY, Safety.SUGGEST}
+
+
+def test_heads_that_share_no_words_with_the_text_stay() -> None:
+    bodies = [line for article in ARTICLES for line in article[1:]]
+    assert list(load_pass(RULES[0]).find(page(*bodies, *UNLIKE), {})) == []
+    assert list(load_pass(RULES[1]).find(page(*bodies[:2], UNLIKE[0], *bodies[2:]), {})) == []
+
+
+def test_a_late_head_that_is_quite_unsure_is_not_named() -> None:
+    found = load_pass(RULES[1])
+    report = "本报讯（记者秦方）柳塘大桥通车以后，两岸的公交线路将重新规划，方案正在征求居民意见，预计本月底前公布。"
+    told = set()
+    for below in (BRIDGE[2], BOOKS[2], MARKET[2]):
+        for above in (BOOKS, MARKET[:2], (UNLIKE[0], MARKET[2])):
+            for change in found.find(page(*above, report, BRIDGE[0], below, *MARKET), {}):
+                told.add(change.safety)
+                assert change.confidence >= 0.4
+                assert (change.safety is Safety.LIKELY) == (change.confidence >= 0.7)
+    assert told
 
 
 @pytest.mark.parametrize("rule_id", RULES)

@@ -25,8 +25,9 @@ __all__ = ["RULE"]
 TABLE = "after-bodies"
 # From this `Evidence.lateness` on, the heads of a page count as standing after their articles.
 _LATE_FROM = 0.25
-# From this share of its words in the text right below it on, a head at the top of the page is in its place.
-_OPENS_FROM = 0.4
+# A head is in its place where the text right below has this share of its words, or this much more than the text above;
+# some of the heads may be so, crossheads.
+_IN_PLACE_FROM, _SOME = 0.4, 0.23
 _FEW = 2
 _LIKELY_FROM, _SUGGEST_FROM = 0.8, 0.5
 # The weights come from Chinese pages; in Latin script more is asked.
@@ -43,7 +44,7 @@ def find(page: Page, options: Options) -> Iterator[Change]:
     if not sheet.groups or not len(sheet.bodies) or not sheet.ends_in_head() or sheet.in_pieces():
         return
     evidence = Evidence(sheet)
-    if evidence.lateness() <= _LATE_FROM or _opens_with_its_head(evidence):
+    if evidence.lateness() <= _LATE_FROM or _some_in_place(evidence):
         return
     told = chances(weights.choices(evidence, weights.load(TABLE)))[1]
     chance = told.starts + told.tied
@@ -83,9 +84,11 @@ def _may_end_in_head(page: Page) -> bool:
     return False
 
 
-def _opens_with_its_head(evidence: Evidence) -> bool:
-    """Whether the heads at the top of the page have their words in the text below: an article with lines at its end."""
-    return bool((evidence.next_share[evidence.before == 0] > _OPENS_FROM).any())
+def _some_in_place(evidence: Evidence) -> bool:
+    """Whether the head at the top of the page has its words in the text right below it, or some of the others have."""
+    below, above = evidence.next_share, evidence.best_share
+    top = evidence.before == 0
+    return bool((below[top] > _IN_PLACE_FROM).any() or (below > above + _IN_PLACE_FROM).mean() > _SOME)
 
 
 RULE = Rule(

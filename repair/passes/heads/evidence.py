@@ -41,7 +41,6 @@ STARTS = (
     "dateline",
     "after something that is no body",
     "break unlike the others",
-    "another column width",
     "no paragraph",
     "connective",
     "opens with a quotation",
@@ -174,7 +173,6 @@ class Evidence:
             dateline,
             self.after_other,
             self.odd_breaks,
-            self._width_changes(),
             [sheet.blocks[i].kind != "paragraph" for i in sheet.bodies.tolist()],
             [bool(_CONNECTIVE.match(text)) for text in texts],
             [text[0] in "“「" for text in texts],
@@ -284,22 +282,6 @@ class Evidence:
 
     @cached_property
     def odd_breaks(self) -> Bools:
-        """The bodies with fewer line ends before them than most, or, as few have, a space before their raw line."""
-        sheet, raw, starts = self.sheet, self.sheet.page.raw, self.sheet.page.text.starts
-        places = [int(starts[sheet.blocks[i].start]) for i in sheet.bodies.tolist()]
-        spaced = np.array([place > 1 and raw[place - 1] in " \u3000" and raw[place - 2] == "\n" for place in places])
-        few = 2 * spaced.sum() < len(spaced)
-        odd: Bools = (self._breaks[sheet.bodies] < np.median(self._breaks)) | (spaced & few)
+        """The bodies with fewer line ends before them than most blocks have."""
+        odd: Bools = self._breaks[self.sheet.bodies] < np.median(self._breaks)
         return odd
-
-    def _width_changes(self) -> Bools:
-        """The bodies whose printed lines are not as wide as those of the body before, where the raw text shows them."""
-        sheet, text, raw = self.sheet, self.sheet.page.text, self.sheet.page.raw
-        changes, width = [], 0.0
-        for i in sheet.bodies.tolist():
-            block = sheet.blocks[i]
-            printed = [line for line in raw[text.starts[block.start] : text.ends[block.end - 1]].split("\n") if line]
-            mine = float(np.median([len(line) for line in printed[:-1]])) if len(printed) > 1 else 0.0
-            changes.append(bool(width and mine and abs(mine - width) >= 1))
-            width = mine or width
-        return np.array(changes)

@@ -93,7 +93,12 @@ def _has_words(evidence: Evidence) -> NDArray[np.bool_]:
 
 
 def _of_one_article(sheet: Sheet, group: Group, body: int) -> bool:
-    """Whether a run of heads is what it seems: one article's heads in their order, and no piece of a paragraph."""
+    """Whether a run of heads is what it seems: one article's heads in their order, and no piece of a paragraph.
+
+    Where the body above breaks off, the heads stand inside a paragraph, which is for the rules that join.
+    """
+    if sheet.blocks[sheet.bodies[group.before - 1]].kind == "fragment":
+        return False
     kinds = "".join(sheet.blocks[i].kind[0] for i in range(group.first, group.last))
     if not _IN_ORDER.fullmatch(kinds):
         return False
