@@ -1,26 +1,18 @@
-"""The order of heads: sheets, evidence, the chain of choices, moves, and the training of the weights."""
+"""The order of heads: sheets, evidence, the chain of choices, moves."""
 
 from __future__ import annotations
 
 from itertools import product
-from time import perf_counter
-from typing import Any
 
 import numpy as np
 import pytest
 
-from repair.change import Outcome, Safety
-from repair.engine import run
-from repair.load import load_chain
 from repair.page import Page
-from repair.passes import load_pass
-from repair.passes.heads import train, weights
+from repair.passes.heads import weights
 from repair.passes.heads.alignment import Choices, chances
 from repair.passes.heads.evidence import ENDS, NONE, STARTS, STAYS, STEPS, TIED, Evidence
 from repair.passes.heads.moves import moved
 from repair.passes.heads.sheet import Group, Sheet
-from repair.passes.heads.train import NONE as NO_ARTICLE
-from repair.passes.heads.train import UNKNOWN, Sample
 from repair.text import Text
 
 RULES = ("layout/headline-after-body", "layout/late-headline", "layout/label-after-headline")
@@ -198,127 +190,3 @@ def test_lines_are_moved_whole(raw: str, start: int, end: int, to: int, gold: st
     places = [place for place, char in zip(after.starts.tolist(), gold, strict=True) if char.strip()]
     assert sorted(places) == [i for i, char in enumerate(raw) if char.strip()]
     assert all(raw[place] == char for place, char in zip(after.starts.tolist(), gold, strict=True) if char.strip())
-
-
-def test_a_page_with_its_heads_last_is_put_in_order() -> None:
-    chain = load_chain()
-    result = run(late_page(), chain)
-    assert result.text == "\n\n".join(line for article in ARTICLES for line in article)
-    assert result.error is None
-    moves = [record for record in result.applied if record.rule == RULES[0]]
-    assert [record.change.safety for record in moves] == [Safety.LIKELY] * 3
-    assert all(record.outcome is Outcome.APPLIED for record in moves)
-    assert run(Page.of(result.text), chain).text == result.text
-
-
-def test_what_is_less_sure_is_suggested_and_what_is_unsure_is_not_named() -> None:
-    seen = set()
-    for i, head in enumerate((*UNLIKE, "六座泵站检修一新", "")):
-        bodies = [line for article in ARTICLES for line in article[1:]]
-        heads = [article[0] for article in ARTICLES]
-        heads.insert(i % 4, head)
-        for change in load_pass(RULES[0]).find(page(*bodies, *filter(None, heads)), {}):
-            seen.add(change.safety)
-            assert change.confidence >= 0.5
-            assert (change.safety is Safety.LIKELY) == (change.confidence >= 0.8)
-    assert seen == {Safety.LIKELY, Safety.SUGGEST}
-
-
-def test_heads_that_share_no_words_with_the_text_stay() -> None:
-    bodies = [line for article in ARTICLES for line in article[1:]]
-    assert list(load_pass(RULES[0]).find(page(*bodies, *UNLIKE), {})) == []
-    assert list(load_pass(RULES[1]).find(page(*bodies[:2], UNLIKE[0], *bodies[2:]), {})) == []
-
-
-def test_a_late_head_that_is_quite_unsure_is_not_named() -> None:
-    found = load_pass(RULES[1])
-    report = "本报讯（记者秦方）柳塘大桥通车以后，两岸的公交线路将重新规划，方案正在征求居民意见，预计本月底前公布。"
-    told = set()
-    for below in (BRIDGE[2], BOOKS[2], MARKET[2]):
-        for above in (BOOKS, MARKET[:2], (UNLIKE[0], MARKET[2])):
-            for change in found.find(page(*above, report, BRIDGE[0], below, *MARKET), {}):
-                told.add(change.safety)
-                assert change.confidence >= 0.4
-                assert (change.safety is Safety.LIKELY) == (change.confidence >= 0.7)
-    assert told
-
-
-@pytest.mark.parametrize("rule_id", RULES)
-def test_a_page_with_its_heads_in_place_costs_next_to_nothing(rule_id: str) -> None:
-    rule = load_pass(rule_id)
-    one = page(*(line for article in ARTICLES * 6 for line in article))
-    assert list(rule.find(one, {})) == []
-    times = []
-    for _ in range(5):
-        began = perf_counter()
-        list(rule.find(one, {}))
-        times.append(perf_counter() - began)
-    assert min(times) < 0.001
-
-
-@pytest.mark.parametrize("rule_id", RULES)
-@pytest.mark.parametrize("raw", ["", "\n\n", "柳塘大桥合龙", "柳塘大桥合龙\n记者 陆青禾", "今晨改道。", "1\n2\n3"])
-def test_a_page_of_next_to_nothing_has_nothing_to_move(rule_id: str, raw: str) -> None:
-    assert list(load_pass(rule_id).find(Page.of(raw), {})) == []
-
-
-# ---- training --------------------------------------------------------------------------------------------------------
-
-
-def gold() -> dict[str, Any]:
-    kinds = ("headline", "paragraph", "paragraph")
-    blocks = [[{"type": k, "text": t} for k, t in zip(kinds, texts, strict=True)] for texts in ARTICLES]
-    return {"articles": [{"blocks": one} for one in blocks], "furniture": ["公益广告"]}
-
-
-def test_a_sample_tells_where_the_article_of_each_head_begins() -> None:
-    one = train.sample(late_page(), gold())
-    assert one.begins == [0, 2, 4] and train.late(one)
-    in_place = train.sample(page(*(line for article in ARTICLES for line in article)), gold())
-    assert in_place.begins == [NO_ARTICLE] * 3 and not train.late(in_place)
-
-
-def test_what_gold_does_not_tell_is_unknown() -> None:
-    known = {**gold(), "furniture": ["公益广告", "共建美好家园"]}
-    one = train.sample(page(*BRIDGE[1:], "让每一条渠都流到田头", "共建美好家园", BRIDGE[0]), known)
-    assert one.begins == [UNKNOWN, NO_ARTICLE, 0]
-    assert train.places(["公益广告", "无"], gold()) == [(-1, "furniture"), None]
-
-
-def test_equal_heads_are_told_off_in_order() -> None:
-    twice = {"articles": gold()["articles"][:1] * 2}
-    assert train.places([train.plain(BRIDGE[0])] * 3, twice) == [(0, "headline"), (1, "headline"), (1, "headline")]
-
-
-def test_heads_of_whole_articles_are_left_out() -> None:
-    one = train.sample(late_page(), gold())
-    found = [train.without_some(one, np.random.default_rng(seed)) for seed in range(8)]
-    assert len({len(some.begins) for some in found}) > 1
-    assert all(len(some.begins) == len(some.sheet.groups) for some in found)
-
-
-def late_samples() -> list[Sample]:
-    return [train.sample(late_page(), gold()), train.sample(page(*BRIDGE[1:], BRIDGE[0], *MARKET), gold())]
-
-
-@pytest.mark.parametrize(("table", "loss_of"), [("after-bodies", train.loss_after_bodies), ("late", train.loss_late)])
-def test_the_slope_of_the_loss_is_its_slope(table: str, loss_of: Any) -> None:
-    samples = late_samples()
-    samples.append(train.sample(page(*BOOKS, BRIDGE[1], BRIDGE[0], BRIDGE[2]), gold()))
-    loss = loss_of(samples)
-    names = weights.NAMES[table]
-    at = np.random.default_rng(3).normal(size=len(names)) / 3
-    value, slope = loss(at)
-    assert np.isfinite(value) and np.abs(slope).max() > 0.01
-    for i, name in enumerate(names):
-        step = np.zeros(len(names))
-        step[i] = 1e-5
-        expected = (loss(at + step)[0] - loss(at - step)[0]) / 2e-5
-        assert slope[i] == pytest.approx(0 if name in train.GIVEN and table != "late" else expected, abs=1e-4)
-
-
-def test_shipped_weights_have_known_names() -> None:
-    for table, names in weights.NAMES.items():
-        rows = [line.split("\t")[0] for line in (weights.FOLDER / f"{table}.tsv").read_text("utf-8").splitlines()]
-        assert {row for row in rows if not row.startswith("#")} <= set(names)
-        assert len(weights.load(table)) == len(names) and np.isfinite(weights.load(table)).all()
