@@ -1,0 +1,155 @@
+"""A page as groups of heads and blocks of running text, with the words that heads and text have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from repair.blocks import FURNITURE, Block, blocks, words
+from repair.characters import Class
+from repair.page import Page
+
+__all__ = ["BODIES", "HEADS", "Group", "Sheet"]
+
+Bools = NDArray[np.bool_]
+Floats = NDArray[np.float64]
+Ints = NDArray[np.intp]
+
+HEADS = frozenset({"kicker", "headline", "deck", "byline"})
+BODIES = frozenset({"paragraph", "list_item", "fragment", "note", "crosshead"})
+_PIECES = 0.1
+# Runs of characters are numbered by a rolling hash of 64 bits: two of a page do not meet.
+_SPREAD, _TO_LOWER, _MORE_LETTERS = np.uint64(0x9E3779B97F4A7C15), np.uint64(32), 3
+
+
+class Group(NamedTuple):
+    """A head with the deck that begins with a dash and the bylines right below it, if there are any.
+
+    `first`, `last`: its blocks, half-open. `before`: how many bodies stand before it. `run`: number of the run of
+    groups with nothing between them.
+    """
+
+    first: int
+    last: int
+    before: int
+    run: int
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """The blocks of a page: `groups` of heads, and `bodies`, the places of blocks of running text."""
+
+    page: Page
+    blocks: tuple[Block, ...]
+    groups: tuple[Group, ...]
+    bodies: Ints
+
+    @classmethod
+    def of(cls, page: Page) -> Sheet:
+        r"""The sheet of a page.
+
+        >>> sheet = Sheet.of(Page.of("今晨三路公交改道，乘客请看站牌。\n三路公交改道\n记者 闻溪"))
+        >>> sheet.groups, sheet.bodies.tolist()
+        ((Group(first=1, last=3, before=1, run=0),), [0])
+        """
+        found = blocks(page)
+        return cls(
+            page, found, tuple(_groups(page, found)), np.array([i for i, b in enumerate(found) if b.kind in BODIES])
+        )
+
+    def by_runs(self) -> Sheet:
+        """The same with each run of groups as one group."""
+        runs: dict[int, Group] = {}
+        for group in self.groups:
+            runs[group.run] = runs.get(group.run, group)._replace(last=group.last)
+        return replace(self, groups=tuple(runs.values()))
+
+    def text(self, block: int) -> str:
+        """The text of a block."""
+        return self.page.text.value[self.blocks[block].start : self.blocks[block].end]
+
+    def ends_in_head(self) -> bool:
+        """Whether the last of the page's text, captions, notes and furniture put aside, is a head."""
+        for block in reversed(self.blocks):
+            if block.kind not in FURNITURE and block.kind not in ("caption", "jump", "note"):
+                return block.kind in HEADS
+        return False
+
+    @cached_property
+    def latin(self) -> bool:
+        """Whether the page is in Latin script."""
+        return bool(self.page.printed.latin.mean() > 0.5)
+
+    def in_pieces(self) -> bool:
+        """Whether more than a few bodies break off: then columns are not in order, and places tell nothing."""
+        kinds = [self.blocks[i].kind for i in self.bodies.tolist()]
+        return kinds.count("fragment") > _PIECES * len(kinds)
+
+    @cached_property
+    def texts(self) -> list[str]:
+        """The texts of the bodies."""
+        return [self.text(i) for i in self.bodies.tolist()]
+
+    def common(self, size: int) -> tuple[list[Ints], Bools]:
+        """For each group the runs of `size` Han characters in its heads, as numbers; and which body has which run.
+
+        On a page in Latin script, runs of three letters more. Bylines count for nothing. The second array has one row
+        a run and one column a body.
+        """
+        kinds, codes = self.page.printed.kinds, self.page.codes.astype(np.uint64)
+        counted = kinds == Class.HAN
+        if self.latin:
+            upper = kinds == Class.UPPER
+            counted, codes, size = (kinds == Class.LOWER) | upper, codes + upper * _TO_LOWER, size + _MORE_LETTERS
+        last = len(codes) - size + 1
+        if last < 1:
+            return [np.zeros(0, np.intp)] * len(self.groups), np.zeros((0, len(self.bodies)), np.bool_)
+        grams, whole = np.zeros(last, np.uint64), np.ones(last, np.bool_)
+        for k in range(size):
+            grams = grams * _SPREAD + codes[k : k + last]
+            whole &= counted[k : k + last]
+        mine = [self._grams_of(group, grams, whole, size) for group in self.groups]
+        known = np.unique(np.concatenate(mine)) if mine else np.zeros(0, np.uint64)
+        has = np.zeros((len(known), len(self.bodies)), np.bool_)
+        if len(known) and len(self.bodies):
+            starts = np.array([self.blocks[i].start for i in self.bodies])
+            ends = np.array([self.blocks[i].end for i in self.bodies])
+            at = np.flatnonzero(whole)
+            body = starts.searchsorted(at, side="right") - 1
+            inside = (body >= 0) & (at + size <= ends[body])
+            at, body = at[inside], body[inside]
+            row = np.minimum(known.searchsorted(grams[at]), len(known) - 1)
+            same = known[row] == grams[at]
+            has[row[same], body[same]] = True
+        return [known.searchsorted(one) for one in mine], has
+
+    def _grams_of(self, group: Group, grams: NDArray[np.uint64], whole: Bools, size: int) -> NDArray[np.uint64]:
+        """The different runs of characters in the heads of a group."""
+        found = [np.zeros(0, np.uint64)]
+        for block in self.blocks[group.first : group.last]:
+            if block.kind != "byline":
+                stretch = slice(block.start, max(block.start, block.end - size + 1))
+                found.append(grams[stretch][whole[stretch]])
+        return np.unique(np.concatenate(found))
+
+
+def _groups(page: Page, found: Sequence[Block]) -> list[Group]:
+    groups: list[Group] = []
+    before = run = 0
+    for i, block in enumerate(found):
+        if block.kind in BODIES:
+            before += 1
+        if block.kind not in HEADS:
+            continue
+        on_end = bool(groups) and groups[-1].last == i
+        if on_end and (block.kind == "byline" or words.DASH.match(page.text.value, block.start)):
+            groups[-1] = groups[-1]._replace(last=i + 1)
+        else:
+            run += bool(groups) and not on_end
+            groups.append(Group(i, i + 1, before, run))
+    return groups
