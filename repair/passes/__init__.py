@@ -11,6 +11,7 @@ __all__ = ["MODULES", "load_pass"]
 MODULES: dict[str, str] = {
     "layout/cut-paragraph": "cuts",
     "layout/glued-headline": "glued_headline",
+    "layout/line-read-ever-shorter": "shrinking",
     "layout/passage-read-twice": "rereads.rule",
     "layout/single-character-lines": "single",
     "layout/wrapped-line": "wraps",
