@@ -20,9 +20,9 @@ from repair.passes.rereads.sheet import STOPS, Sheet
 
 __all__ = ["again"]
 
-# Lengths in Han characters. A passage is one where it begins inside a sentence; begins or ends there, or after a pause;
-# is an article's head; its body without the head; an article's head in the middle of the page; is worth a word.
-_BEGINS_INSIDE, _INSIDE, _HEAD, _NO_HEAD, _HEAD_AGAIN, _SUGGESTED = 40, 60, 40, 150, 80, 60
+# Lengths in Han characters: of a passage that begins inside a sentence; that begins or ends there, or after a pause; of
+# an article that begins again at the page's end, or anywhere; and of one that is worth a suggestion.
+_BEGINS_INSIDE, _INSIDE, _HEAD, _HEAD_AGAIN, _SUGGESTED = 40, 60, 40, 80, 60
 # One line may be a caption or a crosshead and needs more; so do printed lines, which all begin inside a sentence.
 _ONE_LINE, _ONE_LINE_MORE, _PRINTED_MORE = 60, 90, 60
 _SURE = 100
@@ -167,7 +167,7 @@ def _of_article(sheet: Sheet, passage: Passage, first: int) -> Form | None:
         return None
     start, end, head = int(sheet.starts[line]), int(sheet.ends[last_line]), sheet.is_head(line)
     size = sheet.size(start, end)
-    if sheet.apart[last_line + 1 :].all() and size >= (_HEAD if head else _NO_HEAD):
+    if sheet.apart[last_line + 1 :].all() and (head or sheet.comes_from_elsewhere(line)) and size >= _HEAD:
         return Form.PAGE_END
     stops = any(mark in sheet.text(start, end) for mark in STOPS)
     return Form.HEAD_AGAIN if head and stops and first in sheet.starts and size >= _HEAD_AGAIN else None

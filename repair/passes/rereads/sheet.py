@@ -119,6 +119,10 @@ class Sheet:
         short = lines.closed[line] != 1 and lines.widths[line] < _WIDE
         return bool(short and not CREDIT.search(text) and text[0] not in "(（")
 
+    def comes_from_elsewhere(self, line: int) -> bool:
+        """Whether a line begins with a jump mark: the part of an article that has its head on another page."""
+        return bool(JUMP.match(self.said(line)))
+
     def is_mark(self, line: int) -> bool:
         """Whether a line is only a jump mark or a date, as end many articles."""
         text = self.said(line)
