@@ -26,6 +26,7 @@ _BEGINS_INSIDE, _INSIDE, _HEAD, _HEAD_AGAIN, _SUGGESTED = 40, 60, 40, 80, 60
 # One line may be a caption or a crosshead and needs more; so do printed lines, which all begin inside a sentence.
 _ONE_LINE, _ONE_LINE_MORE, _PRINTED_MORE = 60, 90, 60
 _SURE = 100
+_PRINTED_EM = 40
 _BODY = 20
 _EDGE = 3  # characters beyond the lines that are the same by chance
 _LINK, _CROSSHEAD = 10, 40
@@ -60,11 +61,13 @@ def again(sheet: Sheet, copies: Sequence[Copy], taken: NDArray[np.bool_]) -> Ite
 
 
 def _groups(sheet: Sheet, copies: Sequence[Copy], taken: NDArray[np.bool_]) -> Iterator[list[Part]]:
-    """Neighbouring lines that all stand earlier on the page."""
+    """Neighbouring lines that all stand earlier on the page, in what may be the same text."""
     of: dict[int, Copy] = {}
     for copy in sorted(copies, key=lambda copy: (copy.second_end - copy.second, copy.first)):
         low = int(np.searchsorted(sheet.starts, copy.second))
         high = int(np.searchsorted(sheet.ends, copy.second_end, "right"))
+        if low < high and sheet.misread(copy, sure=True) is None:
+            continue
         for line in range(low, high):
             start, end = int(sheet.starts[line]), int(sheet.ends[line])
             if start < end and not taken[start]:
@@ -150,7 +153,8 @@ def _inside(sheet: Sheet, passage: Passage, depths: tuple[int, int], first: int,
     line, several = passage.parts[0][0], len(passage.parts) > 1
     size = sheet.size(int(sheet.starts[line]), int(sheet.ends[passage.parts[-1][0]]))
     if sheet.set_in_lines:
-        if not sheet.latin and size < 2 * _SURE and _flows(sheet, line):
+        first_is_printed = sheet.lines.widths[sheet.line(first)] <= _PRINTED_EM
+        if first_is_printed or (not sheet.latin and size < 2 * _SURE and _flows(sheet, line)):
             return False
         size -= _PRINTED_MORE
     return (

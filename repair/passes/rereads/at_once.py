@@ -17,6 +17,7 @@ __all__ = ["at_once"]
 _PERIOD, _PERIOD_SURE, _PERIOD_OPEN, _LOOP_PERIOD, _LOOP = 60, 30, 45, 6, 30
 _MANY = 5  # times that need no mark inside
 _LAST = 2  # characters at the end that may be misread
+_COUNT = 2  # characters past the last period that may be only the beginning of another number
 _BREAKS_OFF = 8
 _LEAST_LETTERS = 4
 # Characters that only the second reading has, and what must follow them: in any case, and where both end a sentence.
@@ -39,9 +40,9 @@ def at_once(sheet: Sheet, copy: Copy) -> Reading | None:
         not (_is_loop(sheet, copy, times) if times > 1 else _is_passage(sheet, copy, exact, opens, sure))
         or len(set(filter(str.isalpha, sheet.text(copy.first, copy.second)))) < _LEAST_LETTERS
         or sheet.misread(copy, sure) is None
-        or sheet.counted(copy.first, copy.second)
+        or (rest <= _COUNT and sheet.counted(copy.first, copy.second))
         or times * period - length > (_LAST if sure else 1)
-        or any(map(str.isdigit, sheet.text(copy.second_end - 1, copy.second + times * period)))
+        or any(map(str.isdigit, sheet.text(copy.second_end, copy.second + times * period)))
     ):
         return None
     start = copy.second if opens is None else opens
@@ -63,12 +64,16 @@ def _is_passage(sheet: Sheet, copy: Copy, exact: bool, opens: int | None, sure: 
     A headline may come a second time over its body, so there must be a stop, or the seam lies inside a line. A whole
     document with its headline and a character changed is another document.
     """
+    if opens is not None and sheet.line(opens) == 1 and not sure:
+        return False  # a page's first line may be a headline that says all that the lead says
     size = sheet.size(copy.first, copy.second)
     stops = any(mark in sheet.text(copy.first, copy.second) for mark in STOPS)
     of_line = sheet.starts[sheet.line(copy.second)]
     in_line = opens is None and not sheet.set_in_lines and copy.first >= of_line
-    if exact and (sure or in_line):
-        return size >= (_PERIOD_SURE if stops else _PERIOD_OPEN if in_line else _PERIOD)
+    if exact and in_line:
+        return size >= (_PERIOD_SURE if stops else _PERIOD_OPEN)
+    if exact and sure:
+        return size >= (_PERIOD_SURE if stops or ";" in sheet.text(copy.first, copy.second) else _PERIOD)
     return stops and size >= _PERIOD and (sure or exact or not _has_heads(sheet, copy.second, copy.second_end))
 
 

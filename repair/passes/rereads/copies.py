@@ -26,8 +26,8 @@ _GRAM, _LATIN_GRAM = 10, 24
 _KNIT, _KNIT_SLIPPED, _SLIP = 24, 12, 3
 _STEP, _DROP = 64, 6
 _MOST_RUNS = 3000
-# A page with fewer grams that it had before has no passage twice.
-_FEW = 12
+# A page on which hardly a stretch of this length comes again has no passage twice; it is known at once.
+_STRETCH, _LATIN_STRETCH, _FEW = 16, 40, 6
 _FACTORS = [np.uint64(f) for f in (0xBF58476D1CE4E5B9, 0x94D049BB133111EB, 0x9E3779B97F4A7C15, 0xD6E8FEB86659FD93)]
 _ALIKE = {
     "“": '「『〝﹁﹃‘„«＂"',
@@ -121,18 +121,16 @@ def copies(folded: Folded) -> list[Copy]:
     """
     codes = folded.codes
     latin = np.count_nonzero(codes < 0x250) * 2 > len(codes)
+    stretches = np.sort(_hashes(codes, _LATIN_STRETCH if latin else _STRETCH))
+    if np.count_nonzero(stretches[1:] == stretches[:-1]) < _FEW:
+        return []
     return _knitted(codes, _runs(codes, _LATIN_GRAM if latin else _GRAM))
 
 
 def _runs(codes: NDArray[np.uint32], size: int) -> list[Run]:
     """Maximal runs (first, second, length) of at least `size` characters, each later one with the nearest and with
     the first earlier one."""
-    if len(codes) < 2 * size:
-        return []
     hashes = _hashes(codes, size)
-    ordered = np.sort(hashes)
-    if np.count_nonzero(ordered[1:] == ordered[:-1]) < _FEW:
-        return []
     order = np.argsort(hashes, kind="stable")
     same = hashes[order[1:]] == hashes[order[:-1]]
     opens = np.append(True, ~same)
@@ -149,7 +147,7 @@ def _runs(codes: NDArray[np.uint32], size: int) -> list[Run]:
 
 
 def _hashes(codes: NDArray[np.uint32], size: int) -> NDArray[np.uint64]:
-    """A hash of each `size` characters in a row, by doubling."""
+    """A hash of each `size` characters in a row, by doubling; none where there are fewer."""
     hashes = codes.astype(np.uint64) * _FACTORS[2]
     hashes ^= hashes >> np.uint64(31)
     width = 1
@@ -189,8 +187,13 @@ def _knitted(codes: NDArray[np.uint32], runs: list[Run]) -> list[Copy]:
 
 
 def _copy(codes: NDArray[np.uint32], chain: list[Run]) -> Copy:
-    """The copy of a chain of runs, made as long as it goes at either end, over misread characters too."""
+    """The copy of a chain of runs, made as long as it goes at either end, over misread characters too.
+
+    A phrase that happens to come twice stays what it is: there are many of them.
+    """
     first, second, length = chain[0]
+    if len(chain) == 1 and length < _STRETCH:
+        return Copy(first, first + length, second, second + length, (chain[0],))
     back = _reach(codes, first - 1, second - 1, -1)
     last, last_second, last_length = chain[-1]
     on = _reach(codes, last + last_length, last_second + last_length, 1)

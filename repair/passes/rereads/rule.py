@@ -15,7 +15,7 @@ from repair.change import Change, Mark, Safety
 from repair.page import Page
 from repair.passes.rereads.again import again
 from repair.passes.rereads.at_once import at_once
-from repair.passes.rereads.copies import Copy, Folded, copies
+from repair.passes.rereads.copies import Copy, copies
 from repair.passes.rereads.reading import Reading
 from repair.passes.rereads.sheet import Sheet
 from repair.passes.wraps import GOES_ON
@@ -30,10 +30,11 @@ _NATS = 4  # of LLR, its neutral point
 
 def find(page: Page, options: Options) -> Iterator[Change]:
     """Take out what was read twice."""
-    folded = Folded.of(page.codes)
-    found = copies(folded)
+    if not len(page.printed):
+        return
+    sheet = Sheet(page)
+    found = copies(sheet.folded)
     if any(copy.second_end - copy.second >= _LEAST for copy in found):
-        sheet = Sheet(page, folded)
         for reading in _readings(sheet, found):
             yield from _changes(sheet, reading)
 

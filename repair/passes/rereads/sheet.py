@@ -33,18 +33,26 @@ _GAP = "   "  # between columns that were read as one line
 class Sheet:
     """A page with its folded text; places are those of the folded text, lengths count as Han characters.
 
-    `starts`, `ends`: of each line. `apart`: lines that are not an article's.
+    `starts`, `ends`: of each line. `apart`: lines that are not an article's; they are left out of the folded text.
     """
 
-    def __init__(self, page: Page, folded: Folded) -> None:
+    def __init__(self, page: Page) -> None:
         self.page, self.value, self.lines = page, page.text.value, page.printed
-        self.codes, self.places = folded.codes, folded.places
-        self.starts = np.searchsorted(self.places, self.lines.starts)
-        self.ends = np.searchsorted(self.places, self.lines.ends)
-        self.apart = kept_apart(page, self.lines) | (self.starts == self.ends)
+        self.apart = kept_apart(page, self.lines)
         if _GAP in self.value:
             said = zip(self.lines.starts.tolist(), self.lines.ends.tolist(), strict=True)
             self.apart |= np.array([_GAP in self.value[start:end] for start, end in said])
+        codes = page.codes
+        if self.apart.any():
+            codes = codes.copy()
+            for line in np.flatnonzero(self.apart).tolist():
+                codes[self.lines.starts[line] : self.lines.ends[line]] = 0
+        folded = Folded.of(codes)
+        self.folded = folded
+        self.codes, self.places = folded.codes, folded.places
+        self.starts = np.searchsorted(self.places, self.lines.starts)
+        self.ends = np.searchsorted(self.places, self.lines.ends)
+        self.apart |= self.starts == self.ends
         self.latin = bool(self.lines.latin.mean() > 0.5)
         self.unit = _PER_HAN if self.latin else 1
 
