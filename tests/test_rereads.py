@@ -187,3 +187,14 @@ def test_pieces_ever_shorter_go_and_lead_back() -> None:
     assert result.error is None
     (record,) = result.applied
     assert [text[span.start : span.end] for span in record.copies] == ["年修好了三座桥"]
+
+
+def test_a_head_that_is_moved_is_one_change_with_what_goes() -> None:
+    head = "# 一碗热汤里的民生账\n\n本报记者 沈若水\n\n"
+    body = "早上七点，柳塘镇社区食堂的蒸汽已经漫到了街上。82岁的范秀兰老人端着一碗豆腐汤，找了个靠窗的座位坐下。\n\n"
+    rest = "食堂是去年秋天开起来的，房子是旧礼堂改的，没有花租金。\n\n"
+    result = run(f"{HEAD}{OTHER}\n\n{body}{head}{rest}{head}{body}")
+    assert result.text.split() == f"{HEAD}{OTHER}\n\n{head}{body}{rest}".split()
+    (record,) = result.applied
+    assert record.change.safety is Safety.LIKELY
+    assert record.change.removes == "".join((head + body).split())

@@ -145,7 +145,11 @@ def _judged(sheet: Sheet, passage: Passage, copies: Sequence[Copy]) -> Reading |
         form = _of_article(sheet, passage, first) if whole else None
     if not form and sheet.size(start, end) >= _SUGGESTED and 2 * _body(sheet, passage) >= _SUGGESTED:
         form = Form.PARAGRAPH
-    return Reading(start, end, tuple((copy.first, copy.first_end) for copy in passage.copies), form) if form else None
+    if not form:
+        return None
+    firsts = tuple((copy.first, copy.first_end) for copy in passage.copies)
+    late = _late_head(sheet, passage) if form in (Form.PAGE_END, Form.HEAD_AGAIN) else None
+    return Reading(start, end, firsts, form, late=late)
 
 
 def _inside(sheet: Sheet, passage: Passage, depths: tuple[int, int], first: int, exact: bool) -> bool:
@@ -175,6 +179,20 @@ def _of_article(sheet: Sheet, passage: Passage, first: int) -> Form | None:
         return Form.PAGE_END
     stops = any(mark in sheet.text(start, end) for mark in STOPS)
     return Form.HEAD_AGAIN if head and stops and first in sheet.starts and size >= _HEAD_AGAIN else None
+
+
+def _late_head(sheet: Sheet, passage: Passage) -> tuple[int, int, int] | None:
+    """The head that the first reading has behind its body, where this one has it before: first and last line, and the
+    line where the body begins; None where the first reading is in order."""
+    heads = [part for part in passage.parts if part[1] is passage.parts[0][1]]
+    if len(heads) == len(passage.parts) or sheet.lines.bodies[[line for line, _ in heads]].any():
+        return None
+    line, copy = passage.parts[len(heads)]
+    start, end = heads[0][1].before(int(sheet.starts[heads[0][0]])), heads[0][1].before(int(sheet.ends[heads[-1][0]]))
+    body = copy.before(int(sheet.starts[line]))
+    first, last, to = sheet.line(start), sheet.line(end - 1), sheet.line(body)
+    whole = start == sheet.starts[first] and end == sheet.ends[last] and body == sheet.starts[to]
+    return (first, last, to) if whole and 0 < to < first else None
 
 
 def _body(sheet: Sheet, passage: Passage) -> int:

@@ -27,7 +27,8 @@ class Reading(NamedTuple):
     """A second reading, `start:end` of the folded text; `firsts` are the stretches of the first one.
 
     `own`: so many characters before `start`, at the head of its line, only this reading has. `splice`: what follows
-    goes on where the first reading stopped, which stands right before.
+    goes on where the first reading stopped, which stands right before. `late`: lines of the head of an article that the
+    first reading has behind the body, first and last, and the line before which they belong.
     """
 
     start: int
@@ -36,3 +37,4 @@ class Reading(NamedTuple):
     form: Form
     own: int = 0
     splice: bool = False
+    late: tuple[int, int, int] | None = None

@@ -59,26 +59,37 @@ def _disjoint(found: Sequence[Reading]) -> list[Reading]:
 def _changes(sheet: Sheet, reading: Reading) -> Iterator[Change]:
     """The change that takes out a second reading, and marks for half a sentence that only it has and for the seam.
 
-    That half sentence is moved before the line of the first reading, out of the way of what goes on behind.
+    The half sentence is moved before the line of the first reading, out of the way of what goes on behind. A head that
+    the first reading has behind the body, and the second before it, is moved before the body.
     """
     value, lines, places = sheet.value, sheet.lines, sheet.places
     goes = _stretches(sheet, reading)
     edits = [Edit(start, end, "") for start, end in goes]
+    reason, safety, confidence = reading.form.value
     to = sheet.line(reading.firsts[0][0])
     if reading.own and to:
-        before, start = int(lines.ends[sheet.line(reading.start) - 1]), goes[0][0]
-        place = int(lines.ends[to - 1])
-        edits = [Edit(place, place, Span(before, start)), Edit(before, goes[0][1], ""), *edits[1:]]
+        place, before = (int(lines.ends[line - 1]) for line in (to, sheet.line(reading.start)))
+        edits = [Edit(place, place, Span(before, goes[0][0])), Edit(before, goes[0][1], ""), *edits[1:]]
+    if reading.late:
+        edits = sorted([*edits, *_moved(sheet, *reading.late)], key=lambda edit: edit[:2])
+        reason, safety, confidence = f"{reason}; its head is moved before its body", Safety.LIKELY, 0.97
     removes = "".join("".join(value[start:end].split()) for start, end in goes)
     firsts = tuple(Span(int(places[first]), int(places[last - 1]) + 1) for first, last in reading.firsts)
-    reason, safety, confidence = reading.form.value
     yield Change(tuple(edits), reason, safety, confidence, removes, copies=firsts)
+    raw_spans = sheet.page.text.raw_spans
     if reading.own:
-        raw = sheet.page.text.raw_spans(int(places[reading.start - reading.own]), goes[0][0])[0]
-        yield Change((), "half a sentence that only the second reading has", safety, mark=Mark(raw, "fragment"))
+        own = raw_spans(int(places[reading.start - reading.own]), goes[0][0])[0]
+        yield Change((), "half a sentence that only the second reading has", safety, mark=Mark(own, "fragment"))
     if (on := _goes_on(sheet, reading)) is not None:
-        raw = sheet.page.text.raw_spans(int(lines.starts[on]), int(lines.starts[on]) + 1)[0]
-        yield Change((), "goes on where the first reading stopped", safety, mark=Mark(raw, GOES_ON))
+        seam = raw_spans(int(lines.starts[on]), int(lines.starts[on]) + 1)[0]
+        yield Change((), "goes on where the first reading stopped", safety, mark=Mark(seam, GOES_ON))
+
+
+def _moved(sheet: Sheet, first: int, last: int, to: int) -> list[Edit]:
+    """The edits that move lines, with the line ends before them, up to stand before another line."""
+    start, end = _whole(sheet, first)[0], _whole(sheet, last)[1]
+    place = _whole(sheet, to)[0]
+    return [Edit(place, place, Span(start, end)), Edit(start, end, "")]
 
 
 def _stretches(sheet: Sheet, reading: Reading) -> list[tuple[int, int]]:
