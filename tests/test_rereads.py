@@ -198,3 +198,55 @@ def test_a_head_that_is_moved_is_one_change_with_what_goes() -> None:
     (record,) = result.applied
     assert record.change.safety is Safety.LIKELY
     assert record.change.removes == "".join((head + body).split())
+
+
+FORM = (
+    "自公告之日起经过三十日即视为送达，提出答辩状的期限为公告期满后十五日内，逾期将依法缺席裁判，"
+    "请届时到云溪市法院第三法庭参加诉讼，过期不候，不再另行通知。"
+)
+NEWS = [
+    "柳塘镇的三座桥修好了，镇上的人都去看。",
+    "今年的雨水比去年多，水库的水位回升很快。",
+    "槐树社区的食堂从早上六点开到晚上八点。",
+    "石门小学的学生在后山上种了六个品种的玉米。",
+    "青麦巷的早市搬进了新市场，马路恢复了通行。",
+    "白石滩的护岸林连成了片，风沙小了很多。",
+]
+
+
+def test_a_passage_alone_among_other_news_is_suggested() -> None:
+    text = "\n\n".join([NEWS[0], FORM, *NEWS[1:3], FORM, NEWS[3]]) + "\n"
+    assert run(text).text == text
+    assert run(text, apply=Safety.SUGGEST).text == "\n\n".join([NEWS[0], FORM, *NEWS[1:4]]) + "\n"
+
+
+@pytest.mark.parametrize(
+    "blocks_of",
+    [
+        [NEWS[0], FORM, NEWS[1], FORM, *NEWS[2:6], OTHER, FORM, SAID],  # a third time
+        [
+            "这一段渠由何秀兰负责。",
+            FORM,
+            NEWS[1],
+            "这一段渠由纪南星负责。",
+            FORM,
+            NEWS[2],
+        ],  # after a line that is alike
+        [
+            "本院受理何青诉你买卖合同纠纷一案，标的是门前的两棵老槐树，还有树下的一口井和一盘石磨，都有年头了。",
+            FORM,
+            NEWS[1],
+            "本院受理何青诉你买卖合同纠纷一案，渠边那头黄牛今年几岁，谁家的孩子天天牵它吃草，原告说不清楚。",
+            FORM,
+            NEWS[2],
+        ],  # after a slot, and before it the same again
+    ],
+)
+def test_a_form_of_words_is_not_even_suggested(blocks_of: list[str]) -> None:
+    text = "\n\n".join(blocks_of) + "\n"
+    assert run(text, apply=Safety.SUGGEST).text == text
+
+
+def test_items_that_end_alike_are_no_fragment() -> None:
+    text = f"{HEAD}甲组今年由李明管水，{FORM}\n\n乙组今年由王芳管渠，{FORM}\n\n{OTHER}\n"
+    assert run(text, apply=Safety.SUGGEST).text == text

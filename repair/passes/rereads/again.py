@@ -115,6 +115,9 @@ def _trimmed(sheet: Sheet, group: list[Part]) -> Passage | None:
 
 def _heads(sheet: Sheet, one: Part, two: Part) -> bool:
     """Whether the first of two lines may be the head of an article, with the other one."""
+    # The line above says it too: it is that article's own.
+    if sheet.line(one[1].before(int(sheet.starts[one[0]]))) == one[0] - 1:
+        return False
     return sheet.is_head(one[0]) and sheet.opens_head(one[0]) >= sheet.opens_head(two[0])
 
 
@@ -143,7 +146,7 @@ def _judged(sheet: Sheet, passage: Passage, copies: Sequence[Copy]) -> Reading |
         # With one or two characters changed it may be a sister, but not where the first goes on and this one stops.
         whole = not wrong or wrong > 2 or _goes_on(sheet, first_end, first_line)
         form = _of_article(sheet, passage, first) if whole else None
-    if not form and sheet.size(start, end) >= _SUGGESTED and 2 * _body(sheet, passage) >= _SUGGESTED:
+    if not form and not wrong and sheet.size(start, end) >= _SUGGESTED and 2 * _body(sheet, passage) >= _SUGGESTED:
         form = Form.PARAGRAPH
     if not form:
         return None

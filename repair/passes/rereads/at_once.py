@@ -14,7 +14,7 @@ __all__ = ["at_once"]
 
 # Lengths of a period, in Han characters: what it takes in any case; where it begins inside a sentence, though with its
 # line; where it stands inside a line and has no stop; and in a loop, with the length of all that is read over again.
-_PERIOD, _PERIOD_SURE, _PERIOD_OPEN, _LOOP_PERIOD, _LOOP = 60, 30, 45, 6, 30
+_PERIOD, _PERIOD_SURE, _PERIOD_OPEN, _LOOP_PERIOD, _LOOP = 60, 30, 45, 6, 36
 _MANY = 5  # times that need no mark inside
 _LAST = 2  # characters at the end that may be misread
 _COUNT = 2  # characters past the last period that may be only the beginning of another number
@@ -52,10 +52,17 @@ def at_once(sheet: Sheet, copy: Copy) -> Reading | None:
 
 
 def _is_loop(sheet: Sheet, copy: Copy, times: int) -> bool:
-    """Whether a period that comes three times or more is long enough to be no author's."""
+    """Whether a period that comes three times or more is long enough to be no author's.
+
+    Rows of a table repeat as well, without a mark and with spaces or line ends.
+    """
     size = sheet.size(copy.first, copy.second)
-    pauses = any(mark in sheet.text(copy.first, copy.second) for mark in MARKS)
-    return size >= _LOOP_PERIOD and times * size >= _LOOP and (pauses or times >= _MANY)
+    if size < _LOOP_PERIOD or times * size < _LOOP:
+        return False
+    if any(mark in sheet.text(copy.first, copy.second) for mark in MARKS):
+        return True
+    read = sheet.value[sheet.places[copy.first] : sheet.places[copy.second_end - 1]]
+    return times >= _MANY and not any(map(str.isspace, read))
 
 
 def _is_passage(sheet: Sheet, copy: Copy, exact: bool, opens: int | None, sure: bool) -> bool:
