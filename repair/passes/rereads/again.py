@@ -31,7 +31,7 @@ _BODY = 20
 _EDGE = 3  # characters beyond the lines that are the same by chance
 _LINK, _CROSSHEAD = 10, 40
 # Text near by, within so many characters and shifted by at most so many more, that repeats as well.
-_NEAR, _SHIFT = 60, 15
+_NEAR, _SHIFT = 60, 40
 _AROUND, _ALIKE = 14, 60
 _FLOWS = 5  # nats of LLR from which a line goes on from the one before it
 _PICTURE_BLANKS = 3

@@ -23,7 +23,7 @@ _LIMIT = 0x30000
 # Characters in a row that make two stretches worth a look; in Latin script a character says less.
 _GRAM, _LATIN_GRAM = 10, 24
 # Between two runs at most this many characters may be misread, and the one side be this much longer.
-_KNIT, _KNIT_SLIPPED, _SLIP = 24, 12, 3
+_KNIT, _KNIT_SLIPPED, _SLIP = 24, 6, 3
 _STEP, _DROP = 64, 6
 _MOST_RUNS = 3000
 # A page on which hardly a stretch of this length comes again has no passage twice; it is known at once.
