@@ -52,7 +52,8 @@ class Change(NamedTuple):
     """Edits that stand or fall together.
 
     `removes` holds the non-space characters that a layout change takes out for good, in any order: what is not
-    declared here must still stand in the text after the change.
+    declared here must still stand in the text after the change. `copies` are stretches of the text that the rule was
+    given which say the same as what is taken out, and stay.
     """
 
     edits: tuple[Edit, ...]
@@ -61,6 +62,7 @@ class Change(NamedTuple):
     confidence: float = 1.0
     removes: str = ""
     mark: Mark | None = None
+    copies: tuple[Span, ...] = ()
 
 
 def change_key(rule: str, raw: list[Span], before: str, after: str) -> str:

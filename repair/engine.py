@@ -27,7 +27,10 @@ __all__ = ["Record", "Result", "Skipped", "run"]
 
 
 class Record(NamedTuple):
-    """What became of one change. `raw` are the raw spans behind its edits; `step` is the rule's place in the chain."""
+    """What became of one change. `raw` are the raw spans behind its edits; `step` is the rule's place in the chain.
+
+    `copies` are the raw spans of the stretches that say the same and stay.
+    """
 
     step: int
     rule: str
@@ -36,6 +39,7 @@ class Record(NamedTuple):
     change: Change
     edits: tuple[Done, ...]
     raw: tuple[Span, ...]
+    copies: tuple[Span, ...] = ()
 
 
 class Skipped(NamedTuple):
@@ -108,7 +112,7 @@ def _arbitrate(
     taken = _Taken() if any(len(change.edits) > 1 for change in found) else _TakenInOrder()
     records: list[Record] = []
     for change in sorted(found, key=_place):
-        edits, _, safety, _, _, mark = change
+        edits, _, safety, _, _, mark, copies = change
         if len(edits) == 1:
             start, end, after = edits[0]
             before = value[start:end]
@@ -132,7 +136,8 @@ def _arbitrate(
             outcome = Outcome.YIELDED
         else:
             outcome = Outcome.APPLIED
-        records.append(Record(step, name, key, outcome, change, done, tuple(raw)))
+        stay = tuple([span for start, end in copies for span in raw_spans(start, end)]) if copies else ()
+        records.append(Record(step, name, key, outcome, change, done, tuple(raw), stay))
     return records
 
 

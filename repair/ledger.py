@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from repair import __version__
 from repair.chain import Chain
@@ -69,7 +70,8 @@ class Header:
 class Row(NamedTuple):
     """One change as the ledger keeps it; for a rule that was left out, `outcome` is "skipped" and `key` is empty.
 
-    `line` and `col` count from 1 in the raw file and say where the change's first raw span begins.
+    `line` and `col` count from 1 in the raw file and say where the change's first raw span begins. `copies` are raw
+    spans that say the same as what was taken out, and stay; the first begins in line `copy_line`.
     """
 
     key: str
@@ -85,6 +87,8 @@ class Row(NamedTuple):
     col: int = 0
     removes: str = ""
     mark: str = ""
+    copies: tuple[tuple[int, int], ...] = ()
+    copy_line: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,13 +172,16 @@ def rows(result: Result, header: Header) -> Iterator[str]:
     """The lines of the ledger, without their line ends."""
     yield json.dumps({"ledger": SCHEMA, "tool": header.tool} | asdict(header), ensure_ascii=False)
     heads: dict[tuple[Any, ...], str] = {}
-    for record, line, col in zip(result.records, *_places(result.page.raw, result.records), strict=True):
-        step, _, key, outcome, change, edits, raw = record
+    line_starts = _line_starts(result.page.raw)
+    for record, line, col in zip(result.records, *_places(line_starts, result.records), strict=True):
+        step, _, key, outcome, change, edits, raw, copies = record
         kind = (step, outcome, change.safety, change.confidence, change.reason)
         head = heads.get(kind) or heads.setdefault(kind, _head(record))
         spans = f"[{raw[0][0]},{raw[0][1]}]" if len(raw) == 1 else ",".join([f"[{a},{b}]" for a, b in raw])
         said = _edit(*edits[0]) if len(edits) == 1 else ",".join([_edit(*done) for done in edits])
         tail = _tail(record) if change.removes or change.mark else ""
+        if copies:
+            tail += _copies(copies, line_starts)
         yield f'{{"key":"{key}",{head},"edits":[{said}],"raw":[{spans}],"line":{line},"col":{col}{tail}}}'
     for skipped in result.skipped:
         yield f'{{"rule":{quote(skipped.rule)},"outcome":"skipped","reason":{quote(skipped.reason)}}}'
@@ -204,16 +211,25 @@ def _tail(record: Record) -> str:
     return removes + (f',"mark":{quote(change.mark.kind)}' if change.mark else "")
 
 
-def _places(raw: str, records: Sequence[Record]) -> tuple[list[int], list[int]]:
-    r"""Line and column in the raw file of each record, from 1; \r\n, \n and \r each end a line."""
+def _copies(copies: Sequence[Span], line_starts: NDArray[np.intp]) -> str:
+    spans = ",".join([f"[{a},{b}]" for a, b in copies])
+    return f',"copies":[{spans}],"copy_line":{int(np.searchsorted(line_starts, copies[0].start, "right"))}'
+
+
+def _line_starts(raw: str) -> NDArray[np.intp]:
+    r"""Where the lines of the raw file begin; \r\n, \n and \r each end a line."""
     codes = codes_of(raw)
     ends = codes == 10
     cr = codes == 13
     cr[:-1] &= ~ends[1:]
-    starts = np.concatenate([[0], np.flatnonzero(ends | cr) + 1])
+    return np.concatenate([[0], np.flatnonzero(ends | cr) + 1])
+
+
+def _places(line_starts: NDArray[np.intp], records: Sequence[Record]) -> tuple[list[int], list[int]]:
+    """Line and column in the raw file of each record, from 1."""
     at = np.array([record[6][0][0] if record[6] else 0 for record in records], np.int64)
-    lines = np.searchsorted(starts, at, "right")
-    return lines.tolist(), (at - starts[lines - 1] + 1).tolist()
+    lines = np.searchsorted(line_starts, at, "right")
+    return lines.tolist(), (at - line_starts[lines - 1] + 1).tolist()
 
 
 # ---- reading ---------------------------------------------------------------------------------------------------------
@@ -274,7 +290,9 @@ def _row(line: bytes, where: str) -> Row:
             Done(start, end, before, after if isinstance(after, str) else _span(after))
             for start, end, before, after in said["edits"]
         )
-        said["raw"] = tuple((start, end) for start, end in said["raw"])
+        for spans in ("raw", "copies"):
+            if spans in said:
+                said[spans] = tuple((start, end) for start, end in said[spans])
         return Row(**said)
     except (ValueError, KeyError, TypeError) as error:
         raise ReadError(f"{where}: not a row of a ledger ({error}). The file was cut off or edited.") from error

@@ -28,7 +28,7 @@ class Line(NamedTuple):
     `start`, `end`: code points of the page's text. `text`: the line without a model's marks. `em`: its width in em
     (half-width characters count half; lines of more than 120 characters count as 60). `level`: 1 to 6 for a Markdown
     head, else 0. `blanks`: blank lines before it. `closed`: it ends a sentence. `latin`: it is in Latin script.
-    `mark`: the kind of furniture that a rule stated, or "".
+    `mark`: the kind of furniture that a rule stated, or "fragment", or "".
     """
 
     start: int
@@ -79,7 +79,7 @@ def ends_sentence(text: str, latin: bool = False) -> bool:
 
 
 def _marks(page: Page, starts: list[int]) -> list[str]:
-    """The kind of furniture that each line was marked as, or ""; other marks say nothing about the block."""
+    """The kind of furniture, or fragment, that each line was marked as, or ""; other marks say nothing about blocks."""
     if not page.marks:
         return [""] * len(starts)
-    return [page.marks[i].kind if i >= 0 else "" for i in page.mark_at(starts, FURNITURE)]
+    return [page.marks[i].kind if i >= 0 else "" for i in page.mark_at(starts, FURNITURE | {"fragment"})]

@@ -15,6 +15,8 @@ MODULES: dict[str, str] = {
     "layout/headline-after-body": "heads.after_bodies",
     "layout/label-after-headline": "heads.labels",
     "layout/late-headline": "heads.late",
+    "layout/line-read-ever-shorter": "shrinking",
+    "layout/passage-read-twice": "rereads.rule",
     "layout/single-character-lines": "single",
     "layout/wrapped-line": "wraps",
     "quotes/straight-quote": "quotes",

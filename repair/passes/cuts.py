@@ -21,7 +21,7 @@ from repair.passes.arrange import arranged
 from repair.passes.block_ends import BODY, HEAD, PLAIN, SHORT, kinds_of
 from repair.passes.pairs import Pairs
 from repair.passes.sheet import Join, Sheet
-from repair.passes.wraps import LIKELY_FROM_LATIN, kept_apart, may_be_wrapped, wrap_probability, wrapped_gaps
+from repair.passes.wraps import GOES_ON, LIKELY_FROM_LATIN, kept_apart, may_be_wrapped, wrap_probability, wrapped_gaps
 from repair.rule import Options, Phase, Rule
 
 __all__ = ["RULE"]
@@ -40,6 +40,8 @@ _RIVAL_FROM = 0.1
 _FEW, _FEW_NATS, _DOUBTFUL_FROM = 2, 10, 0.9
 _UNOPENED_AT_MOST = 0.5
 _SURE = 1e-4
+# A line that another rule says goes on: of 13 such seams in pages read twice 12 were right.
+_MARKED = 0.98
 _ENUMERATION_COMMA, _ENUMERATES = ord("、"), 0.95
 
 Ints = NDArray[np.intp]
@@ -96,6 +98,8 @@ def _joins(page: Page, kinds: Ints, apart: Bools) -> Iterator[Join]:
     lines = page.printed
     gaps = np.arange(len(lines) - 1)
     alone, at_gaps, cuts = _at_gaps(page, apart)
+    if page.marks:
+        at_gaps[np.array(page.mark_at(lines.starts[1:], {GOES_ON})) >= 0] = _MARKED
     pairs = Pairs.of(page, kinds, alone)
     tails, heads = np.append(gaps, pairs.tails), np.append(gaps + 1, pairs.heads)
     of_pairs = _both(pairs, pairs.probability(weights.load("pairs").weights), cuts)

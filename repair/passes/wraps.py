@@ -19,7 +19,10 @@ from repair.passes.gaps import Gaps
 from repair.passes.glue import join
 from repair.rule import Options, Phase, Rule
 
-__all__ = ["LIKELY_FROM_LATIN", "RULE", "kept_apart", "may_be_wrapped", "wrap_probability", "wrapped_gaps"]
+__all__ = ["GOES_ON", "LIKELY_FROM_LATIN", "RULE", "kept_apart", "may_be_wrapped", "wrap_probability", "wrapped_gaps"]
+
+GOES_ON = "goes-on"
+"""Kind of the mark of a line that goes on from the one before it."""
 
 TABLES = ("wraps", "wraps-latin", "wraps-unstopped")
 # Half a window, in lines, and what it must hold for the stretch to count as wrapped.
@@ -87,11 +90,12 @@ def may_be_wrapped(lines: Lines) -> bool:
 def kept_apart(page: Page, lines: Lines) -> NDArray[np.bool_]:
     """The lines that earlier rules marked: as something of the page rather than of an article, or as set vertically.
 
-    A private-use character is marked to be seen by people, and says nothing about its line.
+    A private-use character is marked to be seen by people, and says nothing about its line; nor is a line apart that
+    goes on from another.
     """
     if not page.marks:
         return np.zeros(len(lines), np.bool_)
-    kinds = {mark.kind for mark in page.marks} - {"private-use"}
+    kinds = {mark.kind for mark in page.marks} - {"private-use", GOES_ON}
     return np.array(page.mark_at(lines.starts, kinds)) >= 0
 
 

@@ -205,11 +205,16 @@ def files(draw: st.DrawFn) -> bytes:
 
 @st.composite
 def clean_pages(draw: st.DrawFn) -> str:
-    """Articles as they should be: a headline, then whole paragraphs, a line each."""
-    lines = []
-    for _ in range(draw(st.integers(1, 3))):
-        lines.append(draw(st.sampled_from([head for head in HEADS if head.isalnum() and len(head) > 4])))
+    """Articles as they should be: a headline, then whole paragraphs, a line each; none says the same as another."""
+    lines: list[str] = []
+    heads = [head for head in HEADS if head.isalnum() and len(head) > 4]
+    for head in draw(st.lists(st.sampled_from(heads), min_size=1, max_size=3, unique=True)):
+        lines.append(head)
         for _ in range(draw(st.integers(1, 3))):
             clauses = draw(st.lists(st.sampled_from(CLEAN_CLAUSES), min_size=2, max_size=5))
+            if any(clauses.count(clause) > 2 for clause in clauses) or any(
+                "，".join(clauses) in line for line in lines
+            ):
+                reject()
             lines.append("，".join(clauses) + draw(st.sampled_from("。！？")))
     return "\n".join(lines) + "\n"

@@ -65,10 +65,10 @@ def groups(shared: Path) -> dict[str, dict[str, list[Sample]]]:
         "pages/jingbao": shared / "pages" / "jingbao",
     }
     found = {"scans": {"": scans}} if scans else {}
-    return found | {name: by for name, folder in folders.items() if (by := _by_engine(folder))}
+    return found | {name: by for name, folder in folders.items() if (by := by_engine(folder))}
 
 
-def _by_engine(folder: Path) -> dict[str, list[Sample]]:
+def by_engine(folder: Path) -> dict[str, list[Sample]]:
     found: dict[str, list[Sample]] = {}
     for path in sorted(folder.glob("*.txt")):
         page, _, engine = path.stem.partition(".")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import joins, quality, speed
+from benchmarks import joins, quality, rereads, speed
 from benchmarks.laws import repaired
 from benchmarks.table import Table
 from repair.load import load_chain
@@ -77,3 +77,31 @@ def test_speed_says_which_peer_is_absent(samples: Path, capsys: pytest.CaptureFi
     said = capsys.readouterr().out
     assert "pages: scan-repair, chain newspaper" in said
     assert "zhlint was not measured" in said
+
+
+def test_rereads_tells_what_goes_and_what_was_no_copy(samples: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    said = [
+        "渠边的树是去年春天栽下的，",
+        "今年又补栽了一批，活了八成，",
+        "镇上的人轮流浇水，一天也没有断过，",
+        "秋天还要再看一遍。",
+    ]
+    article = {
+        "id": "n2",
+        "src": "made",
+        "title": "渠边的树",
+        "paras": ["".join(said), "".join(said[::-1]), said[2] * 3],
+    }
+    with gzip.open(samples / "corpus" / "zh_news.jsonl.gz", "wt", encoding="utf-8") as file:
+        file.write(json.dumps(article) + "\n")
+    twice = f"{''.join(said)}大家都说，这些树种得好，明年还种。" * 2
+    wrong = f"水库的水位今年又低了。\n\n何青是第一个走过新桥的人。\n\n{twice}\n"
+    (samples / "pages" / "page000.pdfium.txt").write_text(wrong, encoding="utf-8")
+    gold = {"articles": [{"blocks": [{"type": "paragraph", "text": line} for line in wrong.split("\n") if line]}]}
+    (samples / "pages" / "page000.gold.json").write_text(json.dumps(gold), encoding="utf-8")
+    assert rereads.main([str(samples), "--pages", "1", "--articles", "1"]) == 1
+    table = capsys.readouterr().out
+    for section in ("planted", "nothing planted", "pages with gold"):
+        assert f"\n== {section}\n" in table
+    assert "page000.pdfium: " in table
+    assert rereads.main([str(samples / "gold")]) == 0

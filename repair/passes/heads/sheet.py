@@ -23,6 +23,8 @@ Ints = NDArray[np.intp]
 HEADS = frozenset({"kicker", "headline", "deck", "byline"})
 BODIES = frozenset({"paragraph", "list_item", "fragment", "note", "crosshead"})
 _PIECES = 0.1
+# A line that ends so is short for another reason than that it is a head.
+_PAUSES = "，、；,;"
 # Runs of characters are numbered by a rolling hash of 64 bits: two of a page do not meet.
 _SPREAD, _TO_LOWER, _MORE_LETTERS = np.uint64(0x9E3779B97F4A7C15), np.uint64(32), 3
 
@@ -144,7 +146,7 @@ def _groups(page: Page, found: Sequence[Block]) -> list[Group]:
     for i, block in enumerate(found):
         if block.kind in BODIES:
             before += 1
-        if block.kind not in HEADS:
+        if block.kind not in HEADS or page.text.value[block.end - 1] in _PAUSES:
             continue
         on_end = bool(groups) and groups[-1].last == i
         if on_end and (block.kind == "byline" or words.DASH.match(page.text.value, block.start)):

@@ -1,0 +1,257 @@
+"""Whole lines that stand earlier on the page, and which of them were read again.
+
+What speaks for a second reading: it begins or ends inside a sentence, though with its line; it is the head of an
+article again at the page's end. What speaks against it: the text before or after repeats as well, so that only a slot
+between differs; half of it stands there a third time; what differs is a name or a number.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from repair.passes.rereads.copies import Copy
+from repair.passes.rereads.reading import Form, Reading
+from repair.passes.rereads.sheet import STOPS, Sheet
+
+__all__ = ["again"]
+
+# Lengths in Han characters: of a passage that begins inside a sentence; that begins or ends there, or after a pause; of
+# an article that begins again at the page's end, or anywhere; and of one that is worth a suggestion.
+_BEGINS_INSIDE, _INSIDE, _HEAD, _HEAD_AGAIN, _SUGGESTED = 40, 60, 40, 80, 60
+# One line may be a caption or a crosshead and needs more; so do printed lines, which all begin inside a sentence.
+_ONE_LINE, _ONE_LINE_MORE, _PRINTED_MORE = 60, 90, 60
+_SURE = 100
+_PRINTED_EM = 40
+_BODY = 20
+_EDGE = 3  # characters beyond the lines that are the same by chance
+_LINK, _CROSSHEAD = 10, 40
+# Text near by, within so many characters and shifted by at most so many more, that repeats as well.
+_NEAR, _SHIFT = 60, 40
+_AROUND, _ALIKE = 14, 60
+_FLOWS = 5  # nats of LLR from which a line goes on from the one before it
+_PICTURE_BLANKS = 3
+
+Part = tuple[int, Copy]
+"""A line that stands earlier on the page, and the copy that it is of."""
+
+
+class Passage(NamedTuple):
+    """Lines that may be a second reading. `before`: characters cut off at the start, which are not of it."""
+
+    parts: list[Part]
+    before: int
+
+    @property
+    def copies(self) -> list[Copy]:
+        """The copies that its lines are of."""
+        return list(dict.fromkeys(copy for _, copy in self.parts))
+
+
+def again(sheet: Sheet, copies: Sequence[Copy], taken: NDArray[np.bool_]) -> Iterator[Reading]:
+    """The passages of whole lines that were read again, where `taken` does not say so already."""
+    for group in _groups(sheet, copies, taken):
+        passage = _trimmed(sheet, group)
+        if passage and (reading := _judged(sheet, passage, copies)):
+            yield reading
+
+
+def _groups(sheet: Sheet, copies: Sequence[Copy], taken: NDArray[np.bool_]) -> Iterator[list[Part]]:
+    """Neighbouring lines that all stand earlier on the page, in what may be the same text."""
+    of: dict[int, Copy] = {}
+    for copy in sorted(copies, key=lambda copy: (copy.second_end - copy.second, copy.first)):
+        low = int(np.searchsorted(sheet.starts, copy.second))
+        high = int(np.searchsorted(sheet.ends, copy.second_end, "right"))
+        if low < high and sheet.misread(copy, sure=True) is None:
+            continue
+        for line in range(low, high):
+            start, end = int(sheet.starts[line]), int(sheet.ends[line])
+            if start < end and not taken[start]:
+                of[line] = copy
+    group: list[Part] = []
+    for line in np.flatnonzero(~sheet.apart).tolist():
+        part = (line, of[line]) if line in of else None
+        if group and (not part or not _linked(sheet, group[-1], part)):
+            yield group
+            group = []
+        if part:
+            group.append(part)
+    if group:
+        yield group
+
+
+def _linked(sheet: Sheet, one: Part, two: Part) -> bool:
+    """Whether two neighbouring lines may be of one reading."""
+    least = min(copy.second_end - copy.second for _, copy in (one, two))
+    return _contiguous(sheet, one, two) or least >= _LINK * sheet.unit
+
+
+def _contiguous(sheet: Sheet, one: Part, two: Part) -> bool:
+    """Whether two neighbouring lines were neighbours in the first reading too."""
+    if one[1] is two[1]:
+        return True
+    return abs(two[1].before(int(sheet.starts[two[0]])) - one[1].before(int(sheet.ends[one[0]]))) <= 2
+
+
+def _trimmed(sheet: Sheet, group: list[Part]) -> Passage | None:
+    """A group without the lines at its ends that may stand there twice by right."""
+    opens = int(sheet.starts[group[0][0]])
+    loose = [not _contiguous(sheet, one, two) for one, two in pairwise(group)]
+    while group and (sheet.is_mark(group[0][0]) or (any(loose[:1]) and not _heads(sheet, *group[:2]))):
+        group, loose = group[1:], loose[1:]
+    while loose:
+        line = group[-1][0]
+        # A short sentence below a picture is its caption.
+        caption = sheet.lines.blanks[line] >= _PICTURE_BLANKS and sheet.lines.closed[line] == 1
+        if not caption and not (loose[-1] and len(sheet.said(line)) < _CROSSHEAD * sheet.unit):
+            break
+        group, loose = group[:-1], loose[:-1]
+    return Passage(group, int(sheet.starts[group[0][0]]) - opens) if group else None
+
+
+def _heads(sheet: Sheet, one: Part, two: Part) -> bool:
+    """Whether the first of two lines may be the head of an article, with the other one."""
+    # The line above says it too: it is that article's own.
+    if sheet.line(one[1].before(int(sheet.starts[one[0]]))) == one[0] - 1:
+        return False
+    return sheet.is_head(one[0]) and sheet.opens_head(one[0]) >= sheet.opens_head(two[0])
+
+
+def _judged(sheet: Sheet, passage: Passage, copies: Sequence[Copy]) -> Reading | None:
+    """The passage as a second reading, if it is one or may be one."""
+    (first_line, opening), (last_line, closing) = passage.parts[0], passage.parts[-1]
+    start, end = int(sheet.starts[first_line]), int(sheet.ends[last_line])
+    edge = _EDGE * sheet.unit
+    if start - passage.before - opening.second > edge or closing.second_end - end > edge:
+        return None
+    first, first_end = opening.before(start), closing.before(end - 1) + 1
+    depth, end_depth = sheet.depth(first), sheet.depth_of_end(first_end)
+    sure = depth == 2 and not sheet.set_in_lines and sheet.size(start, end) >= _SURE
+    misread = [sheet.misread(copy, sure or (depth == 2 and end_depth > 0)) for copy in passage.copies]
+    wrong = sum(filter(None, misread))
+    if (
+        None in misread
+        or sheet.counted(first, start)
+        or _often(start, end, passage, copies)
+        or _alike_around(sheet, (first, first_end), (start, end))
+        or (not (sure and not wrong) and _sister(sheet, start, end, passage, copies))
+    ):
+        return None
+    form = Form.INSIDE if _inside(sheet, passage, (depth, end_depth), first, not wrong) else None
+    if not form:
+        # With one or two characters changed it may be a sister, but not where the first goes on and this one stops.
+        whole = not wrong or wrong > 2 or _goes_on(sheet, first_end, first_line)
+        form = _of_article(sheet, passage, first) if whole else None
+    if not form and not wrong and sheet.size(start, end) >= _SUGGESTED and 2 * _body(sheet, passage) >= _SUGGESTED:
+        form = Form.PARAGRAPH
+    if not form:
+        return None
+    firsts = tuple((copy.first, copy.first_end) for copy in passage.copies)
+    late = _late_head(sheet, passage) if form in (Form.PAGE_END, Form.HEAD_AGAIN) else None
+    return Reading(start, end, firsts, form, late=late)
+
+
+def _inside(sheet: Sheet, passage: Passage, depths: tuple[int, int], first: int, exact: bool) -> bool:
+    """Whether the passage begins or ends inside a sentence of the first reading, and is long enough for that."""
+    line, several = passage.parts[0][0], len(passage.parts) > 1
+    size = sheet.size(int(sheet.starts[line]), int(sheet.ends[passage.parts[-1][0]]))
+    if sheet.set_in_lines:
+        first_is_printed = sheet.lines.widths[sheet.line(first)] <= _PRINTED_EM
+        if first_is_printed or (not sheet.latin and size < 2 * _SURE and _flows(sheet, line)):
+            return False
+        size -= _PRINTED_MORE
+    return (
+        (depths[0] == 2 and size >= (_BEGINS_INSIDE if several else _ONE_LINE))
+        or (max(depths) > 0 and size >= (_INSIDE if several else _ONE_LINE_MORE))
+        or (several and exact and size >= _SURE and _cut_before(sheet, first))
+    )
+
+
+def _of_article(sheet: Sheet, passage: Passage, first: int) -> Form | None:
+    """Whether the passage is the beginning of an article, or a part of one that stops with the page."""
+    (line, _), (last_line, _) = passage.parts[0], passage.parts[-1]
+    if sheet.set_in_lines or line == last_line or _body(sheet, passage) < _BODY:
+        return None
+    start, end, head = int(sheet.starts[line]), int(sheet.ends[last_line]), sheet.is_head(line)
+    size = sheet.size(start, end)
+    if sheet.apart[last_line + 1 :].all() and (head or sheet.comes_from_elsewhere(line)) and size >= _HEAD:
+        return Form.PAGE_END
+    stops = any(mark in sheet.text(start, end) for mark in STOPS)
+    return Form.HEAD_AGAIN if head and stops and first in sheet.starts and size >= _HEAD_AGAIN else None
+
+
+def _late_head(sheet: Sheet, passage: Passage) -> tuple[int, int, int] | None:
+    """The head that the first reading has behind its body, where this one has it before: first and last line, and the
+    line where the body begins; None where the first reading is in order."""
+    heads = [part for part in passage.parts if part[1] is passage.parts[0][1]]
+    if len(heads) == len(passage.parts) or sheet.lines.bodies[[line for line, _ in heads]].any():
+        return None
+    line, copy = passage.parts[len(heads)]
+    start, end = heads[0][1].before(int(sheet.starts[heads[0][0]])), heads[0][1].before(int(sheet.ends[heads[-1][0]]))
+    body = copy.before(int(sheet.starts[line]))
+    first, last, to = sheet.line(start), sheet.line(end - 1), sheet.line(body)
+    whole = start == sheet.starts[first] and end == sheet.ends[last] and body == sheet.starts[to]
+    return (first, last, to) if whole and 0 < to < first else None
+
+
+def _body(sheet: Sheet, passage: Passage) -> int:
+    """Length of the lines that read like a body."""
+    return sheet.size(
+        0, sum(int(sheet.ends[line] - sheet.starts[line]) for line, _ in passage.parts if sheet.lines.bodies[line])
+    )
+
+
+def _cut_before(sheet: Sheet, place: int) -> bool:
+    """Whether a line begins here and the line before it ends inside a sentence."""
+    line = sheet.line(place)
+    return abs(place - int(sheet.starts[line])) <= 1 and line > 0 and bool(sheet.lines.open_bodies[line - 1])
+
+
+def _goes_on(sheet: Sheet, place: int, until: int) -> bool:
+    """Whether the article goes on behind `place`, before line `until`."""
+    line = sheet.line(place - 1)
+    return place < sheet.ends[line] or (line + 1 < until and bool(sheet.lines.bodies[line + 1]))
+
+
+def _flows(sheet: Sheet, line: int) -> bool:
+    """Whether a line goes on from the one before it, as the seam model sees it."""
+    return line > 0 and float(sheet.page.gaps.llr[line - 1]) >= _FLOWS
+
+
+def _often(start: int, end: int, passage: Passage, copies: Sequence[Copy]) -> bool:
+    """Whether half of the passage stands on the page a third time: then it is a form of words."""
+    firsts = [(copy.first, copy.first_end) for copy in passage.copies]
+    for copy in copies:
+        both = (copy.first, copy.first_end), (copy.second, copy.second_end)
+        for one, other in (both, both[::-1]):
+            shared = min(one[1], end) - max(one[0], start)
+            if 2 * shared > end - start and all(min(other[1], b) <= max(other[0], a) for a, b in firsts):
+                return True
+    return False
+
+
+def _sister(sheet: Sheet, start: int, end: int, passage: Passage, copies: Sequence[Copy]) -> bool:
+    """Whether other text near by repeats at the same distance, so that only a slot between differs."""
+    shifts = [copy.second - copy.first for copy in passage.copies]
+    near, shift = _NEAR * sheet.unit, _SHIFT * sheet.unit
+    return any(
+        abs(copy.second - copy.first - other) <= shift
+        for copy in copies
+        if copy.second_end - copy.second >= _LINK * sheet.unit
+        and (0 <= start - copy.second_end <= near or 0 <= copy.second - end <= near)
+        for other in shifts
+    )
+
+
+def _alike_around(sheet: Sheet, first: tuple[int, int], second: tuple[int, int]) -> bool:
+    """Whether the text right before or right after the two readings is alike as well."""
+    from rapidfuzz import fuzz  # only a page that repeats itself needs it
+
+    size = _AROUND * sheet.unit
+    before = (sheet.text(place - size, place) for place in (first[0], second[0]))
+    after = (sheet.text(place, place + size) for place in (first[1], second[1]))
+    return fuzz.ratio(*before) > _ALIKE or fuzz.ratio(*after) > _ALIKE

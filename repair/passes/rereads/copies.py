@@ -1,0 +1,240 @@
+"""Stretches of a page that stand there twice: found by hashes of k characters, knitted over misread ones.
+
+The text is compared folded: white space and Markdown's marks are left out, full and half width, quotes and Latin case
+are one, and Traditional characters are taken for Simplified ones by OpenCC. Digits stay what they are.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from repair.characters import Class, tables
+
+__all__ = ["Copy", "Folded", "copies"]
+
+Ints = NDArray[np.intp]
+
+_LIMIT = 0x30000
+# Characters in a row that make two stretches worth a look; in Latin script a character says less.
+_GRAM, _LATIN_GRAM = 10, 24
+# Between two runs at most this many characters may be misread, and the one side be this much longer.
+_KNIT, _KNIT_SLIPPED, _SLIP = 24, 6, 3
+_STEP, _DROP = 64, 6
+_MOST_RUNS = 3000
+# A page on which hardly a stretch of this length comes again has no passage twice; it is known at once.
+_STRETCH, _LATIN_STRETCH, _FEW = 16, 40, 6
+_FACTORS = [np.uint64(f) for f in (0xBF58476D1CE4E5B9, 0x94D049BB133111EB, 0x9E3779B97F4A7C15, 0xD6E8FEB86659FD93)]
+_ALIKE = {
+    "“": '「『〝﹁﹃‘„«＂"',
+    "”": "」』〞〟﹂﹄’»'",
+    "—": "–―─━﹣-－",
+    "·": "•・‧･∙⋅",
+    "…": "⋯‥",
+    "。": "｡",
+    "、": "､",
+}
+
+
+Run = tuple[int, int, int]
+"""Where the first of two stretches begins, where the second, and how long both are."""
+
+
+class Copy(NamedTuple):
+    """`folded[first:first_end]` stands again at `folded[second:second_end]`, apart from misread characters.
+
+    `runs`: (first, second, length) of the stretches that are the same to the letter, in order.
+    """
+
+    first: int
+    first_end: int
+    second: int
+    second_end: int
+    runs: tuple[Run, ...]
+
+    @property
+    def exact(self) -> bool:
+        """Whether no character differs."""
+        return len(self.runs) == 1
+
+    def before(self, place: int) -> int:
+        """The place in the first stretch that answers to one in the second."""
+        run = self.runs[0]
+        for other in self.runs:
+            if other[1] > place:
+                break
+            run = other
+        return place - run[1] + run[0]
+
+
+@dataclass(frozen=True)
+class Folded:
+    """A text as it is compared: `codes` of its characters, `places` of these in the text."""
+
+    codes: NDArray[np.uint32]
+    places: Ints
+
+    @classmethod
+    def of(cls, codes: NDArray[np.uint32]) -> Folded:
+        r"""The text of these code points.
+
+        >>> from repair.text import codes_of
+        >>> folded = Folded.of(codes_of("# 開 工\n，Ａ"))
+        >>> "".join(map(chr, folded.codes)), folded.places.tolist()
+        ('开工,a', [2, 4, 6, 7])
+        """
+        folded = _table().take(codes, mode="clip")
+        places = folded.nonzero()[0]
+        return cls(folded[places], places)
+
+
+@cache
+def _table() -> NDArray[np.uint32]:
+    """What each code point is compared as; 0 for what is left out."""
+    from opencc import OpenCC
+
+    table = np.arange(_LIMIT, dtype=np.uint32)
+    low, high = 0x3400, 0xA000
+    simple = OpenCC("t2s").convert("\n".join(map(chr, range(low, high)))).split("\n")
+    table[low:high] = [ord(char[0]) for char in simple]
+    table[0xFF01:0xFF5F] = np.arange(0x21, 0x7F)
+    table[0x41:0x5B] = table[0xFF21:0xFF3B] = np.arange(0x61, 0x7B)
+    for one, others in _ALIKE.items():
+        table[[ord(char) for char in others]] = ord(one)
+    kinds = tables()[0]
+    table[(kinds == Class.SPACE) | (kinds == Class.HASH)] = 0
+    table[:0x20] = 0
+    return table
+
+
+def copies(folded: Folded) -> list[Copy]:
+    """The stretches that stand there again, each with an earlier one, in order of the later.
+
+    >>> from repair.text import codes_of
+    >>> said = "去年冬天修好了三座桥，今年春天渠里来了水，渠边栽了树。"
+    >>> [copy[:4] for copy in copies(Folded.of(codes_of(f"镇上{said}（完）{said}")))]
+    [(2, 29, 32, 59)]
+    """
+    codes = folded.codes
+    latin = np.count_nonzero(codes < 0x250) * 2 > len(codes)
+    stretches = np.sort(_hashes(codes, _LATIN_STRETCH if latin else _STRETCH))
+    if np.count_nonzero(stretches[1:] == stretches[:-1]) < _FEW:
+        return []
+    return _knitted(codes, _runs(codes, _LATIN_GRAM if latin else _GRAM))
+
+
+def _runs(codes: NDArray[np.uint32], size: int) -> list[Run]:
+    """Maximal runs (first, second, length) of at least `size` characters, each later one with the nearest and with
+    the first earlier one."""
+    hashes = _hashes(codes, size)
+    order = np.argsort(hashes, kind="stable")
+    same = hashes[order[1:]] == hashes[order[:-1]]
+    opens = np.append(True, ~same)
+    opener = order[opens][opens.cumsum() - 1]
+    later, nearest, first = order[1:][same], order[:-1][same], opener[1:][same]
+    pairs = np.unique(np.stack((np.append(later - nearest, later - first), np.append(later, later))), axis=1)
+    apart, at = pairs
+    starts = np.flatnonzero(np.append(True, (np.diff(apart) != 0) | (np.diff(at) != 1)))
+    lengths = np.diff(np.append(starts, len(at))) + size - 1
+    found = np.stack((at[starts] - apart[starts], at[starts], lengths), axis=1)
+    if len(found) > _MOST_RUNS:
+        found = found[np.argsort(-lengths, kind="stable")[:_MOST_RUNS]]
+    return [(first, second, length) for first, second, length in found[np.lexsort((found[:, 0], found[:, 1]))].tolist()]
+
+
+def _hashes(codes: NDArray[np.uint32], size: int) -> NDArray[np.uint64]:
+    """A hash of each `size` characters in a row, by doubling; none where there are fewer."""
+    hashes = codes.astype(np.uint64) * _FACTORS[2]
+    hashes ^= hashes >> np.uint64(31)
+    width = 1
+    while width < size:
+        step = min(width, size - width)
+        factor = _FACTORS[width.bit_length() % len(_FACTORS)]
+        hashes = hashes[:-step] * factor + hashes[step:]
+        hashes ^= hashes >> np.uint64(29)
+        width += step
+    return hashes
+
+
+def _knitted(codes: NDArray[np.uint32], runs: list[Run]) -> list[Copy]:
+    """Runs at the same or nearly the same distance, with little between them, as one copy each."""
+    chains: list[list[Run]] = []
+    still: list[list[Run]] = []
+    for first, second, length in runs:
+        still = [chain for chain in still if second - chain[-1][1] - chain[-1][2] <= _KNIT]
+        best = None
+        for chain in still:
+            over_first = first - chain[-1][0] - chain[-1][2]
+            over_second = second - chain[-1][1] - chain[-1][2]
+            slip = abs(over_first - over_second)
+            most = _KNIT_SLIPPED if slip else _KNIT
+            if slip <= _SLIP and min(over_first, over_second) >= -_SLIP and max(over_first, over_second) <= most:
+                trim = max(0, -over_first, -over_second)
+                if trim < length and (best is None or slip < best[0]):
+                    best = slip, trim, chain
+        if best:
+            _, trim, chain = best
+            chain.append((first + trim, second + trim, length - trim))
+        else:
+            chain = [(first, second, length)]
+            chains.append(chain)
+            still.append(chain)
+    return list(dict.fromkeys(_copy(codes, chain) for chain in chains))
+
+
+def _copy(codes: NDArray[np.uint32], chain: list[Run]) -> Copy:
+    """The copy of a chain of runs, made as long as it goes at either end, over misread characters too.
+
+    A phrase that happens to come twice stays what it is: there are many of them.
+    """
+    first, second, length = chain[0]
+    if len(chain) == 1 and length < _STRETCH:
+        return Copy(first, first + length, second, second + length, (chain[0],))
+    back = _reach(codes, first - 1, second - 1, -1)
+    last, last_second, last_length = chain[-1]
+    on = _reach(codes, last + last_length, last_second + last_length, 1)
+    stretches = [(first - back, second - back, back), *chain, (last + last_length, last_second + last_length, on)]
+    runs: list[Run] = []
+    whole = stretches[0]
+    for first, second, length in stretches[1:]:
+        if second - first == whole[1] - whole[0]:
+            whole = (whole[0], whole[1], first + length - whole[0])
+        else:
+            runs += _split(codes, *whole)
+            whole = (first, second, length)
+    runs += _split(codes, *whole)
+    (first, second, _), (last, last_second, length) = runs[0], runs[-1]
+    return Copy(first, last + length, second, last_second + length, tuple(runs))
+
+
+def _split(codes: NDArray[np.uint32], first: int, second: int, length: int) -> list[Run]:
+    """The runs in two stretches that are the same but for single characters."""
+    same = np.zeros(length + 2, np.bool_)
+    same[1:-1] = codes[first : first + length] == codes[second : second + length]
+    edges = np.flatnonzero(np.diff(same)).reshape(-1, 2).tolist()
+    return [(first + start, second + start, end - start) for start, end in edges]
+
+
+def _reach(codes: NDArray[np.uint32], first: int, second: int, way: int) -> int:
+    """How far two stretches stay the same from these places on, but for characters misread here and there.
+
+    A wrong character costs as much as two right ones bring; where six are lost again, nothing more is to be had.
+    """
+    total = 0
+    while True:
+        size = min(_STEP, len(codes) - second if way > 0 else first + 1)
+        if size <= 0:
+            return total
+        low = 0 if way > 0 else 1 - size
+        same = codes[first + low : first + low + size] == codes[second + low : second + low + size]
+        worth = np.where(same[::way], 1, -2).cumsum()
+        lost = np.maximum.accumulate(np.maximum(worth, 0)) - worth > _DROP
+        until = int(lost.argmax()) if lost.any() else size
+        best = int(worth[:until].argmax()) + 1 if until and worth[:until].max() > 0 else 0
+        if best < size:
+            return total + best
+        total, first, second = total + size, first + way * size, second + way * size

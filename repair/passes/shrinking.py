@@ -1,0 +1,104 @@
+"""The end of a line again and again, each time shorter: `今天开工天开工开工工` was `今天开工`.
+
+Each piece is the end of the one before it, so where two meet, the characters behind the seam are those before it. From
+the last seam, where a single character or two are doubled, the seams are followed back as long as the pieces grow.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from repair.change import Change, Safety
+from repair.page import Page
+from repair.passes.rereads.copies import Folded
+from repair.rule import Options, Phase, Rule
+from repair.text import Edit, Span
+
+__all__ = ["RULE"]
+
+# A word that the reader takes for one is left off at once.
+_STEPS = (1, 2, 3, 4)
+_LEAST_PIECES, _LEAST_SAID = 4, 4
+
+
+def find(page: Page, options: Options) -> Iterator[Change]:
+    """Take out all pieces but the first, which is the longest.
+
+    What is left can be such a row again: then the row was itself read again and again.
+    """
+    folded = Folded.of(page.codes)
+    left, sizes = np.arange(len(folded.codes)), dict[int, int]()
+    while rows := list(_rows(folded.codes[left])):
+        stays = np.ones(len(left), np.bool_)
+        for start, end, size in rows:
+            stays[start:end] = False
+            sizes[int(left[start])] = size
+        left = left[stays]
+    if sizes:
+        gone = np.ones(len(folded.codes) + 1, np.bool_)
+        gone[left] = gone[-1] = False
+        edges = np.flatnonzero(np.diff(gone, prepend=False))
+        for start, end in edges.reshape(-1, 2).tolist():
+            yield _change(page, folded.places, start, end, sizes[start])
+
+
+def _rows(codes: NDArray[np.uint32]) -> Iterator[tuple[int, int, int]]:
+    """Rows of pieces without the first one: start, end and the length of that first piece."""
+    until = len(codes)
+    for seam, size in reversed(_last_seams(codes)):
+        if seam + size > until:
+            continue
+        end, pieces = seam + size, 1
+        while longer := next((size + step for step in _STEPS if _doubled(codes, seam - size - step, size + step)), 0):
+            seam, size, pieces = seam - longer, longer, pieces + 1
+        if pieces >= _LEAST_PIECES and len(set(codes[seam : seam + size].tolist())) >= _LEAST_SAID:
+            until = seam - size
+            yield seam, end, size
+
+
+def _last_seams(codes: NDArray[np.uint32]) -> list[tuple[int, int]]:
+    """Seams (place, characters that are the same on either side) of one or two before which a longer one stands."""
+    found: list[tuple[int, int]] = []
+    doubled = [np.zeros(0, np.bool_), *(_seams(codes, size) for size in range(1, 7))]
+    for size in (1, 2):
+        last = np.flatnonzero(doubled[size])
+        before = np.zeros(len(last), np.bool_)
+        for longer in range(size + 1, size + 5):
+            before |= (last >= 2 * longer) & doubled[longer][np.maximum(last - longer, 0)]
+        found += [(place, size) for place in last[before].tolist()]
+    return sorted(found)
+
+
+def _seams(codes: NDArray[np.uint32], size: int) -> NDArray[np.bool_]:
+    """For each place whether the `size` characters behind it are those before it."""
+    seams = np.zeros(len(codes) + 1, np.bool_)
+    if len(codes) >= 2 * size:
+        same = np.append(0, (codes[size:] == codes[:-size]).cumsum())
+        seams[size : len(codes) - size + 1] = same[size:] - same[:-size] == size
+    return seams
+
+
+def _doubled(codes: NDArray[np.uint32], seam: int, size: int) -> bool:
+    return seam >= size and bool((codes[seam : seam + size] == codes[seam - size : seam]).all())
+
+
+def _change(page: Page, places: NDArray[np.intp], seam: int, end: int, size: int) -> Change:
+    """Take out `folded[seam:end]`; the piece before it stays."""
+    start, stop = int(places[seam - 1]) + 1, int(places[end - 1]) + 1
+    first = Span(int(places[seam - size]), start)
+    removes = "".join(page.text.value[start:stop].split())
+    reason = "the end of the line again and again, ever shorter"
+    return Change((Edit(start, stop, ""),), reason, Safety.SAFE, 0.99, removes, copies=(first,))
+
+
+RULE = Rule(
+    id="layout/line-read-ever-shorter",
+    title="end of a line repeated ever shorter",
+    phase=Phase.LAYOUT,
+    why="A reader of PDF gives the end of a justified line again for every character, each time without the next one.",
+    find=find,
+    safety=Safety.SAFE,
+)
