@@ -122,6 +122,11 @@ class Lines:
         return self.counted(_MARK)
 
     @cached_property
+    def mostly_latin(self) -> bool:
+        """Whether more than half of the text, by width, is in Latin script: joins change nothing about it."""
+        return bool(self.widths[self.latin].sum() * 2 > self.widths.sum())
+
+    @cached_property
     def unstopped(self) -> bool:
         """Whether the page has pauses and hardly a full stop, as papers had before 1930."""
         other = ~self.latin

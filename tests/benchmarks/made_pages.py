@@ -11,7 +11,7 @@ from repair.errors import ReadError
 from repair.formats.text import file_bytes
 from repair.reading import Encoding, decode
 
-__all__ = ["clean_pages", "files", "pages"]
+__all__ = ["clean_pages", "files", "pages", "says_often"]
 
 HEADS = [
     "柳塘镇修好三座桥",
@@ -201,6 +201,12 @@ def files(draw: st.DrawFn) -> bytes:
     except ReadError:
         reject()
     return data
+
+
+def says_often(data: bytes) -> bool:
+    """Whether a page says the same more than twice: by chance, not as a reader's loop, whose periods are all of it."""
+    text = "".join(decode(data, name="page")[0].split())
+    return any(text.count("".join(said.split())) > 2 for said in (*CLAUSES, *ENGLISH) if len(said) > 5)
 
 
 @st.composite

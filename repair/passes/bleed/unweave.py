@@ -62,7 +62,7 @@ ADVICE = (
 def bleeds(page: Page) -> bool:
     """Whether columns of a page may run into one another; looks at few seams, for most pages are in order."""
     lines = page.printed
-    if len(lines) < _LEAST_LINES or lines.latin.mean() > 0.5 or _TABLE in page.text.value:
+    if len(lines) < _LEAST_LINES or lines.mostly_latin or _TABLE in page.text.value:
         return False
     over, spaces = lines.widths - lines.local[0], _spaces(lines)
     if ((over > _WIDE_EM) & (lines.counted(table_of(Class.SPACE)) == 0)).mean() > _BLOCKS:

@@ -85,7 +85,7 @@ class Sheet:
     @cached_property
     def latin(self) -> bool:
         """Whether the page is in Latin script."""
-        return bool(self.page.printed.latin.mean() > 0.5)
+        return self.page.printed.mostly_latin
 
     def in_pieces(self) -> bool:
         """Whether more than a few bodies break off: then columns are not in order, and places tell nothing."""

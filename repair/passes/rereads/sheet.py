@@ -53,7 +53,7 @@ class Sheet:
         self.starts = np.searchsorted(self.places, self.lines.starts)
         self.ends = np.searchsorted(self.places, self.lines.ends)
         self.apart |= self.starts == self.ends
-        self.latin = bool(self.lines.latin.mean() > 0.5)
+        self.latin = self.lines.mostly_latin
         self.unit = _PER_HAN if self.latin else 1
 
     @cached_property
