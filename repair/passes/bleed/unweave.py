@@ -27,7 +27,7 @@ from repair.text import Edit, Span
 
 __all__ = ["RULE", "Part", "bleeds", "follow_odds", "ordered", "parts"]
 
-Ints = NDArray[np.intp]
+Bools = NDArray[np.bool_]
 Floats = NDArray[np.float64]
 
 TABLES = ("bleed-follows", "bleed-links")
@@ -38,7 +38,8 @@ _TORN = ((9, 3, 0.03), (7, 2, 0.08))
 _MANY_TORN = 0.17
 # So many lines with a run of spaces, or of body text with a space that parts no number or word, show columns too; so
 # many lines wider than a column without a space are whole paragraphs.
-_SPACED, _WIDE_EM, _BLOCKS = 0.12, 2.5, 0.2
+_LINE_END = 10
+_SPACED, _WIDE_EM, _BLOCKS, _JOINED = 0.12, 2.5, 0.2, 0.4
 # A reader that writes the cells of tables has taken the columns for one, and its cells are not lines.
 _TABLE = "<br>"
 _INSIDE = table_of(Class.HAN, Class.LOWER, Class.UPPER, Class.DIGIT, Class.OTHER)
@@ -64,12 +65,14 @@ def bleeds(page: Page) -> bool:
     lines = page.printed
     if len(lines) < _LEAST_LINES or lines.mostly_latin or _TABLE in page.text.value:
         return False
-    over, spaces = lines.widths - lines.local[0], _spaces(lines)
-    if ((over > _WIDE_EM) & (lines.counted(table_of(Class.SPACE)) == 0)).mean() > _BLOCKS:
+    wide = lines.widths - lines.local[0] > _WIDE_EM
+    runs, singles = _spaces(lines)
+    parted = runs | (singles if _part_columns(page, lines) else False)
+    if (wide & ~parted).mean() > _BLOCKS:
         return False
-    if (spaces > 0).mean() > _SPACED:
+    if parted.mean() > _SPACED:
         return True
-    cut = (_INSIDE[lines.last] & (np.abs(over) <= 1))[:-1]
+    cut = (_INSIDE[lines.last] & (np.abs(lines.widths - lines.local[0]) <= 1))[:-1]
     cuts = int(cut.sum())
     if cuts < _LEAST_CUT:
         return False
@@ -83,16 +86,32 @@ def bleeds(page: Page) -> bool:
     return any(fit >= max(least, of_cuts) for fit, least, of_cuts in fitting)
 
 
-def _spaces(lines: Lines) -> Ints:
-    """How many spaces of each line may part columns: runs, and in body text those beside no number or Latin word."""
+def _spaces(lines: Lines) -> tuple[Bools, Bools]:
+    """The lines with a run of spaces inside, and those of body text with a space that parts no number or word."""
+    space, single = lines.kinds == Class.SPACE, _single_spaces(lines)
+    runs, singles = np.zeros(len(space) + 1, np.intp), np.zeros(len(space) + 1, np.intp)
+    np.cumsum(space[1:] & space[:-1], out=runs[2:])
+    np.cumsum(single, out=singles[1:])
+    return (
+        runs[lines.ends] > runs[lines.starts + 1],
+        (singles[lines.ends] > singles[lines.starts]) & (lines.marks > 0),
+    )
+
+
+def _single_spaces(lines: Lines) -> Bools:
+    """The spaces alone that stand beside no number or Latin word."""
     space, light = lines.kinds == Class.SPACE, _LIGHT[lines.kinds]
-    run, single = np.zeros(len(space) + 1, np.intp), np.zeros(len(space) + 1, np.intp)
-    np.cumsum(space[1:] & space[:-1], out=run[2:])
-    np.cumsum(space[1:-1] & ~light[:-2] & ~light[2:], out=single[2:-1])
-    single[-1] = single[-2]
-    runs, singles = run[lines.ends] - run[lines.starts + 1], single[lines.ends] - single[lines.starts]
-    found: Ints = runs + np.where(lines.marks > 0, singles, 0)
-    return found
+    single = np.zeros(len(space), np.bool_)
+    single[1:-1] = space[1:-1] & ~light[:-2] & ~light[2:]
+    return single
+
+
+def _part_columns(page: Page, lines: Lines) -> bool:
+    """Whether single spaces part columns: the language does not go on over them, as it does where lines were joined."""
+    at = np.flatnonzero(_single_spaces(lines) & (page.codes != _LINE_END))
+    if len(at) <= _SPACED * len(lines):
+        return False
+    return bool((default_model().score_gaps(page.codes, at, at + 1).llr > _GOES_ON).mean() < _JOINED)
 
 
 def follow_odds(pieces: Pieces) -> Floats:
