@@ -39,7 +39,7 @@ _MANY_TORN = 0.17
 # So many lines with a run of spaces, or of body text with a space that parts no number or word, show columns too; so
 # many lines wider than a column without a space are whole paragraphs.
 _LINE_END = 10
-_SPACED, _WIDE_EM, _BLOCKS, _JOINED = 0.12, 2.5, 0.2, 0.4
+_SPACED, _WIDE_EM, _BLOCKS, _JOINED = 0.12, 2.5, 0.2, 0.43
 # A reader that writes the cells of tables has taken the columns for one, and its cells are not lines.
 _TABLE = "<br>"
 _INSIDE = table_of(Class.HAN, Class.LOWER, Class.UPPER, Class.DIGIT, Class.OTHER)
