@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -29,6 +30,8 @@ Floats = NDArray[np.float64]
 # Log odds below which a seam inside a track is weak, and from which a link is made.
 _WEAK, _LINKED = -1.0, -2.5
 _LEAST_EM = 6
+# A stretch goes on within so many pieces, before or after it.
+_REACH = 400
 # A stretch with few words is like everything a little.
 _WORDS_OF_ITS_OWN, _MOST_OF_A_WORD = 3, 2
 
@@ -83,15 +86,20 @@ class Stretches:
     def __len__(self) -> int:
         return len(self.heads)
 
+    @cached_property
     def pairs(self) -> tuple[Ints, Ints]:
-        """All ordered pairs of stretches."""
-        every = np.arange(len(self))
-        tails, heads = np.repeat(every, len(self)), np.tile(every, len(self))
-        return tails[tails != heads], heads[tails != heads]
+        """The ordered pairs of stretches that are asked about: none of one character, and none far apart."""
+        first = self.pieces.heads[self.heads]
+        scrap = (self.heads == self.tails) & (self.pieces.lines.widths[first] <= 1)
+        near = np.abs(self.heads[None, :] - self.tails[:, None]) <= _REACH
+        near &= ~scrap[None, :] & ~scrap[:, None]
+        np.fill_diagonal(near, False)
+        tails, heads = np.nonzero(near)
+        return tails, heads
 
     def links(self) -> Iterator[Ints]:
         """The bucket of each pair, feature by feature, in the order of `LINKS`."""
-        u, v = self.pairs()
+        u, v = self.pairs
         pieces, lines = self.pieces, self.pieces.lines
         i, j = pieces.tails[self.tails[u]], pieces.heads[self.heads[v]]
         scores = default_model().score_gaps(pieces.page.codes, lines.ends[i], lines.starts[j])
@@ -161,7 +169,7 @@ class Stretches:
 
 def in_order(stretches: Stretches, odds: Floats) -> list[Place]:
     """All pieces in reading order; `odds`: log odds of each of the pairs of stretches."""
-    following, link_odds = _path_cover(len(stretches), *stretches.pairs(), odds)
+    following, link_odds = _path_cover(len(stretches), *stretches.pairs, odds)
     members: list[list[int]] = [[] for _ in range(len(stretches))]
     for piece, stretch in enumerate(stretches.of.tolist()):
         members[stretch].append(piece)

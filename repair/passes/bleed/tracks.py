@@ -24,6 +24,8 @@ OPENS, ALONE = -1, -2
 
 # Hypotheses kept; fewer where the places of the cells are known.
 _WIDTH, _WIDTH_KNOWN, _MOST_COLUMNS = 48, 24, 10
+# A hypothesis so many nats behind the best is given up.
+_HOPELESS = 14.0
 # A column idle for more rows than this is closed.
 _MOST_IDLE = 6
 # What a step scores, in nats: the odds that the piece follows are shifted and clipped.
@@ -88,6 +90,7 @@ def _step(beam: _Beam, piece: int, step: Floats, same_row: bool, known: bool) ->
         top = top[(-flat[top]).argsort(kind="stable")]
     else:
         top = (-flat).argsort(kind="stable")
+    top = top[flat[top] > flat[top[0]] - _HOPELESS]
     origin, action = np.divmod(top, _ACTIONS)
     last, used, columns, at, row = (part[origin] for part in beam[1:])
     goes_on = action < _MOST_COLUMNS

@@ -95,7 +95,7 @@ def main() -> None:
         odds = follow_odds(pieces)
         before = tracks(odds, pieces.same_row, pieces.places if pieces.shows_places else None)
         stretches = Stretches.of_tracks(pieces, odds, before)
-        u, v = stretches.pairs()
+        u, v = stretches.pairs
         i, j = pieces.tails[stretches.tails[u]], pieces.heads[stretches.heads[v]]
         right, known = right_pairs(begins, ends, i, j, apart)
         known &= right | (np.arange(len(right)) % WRONG_PAIRS == 0)
