@@ -44,8 +44,7 @@ class Rule:
     damage: "spacing/space-around-number". `safety` is the best that its changes may claim. `options` are defaults that
     a chain may override. `needs` holds characters, or words, of which every match has at least one: pages without them
     skip the rule. `digest` is a hash of what the rule is made of (its file, its table of weights), so that chains can
-    be told apart. `advice` is said once of each page on which the rule acts: what would be better than the repair.
-    `path` is the file that the rule was read from; the loader fills it in.
+    be told apart. `path` is the file that the rule was read from; the loader fills it in.
     """
 
     id: str
@@ -59,5 +58,4 @@ class Rule:
     examples: tuple[Example, ...] = ()
     needs: Needs = ""
     digest: str = ""
-    advice: str = ""
     path: Path | None = None

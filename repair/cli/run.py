@@ -133,8 +133,6 @@ def _guarded(source: Source, raw: str, encoding: Encoding, job: Job, tally: Tall
         if job.arguments.verbose or (sys.stderr.isatty() and len(job.sources) < 2):
             hint = f"; explain with: repair explain {place}" if place else ""
             _say(overview(source.name, counts) + hint)
-        for advice in {job.chain.rules[r.step].advice for r in result.applied} - {""}:
-            _say(f"{source.name}: {advice}")
         if result.skipped:
             _say("; ".join(f"{source.name}: {rule} {reason}" for rule, reason in result.skipped))
 

@@ -53,10 +53,9 @@ _MARKED = 0.2
 CONFIDENCE = {Safety.LIKELY: 0.95, Safety.SUGGEST: 0.5}
 # A page has some hundreds of pieces; a text of so many is many pages in one file, which are to be run page by page.
 _MOST_PIECES = 1500
-REASON = "lines of several columns were read row by row; each column is put together again"
-ADVICE = (
-    "was read without regard to its columns; a PDF is better read anew with pdftotext -raw, and an image with a reader "
-    "that gives the places of its lines (hOCR, ALTO), than put in order by its text"
+REASON = (
+    "the page was read without regard to its columns; each column is put together again. Better than this repair is a "
+    "better source: read a PDF anew with pdftotext -raw or PyMuPDF, an image with a reader that keeps columns apart"
 )
 
 
@@ -222,5 +221,4 @@ RULE = Rule(
     find=find,
     safety=Safety.LIKELY,
     digest=weights.digest(*TABLES),
-    advice=ADVICE,
 )
