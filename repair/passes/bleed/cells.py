@@ -30,13 +30,14 @@ Bools = NDArray[np.bool_]
 _FULL, _INDENT = 0.8, 2.8
 _FULL_SCORE, _INDENT_SCORE, _STOP_SCORE, _SHORT_SCORE, _GLUED_SHORT_SCORE = 2.0, 1.2, 0.8, -0.6, -3.0
 _OVER_SCORE, _OVER_SLOPE, _OVER_MOST = -3.0, -0.35, 30
-# Of a boundary: a run of spaces, one space, a space at a number or Latin word, nothing.
+# Of a boundary: a run of spaces, one space, a space at a number or Latin word or of full width, nothing.
 _CUT_RUN, _CUT_SPACE, _CUT_NOTHING = 1.0, 0.0, -2.2
 _KEEP_RUN, _KEEP_SPACE, _KEEP_SOFT = -4.0, -1.2, 1.6
 _NAT_SCORE, _MOST_NATS = 0.35, 6
 # A row that is wider than its column by so much, in em, holds more than one cell; without a space, by so much.
 _OVER, _OVER_GLUED = 1.5, 2.5
 _LEAST_COLUMN, _MOST_COLUMN = 8, 30
+_WIDE_SPACE = 0x3000
 # Lines of so many columns together, in groups of so many with at most so many others between; how far a seam may lie
 # from the bound of a column, in em; by how many nats seams at bounds must be weaker than others.
 _SEVERAL, _LEAST_WIDE, _APART, _NEAR, _TORN = 1.6, 3, 3, 0.75, 2.0
@@ -123,7 +124,7 @@ class _Parts:
         heads = np.concatenate(([0], np.flatnonzero(codes == 10) + 1))
         spaces = np.where(begins, 0, starts - np.append(0, ends[:-1]))
         light = _LIGHT[kinds]
-        soft = (spaces == 1) & (light[starts] | light[np.append(0, ends[:-1]) - 1])
+        soft = (spaces == 1) & (light[starts] | light[np.append(0, ends[:-1]) - 1] | (codes[starts - 1] == _WIDE_SPACE))
         columns = _columns(advance[starts], advance[ends], soft)
         columns = _narrowed(columns, codes, starts, ends, advance)
         blanks = np.diff(numbers[begins], prepend=-1)[rows] - 1

@@ -38,7 +38,7 @@ _TORN = ((9, 3, 0.03), (7, 2, 0.08))
 _MANY_TORN = 0.17
 # So many lines with a run of spaces, or of body text with a space that parts no number or word, show columns too; so
 # many lines wider than a column without a space are whole paragraphs.
-_LINE_END = 10
+_SPACE = 0x20
 _SPACED, _WIDE_EM, _BLOCKS, _JOINED = 0.12, 2.5, 0.2, 0.43
 # A reader that writes the cells of tables has taken the columns for one, and its cells are not lines.
 _TABLE = "<br>"
@@ -65,7 +65,7 @@ def bleeds(page: Page) -> bool:
     if len(lines) < _LEAST_LINES or lines.mostly_latin or _TABLE in page.text.value:
         return False
     wide = lines.widths - lines.local[0] > _WIDE_EM
-    runs, singles = _spaces(lines)
+    runs, singles = _spaces(page, lines)
     parted = runs | (singles if _part_columns(page, lines) else False)
     if (wide & ~parted).mean() > _BLOCKS:
         return False
@@ -85,9 +85,9 @@ def bleeds(page: Page) -> bool:
     return any(fit >= max(least, of_cuts) for fit, least, of_cuts in fitting)
 
 
-def _spaces(lines: Lines) -> tuple[Bools, Bools]:
+def _spaces(page: Page, lines: Lines) -> tuple[Bools, Bools]:
     """The lines with a run of spaces inside, and those of body text with a space that parts no number or word."""
-    space, single = lines.kinds == Class.SPACE, _single_spaces(lines)
+    space, single = lines.kinds == Class.SPACE, _single_spaces(page, lines)
     runs, singles = np.zeros(len(space) + 1, np.intp), np.zeros(len(space) + 1, np.intp)
     np.cumsum(space[1:] & space[:-1], out=runs[2:])
     np.cumsum(single, out=singles[1:])
@@ -97,17 +97,17 @@ def _spaces(lines: Lines) -> tuple[Bools, Bools]:
     )
 
 
-def _single_spaces(lines: Lines) -> Bools:
-    """The spaces alone that stand beside no number or Latin word."""
-    space, light = lines.kinds == Class.SPACE, _LIGHT[lines.kinds]
-    single = np.zeros(len(space), np.bool_)
-    single[1:-1] = space[1:-1] & ~light[:-2] & ~light[2:]
+def _single_spaces(page: Page, lines: Lines) -> Bools:
+    """The spaces alone that stand beside no number or Latin word; a full-width one is the author's."""
+    light = _LIGHT[lines.kinds]
+    single = np.zeros(len(light), np.bool_)
+    single[1:-1] = (page.codes[1:-1] == _SPACE) & ~light[:-2] & ~light[2:]
     return single
 
 
 def _part_columns(page: Page, lines: Lines) -> bool:
     """Whether single spaces part columns: the language does not go on over them, as it does where lines were joined."""
-    at = np.flatnonzero(_single_spaces(lines) & (page.codes != _LINE_END))
+    at = np.flatnonzero(_single_spaces(page, lines))
     if len(at) <= _SPACED * len(lines):
         return False
     return bool((default_model().score_gaps(page.codes, at, at + 1).llr > _GOES_ON).mean() < _JOINED)
