@@ -354,7 +354,8 @@ def test_what_is_surer_is_never_less_safe(pieces: list[str]) -> None:
         for one in found:
             for other in found:
                 if one.change.safety.rank < other.change.safety.rank:
-                    assert one.change.confidence >= min(other.change.confidence, 0.75)
+                    # From where a join is likely depends on what it goes over; nowhere is it less than even.
+                    assert one.change.confidence >= min(other.change.confidence, 0.5)
 
 
 # Characters on lines of their own
