@@ -43,7 +43,8 @@ _SPACED, _WIDE_EM, _BLOCKS, _JOINED = 0.12, 2.5, 0.2, 0.43
 # A reader that writes the cells of tables has taken the columns for one, and its cells are not lines.
 _TABLE = "<br>"
 _INSIDE = table_of(Class.HAN, Class.LOWER, Class.UPPER, Class.DIGIT, Class.OTHER)
-_LIGHT = table_of(Class.DIGIT, Class.LOWER, Class.UPPER, Class.PERCENT, Class.PERIOD, Class.SPACE)
+_BEFORE_GAP = table_of(Class.HAN, Class.STOP, Class.COMMA, Class.SEMICOLON, Class.COLON, Class.CLOSE, Class.CLOSE_QUOTE)
+_AFTER_GAP = table_of(Class.HAN, Class.OPEN, Class.OPEN_QUOTE)
 # An order is better than the raw one where so many more open seams go on: at least, and as a share of the pieces. With
 # the odds of all its seams for it, or the places of the cells to go by, a smaller share will do.
 _GOES_ON, _LEAST_GAIN, _GAIN_SHARE, _GAIN_SHARE_WITH_ODDS, _ODDS_SHARE = 3.0, 3, 0.15, 0.07, 0.05
@@ -98,10 +99,9 @@ def _spaces(page: Page, lines: Lines) -> tuple[Bools, Bools]:
 
 
 def _single_spaces(page: Page, lines: Lines) -> Bools:
-    """The spaces alone that stand beside no number or Latin word; a full-width one is the author's."""
-    light = _LIGHT[lines.kinds]
-    single = np.zeros(len(light), np.bool_)
-    single[1:-1] = (page.codes[1:-1] == _SPACE) & ~light[:-2] & ~light[2:]
+    """The spaces alone between Han and their marks; a full-width one is the author's."""
+    single = np.zeros(len(lines.kinds), np.bool_)
+    single[1:-1] = (page.codes[1:-1] == _SPACE) & _BEFORE_GAP[lines.kinds[:-2]] & _AFTER_GAP[lines.kinds[2:]]
     return single
 
 
