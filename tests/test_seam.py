@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from repair.seam import NGramModel, SeamScores, default_model, fuse
+from repair.page import Page
+from repair.seam import NGramModel, SeamScores, default_model, fuse, use
 from repair.seam.corpus import Article
 from repair.seam.fold import canonical, variants
 from repair.seam.measure import measure, sample
@@ -148,3 +150,23 @@ def test_the_measures_run_on_a_model_of_any_kind(tiny: NGramModel) -> None:
     seams = sample(pages)
     assert seams.tails and len(seams.tails) == len(seams.heads) == len(seams.rivals)
     assert 0 <= measure(tiny, seams).top1 <= 1
+
+
+def test_a_stronger_model_takes_the_tables_place() -> None:
+    class Sure:
+        """Says that everything goes on."""
+
+        def score(self, tails: Sequence[str], heads: Sequence[str]) -> SeamScores:
+            return SeamScores(np.full(len(tails), 20, np.float32), np.full(len(tails), 20, np.float32))
+
+        def score_gaps(self, codes: NDArray[np.uint32], ends: NDArray[np.intp], starts: NDArray[np.intp]) -> SeamScores:
+            return self.score([""] * len(ends), [""] * len(ends))
+
+    page = "守桥人每天早上六点开闸，\n桥上的灯也在这时熄灭。"
+    assert Page.of(page).gaps.llr[0] < 20
+    use(Sure())
+    try:
+        assert Page.of(page).gaps.llr[0] == 20
+    finally:
+        use(None)
+    assert Page.of(page).gaps.llr[0] < 20

@@ -18,12 +18,31 @@ from repair.seam.api import SeamModel, SeamScores
 if TYPE_CHECKING:
     from repair.seam.ngram import NGramModel
 
-__all__ = ["NGramModel", "SeamModel", "SeamScores", "default_model"]
+__all__ = ["NGramModel", "SeamModel", "SeamScores", "default_model", "use"]
+
+_in_use: SeamModel | None = None
+
+
+def default_model() -> SeamModel:
+    """The model that the passes ask: the shipped n-gram table, loaded once and kept, or that given to `use`."""
+    return _in_use or _shipped()
+
+
+def use(model: SeamModel | None) -> None:
+    """Let the passes ask this model from now on, or with None the shipped table again.
+
+    The weights of the passes were trained on the scores of the shipped table: a model whose scores have another scale
+    needs them trained anew (`python -m repair.passes.train`).
+
+    >>> use(default_model())
+    >>> use(None)
+    """
+    global _in_use
+    _in_use = model
 
 
 @cache
-def default_model() -> NGramModel:
-    """The shipped n-gram table, loaded once and kept."""
+def _shipped() -> NGramModel:
     from repair.seam.ngram import NGramModel
 
     return NGramModel.load()

@@ -33,8 +33,15 @@ class SeamScores(NamedTuple):
 
 
 class SeamModel(Protocol):
-    """Anything that scores seams; a stronger model takes the n-gram table's place here."""
+    """Anything that scores seams; a stronger model takes the n-gram table's place here (`repair.seam.use`)."""
 
     def score(self, tails: Sequence[str], heads: Sequence[str]) -> SeamScores:
         """Score `heads[i]` as the continuation of `tails[i]`; both have the same length."""
+        ...
+
+    def score_gaps(self, codes: NDArray[np.uint32], ends: NDArray[np.intp], starts: NDArray[np.intp]) -> SeamScores:
+        """The same for many seams of one page: tails end before `ends[i]`, heads begin at `starts[i]`.
+
+        `codes` are the code points of the whole page, so that a model may read as far back and ahead as it likes.
+        """
         ...
