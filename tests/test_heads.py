@@ -65,12 +65,12 @@ def test_runs_are_parted_by_text() -> None:
 @pytest.mark.parametrize("size", [2, 3])
 def test_words_in_common_are_runs_of_han_characters(size: int) -> None:
     sheet = Sheet.of(late_page())
-    found, has = sheet.common(size)
-    for group, mine in zip(sheet.groups, found, strict=True):
+    of_heads, has = sheet.common(size)
+    for group, mine in zip(sheet.groups, of_heads, strict=True):
         title = sheet.text(group.first)
         runs = {title[i : i + size] for i in range(len(title) - size + 1)}
         runs = {one for one in runs if " " not in one}
-        assert len(mine) == len(runs)
+        assert mine.sum() == len(runs)
         for number, text in enumerate(sheet.texts):
             assert has[mine, number].sum() == sum(one in text for one in runs)
 
@@ -80,13 +80,13 @@ def test_words_in_latin_script_are_longer_runs_of_letters() -> None:
     sheet = Sheet.of(page(*lines))
     (mine,), has = sheet.common(2)
     runs = {word[i : i + 5] for word in lines[2].lower().split() for i in range(len(word) - 4)}
-    assert sheet.latin and len(mine) == len(runs)
+    assert sheet.latin and mine.sum() == len(runs)
     assert has[mine].sum(axis=0).tolist() == [sum(run in text.lower() for run in runs) for text in lines[:2]]
 
 
 def test_a_byline_has_no_words_in_common() -> None:
     sheet = Sheet.of(page(*BRIDGE[1:], "记者 陆青禾"))
-    assert [len(one) for one in sheet.common(2)[0]] == [0]
+    assert sheet.common(2)[0].shape == (1, 0)
 
 
 def test_evidence_has_the_features_that_it_names() -> None:

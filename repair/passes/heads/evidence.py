@@ -111,18 +111,16 @@ class Evidence:
         return self._shares(_WORD)
 
     def _shares(self, size: int) -> Floats:
-        found, has = self.sheet.common(size)
+        mine, has = self.sheet.common(size)
         bodies = len(self.sheet.bodies)
-        weight = np.log((bodies + 1) / (has.sum(axis=1) + 0.5)) * has.any(axis=1)
+        weight = mine * (np.log((bodies + 1) / (has.sum(axis=1) + 0.5)) * has.any(axis=1))
+        total = np.maximum(weight.sum(axis=1), 1.0)[:, None]
+        sums = np.zeros((len(has), bodies + 1))
+        np.cumsum(has, axis=1, out=sums[:, 1:])
         at = np.arange(bodies)
-        shares = np.zeros((4, len(found), bodies))
-        for j, mine in enumerate(found):
-            if len(mine) and (total := float(weight[mine].sum())) > 0:
-                sums = np.concatenate((np.zeros((len(mine), 1)), has[mine].cumsum(axis=1)), axis=1)
-                for k, (low, high) in enumerate(((0, 1), (0, 2), (0, 6), (-3, 0))):
-                    seen = sums[:, np.minimum(at + high, bodies)] > sums[:, np.maximum(at + low, 0)]
-                    shares[k, j] = weight[mine] @ seen / max(total, 1.0)
-        return shares
+        windows = ((0, 1), (0, 2), (0, 6), (-3, 0))
+        stretches = ((np.maximum(at + low, 0), np.minimum(at + high, bodies)) for low, high in windows)
+        return np.stack([weight @ (sums[:, high] > sums[:, low]) / total for low, high in stretches])
 
     @cached_property
     def next_share(self) -> Floats:
@@ -262,8 +260,8 @@ class Evidence:
 
     def _long(self) -> Floats:
         """How many longer runs of characters the heads of each group share with each body, 1 for many."""
-        found, has = self.sheet.common(_LONG)
-        long: Floats = np.array([np.minimum(has[mine].sum(axis=0), _MANY_LONG) for mine in found]) / _MANY_LONG
+        mine, has = self.sheet.common(_LONG)
+        long: Floats = np.minimum(mine.astype(np.float64) @ has, _MANY_LONG) / _MANY_LONG
         return long
 
     @cached_property
