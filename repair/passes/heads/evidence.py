@@ -113,7 +113,9 @@ class Evidence:
     def _shares(self, size: int) -> Floats:
         mine, has = self.sheet.common(size)
         bodies = len(self.sheet.bodies)
-        weight = mine * (np.log((bodies + 1) / (has.sum(axis=1) + 0.5)) * has.any(axis=1))
+        known = has.any(axis=1)
+        mine, has = mine[:, known], has[known]
+        weight = mine * np.log((bodies + 1) / (has.sum(axis=1) + 0.5))
         total = np.maximum(weight.sum(axis=1), 1.0)[:, None]
         sums = np.zeros((len(has), bodies + 1))
         np.cumsum(has, axis=1, out=sums[:, 1:])

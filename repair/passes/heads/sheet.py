@@ -26,7 +26,7 @@ _PIECES = 0.1
 # A line that ends so is short for another reason than that it is a head.
 _PAUSES = "，、；,;"
 # Runs of characters are numbered by a rolling hash of 64 bits: two of a page do not meet.
-_SPREAD, _TO_LOWER, _MORE_LETTERS = np.uint64(0x9E3779B97F4A7C15), np.uint64(32), 3
+_SPREAD, _TO_BUCKET, _TO_LOWER, _MORE_LETTERS = np.uint64(0x9E3779B97F4A7C15), np.uint64(48), np.uint64(32), 3
 
 
 class Group(NamedTuple):
@@ -135,11 +135,19 @@ class Sheet:
         mine[owner[of_head], number] = True
         has = np.zeros((len(known), len(self.bodies)), np.bool_)
         if len(known):
-            grams, owner = grams[~of_head], owner[~of_head]
+            asked = np.zeros(1 << 16, np.bool_)
+            asked[_bucket(known)] = True
+            maybe = asked[_bucket(grams)] & ~of_head
+            grams, owner = grams[maybe], owner[maybe]
             row = np.minimum(known.searchsorted(grams), len(known) - 1)
             same = known[row] == grams
             has[row[same], owner[same] - groups] = True
         return mine, has
+
+
+def _bucket(grams: NDArray[np.uint64]) -> Ints:
+    """A number below 65,536 for each run of characters: most that differ differ in it too."""
+    return (grams * _SPREAD >> _TO_BUCKET).astype(np.intp)
 
 
 def _groups(page: Page, found: Sequence[Block]) -> list[Group]:

@@ -64,8 +64,8 @@ def _groups(sheet: Sheet, copies: Sequence[Copy], taken: NDArray[np.bool_]) -> I
     """Neighbouring lines that all stand earlier on the page, in what may be the same text."""
     of: dict[int, Copy] = {}
     for copy in sorted(copies, key=lambda copy: (copy.second_end - copy.second, copy.first)):
-        low = int(np.searchsorted(sheet.starts, copy.second))
-        high = int(np.searchsorted(sheet.ends, copy.second_end, "right"))
+        low = int(sheet.starts.searchsorted(copy.second))
+        high = int(sheet.ends.searchsorted(copy.second_end, "right"))
         if low < high and sheet.misread(copy, sure=True) is None:
             continue
         for line in range(low, high):

@@ -108,6 +108,8 @@ def _end(sheet: Sheet, copy: Copy, end: int, last: int) -> int:
 
 def _after_fragment(sheet: Sheet, copy: Copy) -> Reading | None:
     """A second reading that follows at once but for the head of its line, which is cut from another sentence."""
+    if sheet.size(copy.second, copy.second_end) < _AFTER_OWN:
+        return None
     line, first_line = sheet.line(copy.second), sheet.line(copy.first)
     marks = next((n for n in range(_LAST + 1) if chr(sheet.codes[copy.second + n]) not in MARKS), 0)
     first, second = copy.first + marks, copy.second + marks

@@ -26,6 +26,7 @@ _GRAM, _LATIN_GRAM = 10, 24
 _KNIT, _KNIT_SLIPPED, _SLIP = 24, 6, 3
 _STEP, _DROP = 64, 6
 _MOST_RUNS = 3000
+_BUCKETS = 16  # leading bits of a hash by which most that differ are told apart
 # A page on which hardly a stretch of this length comes again has no passage twice; it is known at once.
 _STRETCH, _LATIN_STRETCH, _FEW = 16, 40, 6
 _FACTORS = [np.uint64(f) for f in (0xBF58476D1CE4E5B9, 0x94D049BB133111EB, 0x9E3779B97F4A7C15, 0xD6E8FEB86659FD93)]
@@ -131,19 +132,28 @@ def _runs(codes: NDArray[np.uint32], size: int) -> list[Run]:
     """Maximal runs (first, second, length) of at least `size` characters, each later one with the nearest and with
     the first earlier one."""
     hashes = _hashes(codes, size)
-    order = np.argsort(hashes, kind="stable")
+    places = _repeated(hashes)
+    order = places[np.argsort(hashes[places], kind="stable")]
     same = hashes[order[1:]] == hashes[order[:-1]]
-    opens = np.append(True, ~same)
-    opener = order[opens][opens.cumsum() - 1]
+    opener = order[np.append(True, ~same)][np.append(True, ~same).cumsum() - 1]
     later, nearest, first = order[1:][same], order[:-1][same], opener[1:][same]
-    pairs = np.unique(np.stack((np.append(later - nearest, later - first), np.append(later, later))), axis=1)
-    apart, at = pairs
+    pairs = np.unique(np.append(later - nearest, later - first) * len(codes) + np.append(later, later))
+    apart, at = np.divmod(pairs, len(codes))
     starts = np.flatnonzero(np.append(True, (np.diff(apart) != 0) | (np.diff(at) != 1)))
     lengths = np.diff(np.append(starts, len(at))) + size - 1
     found = np.stack((at[starts] - apart[starts], at[starts], lengths), axis=1)
     if len(found) > _MOST_RUNS:
         found = found[np.argsort(-lengths, kind="stable")[:_MOST_RUNS]]
     return [(first, second, length) for first, second, length in found[np.lexsort((found[:, 0], found[:, 1]))].tolist()]
+
+
+def _repeated(hashes: NDArray[np.uint64]) -> Ints:
+    """The places of hashes that come more than once, and of a few others, in order."""
+    ordered = np.sort(hashes)
+    again = np.zeros(1 << _BUCKETS, np.bool_)
+    to_bucket = np.uint64(64 - _BUCKETS)
+    again[(ordered[1:][ordered[1:] == ordered[:-1]] >> to_bucket).astype(np.intp)] = True
+    return np.flatnonzero(again[(hashes >> to_bucket).astype(np.intp)])
 
 
 def _hashes(codes: NDArray[np.uint32], size: int) -> NDArray[np.uint64]:
@@ -215,7 +225,7 @@ def _split(codes: NDArray[np.uint32], first: int, second: int, length: int) -> l
     """The runs in two stretches that are the same but for single characters."""
     same = np.zeros(length + 2, np.bool_)
     same[1:-1] = codes[first : first + length] == codes[second : second + length]
-    edges = np.flatnonzero(np.diff(same)).reshape(-1, 2).tolist()
+    edges = (same[1:] != same[:-1]).nonzero()[0].reshape(-1, 2).tolist()
     return [(first + start, second + start, end - start) for start, end in edges]
 
 
@@ -224,7 +234,12 @@ def _reach(codes: NDArray[np.uint32], first: int, second: int, way: int) -> int:
 
     A wrong character costs as much as two right ones bring; where six are lost again, nothing more is to be had.
     """
-    total = 0
+    total, some = 0, _DROP // 2 + 1
+    low = first if way > 0 else first + 1 - some
+    if low >= 0:
+        ahead, behind = codes[low : low + some], codes[low + second - first : low + second - first + some]
+        if len(behind) == some and not (ahead == behind).any():
+            return 0
     while True:
         size = min(_STEP, len(codes) - second if way > 0 else first + 1)
         if size <= 0:
