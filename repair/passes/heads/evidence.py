@@ -112,17 +112,11 @@ class Evidence:
 
     def _shares(self, size: int) -> Floats:
         mine, has = self.sheet.common(size)
-        bodies = len(self.sheet.bodies)
         known = has.any(axis=1)
         mine, has = mine[:, known], has[known]
-        weight = mine * np.log((bodies + 1) / (has.sum(axis=1) + 0.5))
+        weight = mine * np.log((len(self.sheet.bodies) + 1) / (has.sum(axis=1) + 0.5))
         total = np.maximum(weight.sum(axis=1), 1.0)[:, None]
-        sums = np.zeros((len(has), bodies + 1))
-        np.cumsum(has, axis=1, out=sums[:, 1:])
-        at = np.arange(bodies)
-        windows = ((0, 1), (0, 2), (0, 6), (-3, 0))
-        stretches = ((np.maximum(at + low, 0), np.minimum(at + high, bodies)) for low, high in windows)
-        return np.stack([weight @ (sums[:, high] > sums[:, low]) / total for low, high in stretches])
+        return np.stack([weight @ _within(has, low, high) / total for low, high in ((0, 1), (0, 2), (0, 6), (-3, 0))])
 
     @cached_property
     def next_share(self) -> Floats:
@@ -240,8 +234,8 @@ class Evidence:
         first = [blocks[group.first].kind for group in groups]
         pairs = [f"{a} {b}" for a, b in zip(last, first, strict=True)]
         told = [[pair == name for pair in pairs] for name in TIED[:-2]]
-        breaks = self._breaks
-        close = [i > 0 and breaks[group.first] < np.median(breaks) for i, group in enumerate(groups)]
+        close = (self._breaks < np.median(self._breaks))[[group.first for group in groups]]
+        close[0] = False
         return on_end, np.array([*told, [kind == "byline" for kind in last], close], np.float64)
 
     def stays(self, candidates: Bools) -> Floats:
@@ -285,3 +279,11 @@ class Evidence:
         """The bodies with fewer line ends before them than most blocks have."""
         odd: Bools = self._breaks[self.sheet.bodies] < np.median(self._breaks)
         return odd
+
+
+def _within(has: Bools, low: int, high: int) -> Bools:
+    """Whether one of the columns from `low` up to `high`, counted from each column, holds."""
+    found, count = np.zeros_like(has), has.shape[1]
+    for step in range(low, high):
+        found[:, max(0, -step) : max(0, count - step)] |= has[:, max(0, step) : max(0, count + step)]
+    return found

@@ -54,7 +54,10 @@ def find(page: Page, options: Options) -> Iterator[Change]:
         return
     evidence = Evidence(sheet)
     candidates = candidates_of(evidence)
-    if not candidates.any() or not (candidates & _has_words(evidence)).any():
+    if not candidates.any():
+        return
+    has_words = _has_words(evidence)
+    if not (candidates & has_words).any():
         return
     if sheet.ends_in_head() and evidence.lateness() > _IN_PLACE:
         return
@@ -62,7 +65,7 @@ def find(page: Page, options: Options) -> Iterator[Change]:
     for group, body in zip(sheet.groups, chance.argmax(axis=1).tolist(), strict=True):
         at = group.run
         confidence = float(chance[at, body])
-        if confidence < _SUGGEST_FROM or not _has_words(evidence)[at, body]:
+        if confidence < _SUGGEST_FROM or not has_words[at, body]:
             continue
         if not _of_one_article(sheet, group, body):
             continue
