@@ -16,8 +16,8 @@ from repair.text import Text, codes_of
 
 if TYPE_CHECKING:
     from repair.blocks import Block
+    from repair.folded import Folded
     from repair.passes.gaps import Gaps
-    from repair.passes.rereads.copies import Folded
 
 __all__ = ["BEYOND", "Needs", "Page"]
 
@@ -88,7 +88,7 @@ class Page:
     @cached_property
     def folded(self) -> Folded:
         """The text as it is compared with itself: signs that say the same are one, and white space is left out."""
-        from repair.passes.rereads.copies import Folded
+        from repair.folded import Folded
 
         return Folded.of(self.codes)
 

@@ -66,7 +66,7 @@ def _last_seams(codes: NDArray[np.uint32]) -> list[tuple[int, int]]:
         places = seams.nonzero()[0] + size
         # Nearly always the last character of the longer seam settles it.
         before = places[:, None] - size - np.array(_STEPS) - 1
-        may = (before >= 0) & (codes[places - 1][:, None] == codes[before])
+        may = (before >= 0) & (codes[places - 1][:, None] == codes[np.maximum(before, 0)])
         found += [(place, size) for place in places[may.any(axis=1)].tolist()]
     return sorted(found)
 

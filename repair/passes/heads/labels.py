@@ -14,7 +14,7 @@ import regex
 from repair.blocks import Block
 from repair.change import Change, Safety
 from repair.page import Page
-from repair.passes.heads.moves import moved
+from repair.passes.move_up import moved_up
 from repair.rule import Options, Phase, Rule
 
 __all__ = ["RULE"]
@@ -49,7 +49,7 @@ def find(page: Page, options: Options) -> Iterator[Change]:
             and below.kind in _BELOW
             and above.end - above.start >= len(name) + _SHORTER_BY
         ):
-            edits = moved(value, block.start, block.end, _top(found, above).start)
+            edits = moved_up(value, block.start, block.end, _top(found, above).start)
             yield Change(edits, "the name of a column stands above the headline", Safety.LIKELY, 0.95)
 
 

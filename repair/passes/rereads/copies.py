@@ -1,25 +1,19 @@
 """Stretches of a page that stand there twice: found by hashes of k characters, knitted over misread ones.
 
-The text is compared folded: white space and Markdown's marks are left out, full and half width, quotes and Latin case
-are one, and Traditional characters are taken for Simplified ones by OpenCC. Digits stay what they are.
+The text is compared folded (`repair.folded`).
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import cache
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from repair.characters import Class, tables
-
-__all__ = ["Copy", "Folded", "copies"]
+__all__ = ["Copy", "copies"]
 
 Ints = NDArray[np.intp]
 
-_LIMIT = 0x30000
 # Characters in a row that make two stretches worth a look; in Latin script a character says less.
 _GRAM, _LATIN_GRAM = 10, 24
 # Between two runs at most this many characters may be misread, and the one side be this much longer.
@@ -30,16 +24,6 @@ _BUCKETS = 16  # leading bits of a hash by which most that differ are told apart
 # A page on which hardly a stretch of this length comes again has no passage twice; it is known at once.
 _STRETCH, _LATIN_STRETCH, _FEW = 16, 40, 6
 _FACTORS = [np.uint64(f) for f in (0xBF58476D1CE4E5B9, 0x94D049BB133111EB, 0x9E3779B97F4A7C15, 0xD6E8FEB86659FD93)]
-_ALIKE = {
-    "“": '「『〝﹁﹃‘„«＂"',
-    "”": "」』〞〟﹂﹄’»'",
-    "—": "–―─━﹣-－",
-    "·": "•・‧･∙⋅",
-    "…": "⋯‥",
-    "。": "｡",
-    "、": "､",
-}
-
 
 Run = tuple[int, int, int]
 """Where the first of two stretches begins, where the second, and how long both are."""
@@ -72,55 +56,14 @@ class Copy(NamedTuple):
         return place - run[1] + run[0]
 
 
-@dataclass(frozen=True)
-class Folded:
-    """A text as it is compared: `codes` of its characters, `places` of these in the text."""
-
-    codes: NDArray[np.uint32]
-    places: Ints
-
-    @classmethod
-    def of(cls, codes: NDArray[np.uint32]) -> Folded:
-        r"""The text of these code points.
-
-        >>> from repair.text import codes_of
-        >>> folded = Folded.of(codes_of("# 開 工\n，Ａ"))
-        >>> "".join(map(chr, folded.codes)), folded.places.tolist()
-        ('开工,a', [2, 4, 6, 7])
-        """
-        folded = _table().take(codes, mode="clip")
-        places = folded.nonzero()[0]
-        return cls(folded[places], places)
-
-
-@cache
-def _table() -> NDArray[np.uint32]:
-    """What each code point is compared as; 0 for what is left out."""
-    from opencc import OpenCC
-
-    table = np.arange(_LIMIT, dtype=np.uint32)
-    low, high = 0x3400, 0xA000
-    simple = OpenCC("t2s").convert("\n".join(map(chr, range(low, high)))).split("\n")
-    table[low:high] = [ord(char[0]) for char in simple]
-    table[0xFF01:0xFF5F] = np.arange(0x21, 0x7F)
-    table[0x41:0x5B] = table[0xFF21:0xFF3B] = np.arange(0x61, 0x7B)
-    for one, others in _ALIKE.items():
-        table[[ord(char) for char in others]] = ord(one)
-    kinds = tables()[0]
-    table[(kinds == Class.SPACE) | (kinds == Class.HASH)] = 0
-    table[:0x20] = 0
-    return table
-
-
-def copies(folded: Folded) -> list[Copy]:
-    """The stretches that stand there again, each with an earlier one, in order of the later.
+def copies(codes: NDArray[np.uint32]) -> list[Copy]:
+    """The stretches of a folded text that stand there again, each with an earlier one, in order of the later.
 
     >>> from repair.text import codes_of
     >>> said = "去年冬天修好了三座桥，今年春天渠里来了水，渠边栽了树。"
-    >>> [copy[:4] for copy in copies(Folded.of(codes_of(f"镇上{said}（完）{said}")))]
+    >>> [copy[:4] for copy in copies(codes_of(f"镇上{said}（完）{said}"))]
     [(2, 29, 32, 59)]
     """
-    codes = folded.codes
     latin = np.count_nonzero(codes < 0x250) * 2 > len(codes)
     stretches = np.sort(_hashes(codes, _LATIN_STRETCH if latin else _STRETCH))
     if np.count_nonzero(stretches[1:] == stretches[:-1]) < _FEW:

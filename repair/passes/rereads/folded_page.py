@@ -7,11 +7,12 @@ from functools import cached_property
 import numpy as np
 
 from repair.blocks.words import CREDIT, DATE, JUMP, SURNAMES
+from repair.folded import Folded
 from repair.page import Page
-from repair.passes.rereads.copies import Copy, Folded
+from repair.passes.rereads.copies import Copy
 from repair.passes.wraps import kept_apart
 
-__all__ = ["MARKS", "STOPS", "Sheet"]
+__all__ = ["MARKS", "STOPS", "FoldedPage"]
 
 STOPS = "。！？.!?"
 MARKS = "，。、；：！？,.;:!?"
@@ -30,7 +31,7 @@ _NARROW, _WIDE = 30, 40
 _GAP = "   "  # between columns that were read as one line
 
 
-class Sheet:
+class FoldedPage:
     """A page with its folded text; places are those of the folded text, lengths count as Han characters.
 
     `starts`, `ends`: of each line. `apart`: lines that are not an article's; they are left out of the folded text.
@@ -49,7 +50,6 @@ class Sheet:
                 stays[self.lines.starts[line] : self.lines.ends[line]] = False
             stays = stays[folded.places]
             folded = Folded(folded.codes[stays], folded.places[stays])
-        self.folded = folded
         self.codes, self.places = folded.codes, folded.places
         self.starts = self.places.searchsorted(self.lines.starts)
         self.ends = self.places.searchsorted(self.lines.ends)

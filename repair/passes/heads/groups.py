@@ -14,7 +14,7 @@ from repair.blocks import FURNITURE, Block, words
 from repair.characters import Class
 from repair.page import Page
 
-__all__ = ["BODIES", "HEADS", "Group", "Sheet"]
+__all__ = ["BODIES", "HEADS", "Group", "Grouped"]
 
 Bools = NDArray[np.bool_]
 Floats = NDArray[np.float64]
@@ -43,7 +43,7 @@ class Group(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Sheet:
+class Grouped:
     """The blocks of a page: `groups` of heads, and `bodies`, the places of blocks of running text."""
 
     page: Page
@@ -52,11 +52,11 @@ class Sheet:
     bodies: Ints
 
     @classmethod
-    def of(cls, page: Page) -> Sheet:
-        r"""The sheet of a page.
+    def of(cls, page: Page) -> Grouped:
+        r"""The page as groups and bodies.
 
-        >>> sheet = Sheet.of(Page.of("今晨三路公交改道，乘客请看站牌。\n三路公交改道\n记者 闻溪"))
-        >>> sheet.groups, sheet.bodies.tolist()
+        >>> grouped = Grouped.of(Page.of("今晨三路公交改道，乘客请看站牌。\n三路公交改道\n记者 闻溪"))
+        >>> grouped.groups, grouped.bodies.tolist()
         ((Group(first=1, last=3, before=1, run=0),), [0])
         """
         found = page.blocks
@@ -64,7 +64,7 @@ class Sheet:
             page, found, tuple(_groups(page, found)), np.array([i for i, b in enumerate(found) if b.kind in BODIES])
         )
 
-    def by_runs(self) -> Sheet:
+    def by_runs(self) -> Grouped:
         """The same with each run of groups as one group."""
         runs: dict[int, Group] = {}
         for group in self.groups:
