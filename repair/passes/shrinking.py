@@ -29,6 +29,8 @@ def find(page: Page, options: Options) -> Iterator[Change]:
     What is left can be such a row again: then the row was itself read again and again.
     """
     folded = page.folded
+    if not any(_rows(folded.codes)):
+        return
     left, sizes = np.arange(len(folded.codes)), dict[int, int]()
     while rows := list(_rows(folded.codes[left])):
         stays = np.ones(len(left), np.bool_)
@@ -36,12 +38,11 @@ def find(page: Page, options: Options) -> Iterator[Change]:
             stays[start:end] = False
             sizes[int(left[start])] = size
         left = left[stays]
-    if sizes:
-        gone = np.ones(len(folded.codes) + 1, np.bool_)
-        gone[left] = gone[-1] = False
-        edges = np.flatnonzero(np.diff(gone, prepend=False))
-        for start, end in edges.reshape(-1, 2).tolist():
-            yield _change(page, folded.places, start, end, sizes[start])
+    gone = np.ones(len(folded.codes) + 1, np.bool_)
+    gone[left] = gone[-1] = False
+    edges = np.flatnonzero(np.diff(gone, prepend=False))
+    for start, end in edges.reshape(-1, 2).tolist():
+        yield _change(page, folded.places, start, end, sizes[start])
 
 
 def _rows(codes: NDArray[np.uint32]) -> Iterator[tuple[int, int, int]]:

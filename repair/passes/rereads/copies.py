@@ -177,12 +177,13 @@ def _reach(codes: NDArray[np.uint32], first: int, second: int, way: int) -> int:
 
     A wrong character costs as much as two right ones bring; where six are lost again, nothing more is to be had.
     """
-    total, some = 0, _DROP // 2 + 1
-    low = first if way > 0 else first + 1 - some
-    if low >= 0:
-        ahead, behind = codes[low : low + some], codes[low + second - first : low + second - first + some]
-        if len(behind) == some and not (ahead == behind).any():
-            return 0
+    # Most runs stop for good: so many wrong characters on end settle it.
+    wrong, apart = _DROP // 2 + 1, second - first
+    low = first if way > 0 else first + 1 - wrong
+    fits = low >= 0 and low + apart + wrong <= len(codes)
+    if fits and not (codes[low : low + wrong] == codes[low + apart : low + apart + wrong]).any():
+        return 0
+    total = 0
     while True:
         size = min(_STEP, len(codes) - second if way > 0 else first + 1)
         if size <= 0:
