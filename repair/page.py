@@ -15,6 +15,8 @@ from repair.lines import Lines
 from repair.text import Text, codes_of
 
 if TYPE_CHECKING:
+    from repair.blocks import Block
+    from repair.folded import Folded
     from repair.passes.gaps import Gaps
 
 __all__ = ["BEYOND", "Needs", "Page"]
@@ -26,7 +28,7 @@ BEYOND = 0x30000
 """The code point from which on `Page.seen` tells characters apart no longer: private use and rare signs."""
 
 _FEW = 4
-_OF_TEXT = ("lines", "printed", "gaps", "codes", "seen")
+_OF_TEXT = ("lines", "printed", "gaps", "folded", "codes", "seen")
 
 
 @dataclass(frozen=True)
@@ -82,6 +84,20 @@ class Page:
         from repair.passes.gaps import Gaps  # the passes know pages; only a page that needs it loads the seam model
 
         return Gaps.of(self.text.value, self.codes, self.printed)
+
+    @cached_property
+    def folded(self) -> Folded:
+        """The text as it is compared with itself: signs that say the same are one, and white space is left out."""
+        from repair.folded import Folded
+
+        return Folded.of(self.codes)
+
+    @cached_property
+    def blocks(self) -> tuple[Block, ...]:
+        """What each line is, if it is a block: headline, paragraph, caption, ... Marks have a say in it."""
+        from repair.blocks import blocks
+
+        return blocks(self)
 
     @cached_property
     def codes(self) -> NDArray[np.uint32]:

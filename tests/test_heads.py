@@ -1,4 +1,4 @@
-"""The order of heads: sheets, evidence, the chain of choices, moves."""
+"""The order of heads: groups, evidence, the chain of choices, moves."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from repair.page import Page
 from repair.passes.heads import weights
 from repair.passes.heads.alignment import Choices, chances
 from repair.passes.heads.evidence import ENDS, NONE, STARTS, STAYS, STEPS, TIED, Evidence
-from repair.passes.heads.moves import moved
-from repair.passes.heads.sheet import Group, Sheet
+from repair.passes.heads.groups import Group, Grouped
+from repair.passes.move_up import moved_up
 from repair.text import Text
 
 RULES = ("layout/headline-after-body", "layout/late-headline", "layout/label-after-headline")
@@ -45,48 +45,48 @@ def late_page() -> Page:
 
 
 def evidence(one: Page | None = None) -> Evidence:
-    return Evidence(Sheet.of(one or late_page()))
+    return Evidence(Grouped.of(one or late_page()))
 
 
 def test_heads_with_their_byline_and_deck_are_groups() -> None:
-    sheet = Sheet.of(page(BRIDGE[1], BRIDGE[0], "——两岸百姓盼桥记", "记者 陆青禾", BOOKS[0], *BOOKS[1:]))
-    assert sheet.groups == (Group(1, 4, 1, 0), Group(4, 5, 1, 0))
-    assert sheet.bodies.tolist() == [0, 5, 6]
-    assert sheet.by_runs().groups == (Group(1, 5, 1, 0),)
+    grouped = Grouped.of(page(BRIDGE[1], BRIDGE[0], "——两岸百姓盼桥记", "记者 陆青禾", BOOKS[0], *BOOKS[1:]))
+    assert grouped.groups == (Group(1, 4, 1, 0), Group(4, 5, 1, 0))
+    assert grouped.bodies.tolist() == [0, 5, 6]
+    assert grouped.by_runs().groups == (Group(1, 5, 1, 0),)
 
 
 def test_runs_are_parted_by_text() -> None:
-    sheet = Sheet.of(late_page())
-    assert [(group.before, group.run) for group in sheet.groups] == [(2, 0), (4, 1), (6, 2)]
-    assert sheet.ends_in_head()
-    assert not Sheet.of(page(*BRIDGE)).ends_in_head()
+    grouped = Grouped.of(late_page())
+    assert [(group.before, group.run) for group in grouped.groups] == [(2, 0), (4, 1), (6, 2)]
+    assert grouped.ends_in_head()
+    assert not Grouped.of(page(*BRIDGE)).ends_in_head()
 
 
 @pytest.mark.parametrize("size", [2, 3])
 def test_words_in_common_are_runs_of_han_characters(size: int) -> None:
-    sheet = Sheet.of(late_page())
-    found, has = sheet.common(size)
-    for group, mine in zip(sheet.groups, found, strict=True):
-        title = sheet.text(group.first)
+    grouped = Grouped.of(late_page())
+    of_heads, has = grouped.common(size)
+    for group, mine in zip(grouped.groups, of_heads, strict=True):
+        title = grouped.text(group.first)
         runs = {title[i : i + size] for i in range(len(title) - size + 1)}
         runs = {one for one in runs if " " not in one}
-        assert len(mine) == len(runs)
-        for number, text in enumerate(sheet.texts):
+        assert mine.sum() == len(runs)
+        for number, text in enumerate(grouped.texts):
             assert has[mine, number].sum() == sum(one in text for one in runs)
 
 
 def test_words_in_latin_script_are_longer_runs_of_letters() -> None:
     lines = ("The new bridge across the river was opened in the morning.", "Boats were tied up.", "NEW BRIDGE OPENED")
-    sheet = Sheet.of(page(*lines))
-    (mine,), has = sheet.common(2)
+    grouped = Grouped.of(page(*lines))
+    (mine,), has = grouped.common(2)
     runs = {word[i : i + 5] for word in lines[2].lower().split() for i in range(len(word) - 4)}
-    assert sheet.latin and len(mine) == len(runs)
+    assert grouped.latin and mine.sum() == len(runs)
     assert has[mine].sum(axis=0).tolist() == [sum(run in text.lower() for run in runs) for text in lines[:2]]
 
 
 def test_a_byline_has_no_words_in_common() -> None:
-    sheet = Sheet.of(page(*BRIDGE[1:], "记者 陆青禾"))
-    assert [len(one) for one in sheet.common(2)[0]] == [0]
+    grouped = Grouped.of(page(*BRIDGE[1:], "记者 陆青禾"))
+    assert grouped.common(2)[0].shape == (1, 0)
 
 
 def test_evidence_has_the_features_that_it_names() -> None:
@@ -185,7 +185,7 @@ def test_chances_are_those_of_all_chains(seed: int) -> None:
 )
 def test_lines_are_moved_whole(raw: str, start: int, end: int, to: int, gold: str) -> None:
     text = Text.of(raw)
-    after = text.apply(sorted(moved(raw, start, end, to), key=lambda edit: edit[:2]))
+    after = text.apply(sorted(moved_up(raw, start, end, to), key=lambda edit: edit[:2]))
     assert after.value == gold
     places = [place for place, char in zip(after.starts.tolist(), gold, strict=True) if char.strip()]
     assert sorted(places) == [i for i, char in enumerate(raw) if char.strip()]

@@ -41,7 +41,7 @@ def test_heads_of_whole_articles_are_left_out() -> None:
     one = train.sample(late_page(), gold())
     found = [train.without_some(one, np.random.default_rng(seed)) for seed in range(8)]
     assert len({len(some.begins) for some in found}) > 1
-    assert all(len(some.begins) == len(some.sheet.groups) for some in found)
+    assert all(len(some.begins) == len(some.grouped.groups) for some in found)
 
 
 def late_samples() -> list[Sample]:

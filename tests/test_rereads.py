@@ -10,11 +10,12 @@ from repair import engine, explain, ledger
 from repair.blocks import blocks
 from repair.chain import Chain
 from repair.change import Safety
+from repair.folded import Folded
 from repair.load import load_chain
 from repair.page import Page
-from repair.passes.rereads.copies import Copy, Folded, copies
+from repair.passes.rereads.copies import Copy, copies
+from repair.passes.rereads.folded_page import FoldedPage
 from repair.passes.rereads.rule import RULE
-from repair.passes.rereads.sheet import Sheet
 from repair.passes.shrinking import RULE as SHRINKING
 from repair.reading import decode
 from repair.text import codes_of
@@ -31,7 +32,7 @@ HAN = "清渠水流到田头春天修桥树苗老人孩子食堂饭菜县镇村�
 
 
 def found(text: str) -> list[Copy]:
-    return copies(Folded.of(codes_of(text)))
+    return copies(Folded.of(codes_of(text)).codes)
 
 
 def run(text: str, *, apply: Safety = Safety.LIKELY) -> engine.Result:
@@ -175,8 +176,8 @@ def test_numbers_decide_even_inside_a_sentence() -> None:
         "增加值{}亿元，比上年增长，其中第一产业增加值下降，第二产业增加值上升，第三产业增加值持平，粮食产量连续增长。"
     )
     text = HEAD + "全县生产总值" + sheet_of.format(31) + "\n\n" + sheet_of.format(37) + "\n"
-    sheet = Sheet(Page.of(text))
-    assert [sheet.misread(copy, sure=True) for copy in copies(sheet.folded)] == [None]
+    folded = FoldedPage(Page.of(text))
+    assert [folded.misread(copy, sure=True) for copy in copies(folded.codes)] == [None]
     assert run(text, apply=Safety.SUGGEST).text == text
 
 
@@ -187,6 +188,11 @@ def test_pieces_ever_shorter_go_and_lead_back() -> None:
     assert result.error is None
     (record,) = result.applied
     assert [text[span.start : span.end] for span in record.copies] == ["年修好了三座桥"]
+
+
+@pytest.mark.parametrize("text", ["", "讯", "简讯\n简讯\n", "——\n", "年年有余有余"])
+def test_what_is_doubled_at_the_start_of_a_page_is_no_row(text: str) -> None:
+    assert not engine.run(Page.of(text), Chain("test", (SHRINKING,))).records
 
 
 def test_a_head_that_is_moved_is_one_change_with_what_goes() -> None:

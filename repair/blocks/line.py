@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+import numpy as np
 import regex
 
 from repair.page import Page
@@ -17,7 +18,7 @@ _STOPS = frozenset("。！？!?…｡")
 _CLOSERS = frozenset("”’」』\"')）】]》〉")
 # A model's marks round a line: heads, bold, quotations.
 _MODEL_MARKS = regex.compile(r"(#{1,6}) +|>+ +|\*\*(?=.*\*\*$)")
-_HALF = regex.compile(r"[\x00-\u024f]")
+_HALF = 0x250  # characters below are half as wide
 # What counts as much in Latin script as a full-width character: half the characters.
 WIDEST = 60.0
 
@@ -44,28 +45,33 @@ class Line(NamedTuple):
 
 def lines_of(page: Page) -> list[Line]:
     """The lines of a page that are not blank, in order."""
-    value = page.text.value
-    spans = page.lines
-    marks = _marks(page, [start for start, _ in spans])
-    found = []
-    before = 0
-    for (start, end), mark in zip(spans, marks, strict=True):
-        found.append(_line(value[start:end], start, end, max(0, value.count("\n", before, start) - 1), mark))
-        before = end
-    return found
+    value, lines = page.text.value, page.printed
+    sums = np.append(0, (page.codes < _HALF).cumsum())
+    starts = lines.starts.tolist()
+    said = zip(
+        starts,
+        lines.ends.tolist(),
+        (sums[lines.ends] - sums[lines.starts]).tolist(),
+        lines.blanks.tolist(),
+        _marks(page, starts),
+        strict=True,
+    )
+    return [_line(value[start:end], start, end, halves, blanks, mark) for start, end, halves, blanks, mark in said]
 
 
-def _line(text: str, start: int, end: int, blanks: int, mark: str) -> Line:
+def _line(text: str, start: int, end: int, halves: int, blanks: int, mark: str) -> Line:
+    """A line of which `halves` characters are half as wide as the others."""
     level = 0
     if text[0] in "#>*" and (found := _MODEL_MARKS.match(text)):
         level = len(found[1] or "")
         text = text[found.end() :].removesuffix("**") or text
+        halves -= end - start - len(text)
     size = len(text)
-    halves = len(_HALF.findall(text)) if size <= 2 * WIDEST else 0
-    latin = 2 * halves > size if size <= 2 * WIDEST else text[size // 2] < "\u0250" and text[0] < "\u0250"
-    return Line(
-        start, end, text, min(WIDEST, size - halves / 2), level, blanks, ends_sentence(text, latin), latin, mark
-    )
+    if size <= 2 * WIDEST:
+        em, latin = min(WIDEST, size - halves / 2), 2 * halves > size
+    else:
+        em, latin = WIDEST, text[size // 2] < "\u0250" and text[0] < "\u0250"
+    return Line(start, end, text, em, level, blanks, ends_sentence(text, latin), latin, mark)
 
 
 def ends_sentence(text: str, latin: bool = False) -> bool:

@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 
 from repair.change import Change, Safety
 from repair.page import Page
-from repair.passes.rereads.copies import Folded
 from repair.rule import Options, Phase, Rule
 from repair.text import Edit, Span
 
@@ -29,7 +28,9 @@ def find(page: Page, options: Options) -> Iterator[Change]:
 
     What is left can be such a row again: then the row was itself read again and again.
     """
-    folded = Folded.of(page.codes)
+    folded = page.folded
+    if not any(_rows(folded.codes)):
+        return
     left, sizes = np.arange(len(folded.codes)), dict[int, int]()
     while rows := list(_rows(folded.codes[left])):
         stays = np.ones(len(left), np.bool_)
@@ -37,12 +38,11 @@ def find(page: Page, options: Options) -> Iterator[Change]:
             stays[start:end] = False
             sizes[int(left[start])] = size
         left = left[stays]
-    if sizes:
-        gone = np.ones(len(folded.codes) + 1, np.bool_)
-        gone[left] = gone[-1] = False
-        edges = np.flatnonzero(np.diff(gone, prepend=False))
-        for start, end in edges.reshape(-1, 2).tolist():
-            yield _change(page, folded.places, start, end, sizes[start])
+    gone = np.ones(len(folded.codes) + 1, np.bool_)
+    gone[left] = gone[-1] = False
+    edges = np.flatnonzero(np.diff(gone, prepend=False))
+    for start, end in edges.reshape(-1, 2).tolist():
+        yield _change(page, folded.places, start, end, sizes[start])
 
 
 def _rows(codes: NDArray[np.uint32]) -> Iterator[tuple[int, int, int]]:
@@ -60,25 +60,16 @@ def _rows(codes: NDArray[np.uint32]) -> Iterator[tuple[int, int, int]]:
 
 
 def _last_seams(codes: NDArray[np.uint32]) -> list[tuple[int, int]]:
-    """Seams (place, characters that are the same on either side) of one or two before which a longer one stands."""
+    """Seams (place, characters that are the same on either side) of one or two before which a longer one may stand."""
     found: list[tuple[int, int]] = []
-    doubled = [np.zeros(0, np.bool_), *(_seams(codes, size) for size in range(1, 7))]
-    for size in (1, 2):
-        last = np.flatnonzero(doubled[size])
-        before = np.zeros(len(last), np.bool_)
-        for longer in range(size + 1, size + 5):
-            before |= (last >= 2 * longer) & doubled[longer][np.maximum(last - longer, 0)]
-        found += [(place, size) for place in last[before].tolist()]
+    one, two = codes[1:] == codes[:-1], codes[2:] == codes[:-2]
+    for size, seams in (1, one), (2, two[1:] & two[:-1]):
+        places = seams.nonzero()[0] + size
+        # Nearly always the last character of the longer seam settles it.
+        before = places[:, None] - size - np.array(_STEPS) - 1
+        may = (before >= 0) & (codes[places - 1][:, None] == codes[np.maximum(before, 0)])
+        found += [(place, size) for place in places[may.any(axis=1)].tolist()]
     return sorted(found)
-
-
-def _seams(codes: NDArray[np.uint32], size: int) -> NDArray[np.bool_]:
-    """For each place whether the `size` characters behind it are those before it."""
-    seams = np.zeros(len(codes) + 1, np.bool_)
-    if len(codes) >= 2 * size:
-        same = np.append(0, (codes[size:] == codes[:-size]).cumsum())
-        seams[size : len(codes) - size + 1] = same[size:] - same[:-size] == size
-    return seams
 
 
 def _doubled(codes: NDArray[np.uint32], seam: int, size: int) -> bool:

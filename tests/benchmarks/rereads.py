@@ -22,9 +22,9 @@ from typing import Any
 from repair.chain import Chain
 from repair.change import Change, Outcome
 from repair.engine import run
+from repair.folded import Folded
 from repair.load import load_chain
 from repair.page import Page
-from repair.passes.rereads.copies import Folded
 from repair.reading import decode
 from repair.text import codes_of
 

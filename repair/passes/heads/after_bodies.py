@@ -16,8 +16,8 @@ from repair.page import Page
 from repair.passes.heads import weights
 from repair.passes.heads.alignment import chances
 from repair.passes.heads.evidence import Evidence
-from repair.passes.heads.moves import moved
-from repair.passes.heads.sheet import Sheet
+from repair.passes.heads.groups import Grouped
+from repair.passes.move_up import moved_up
 from repair.rule import Options, Phase, Rule
 
 __all__ = ["RULE"]
@@ -40,37 +40,37 @@ def find(page: Page, options: Options) -> Iterator[Change]:
     """Moves of heads to the beginnings of their articles."""
     if not _may_end_in_head(page):
         return
-    sheet = Sheet.of(page)
-    if not sheet.groups or not len(sheet.bodies) or not sheet.ends_in_head() or sheet.in_pieces():
+    grouped = Grouped.of(page)
+    if not grouped.groups or not len(grouped.bodies) or not grouped.ends_in_head() or grouped.in_pieces():
         return
-    evidence = Evidence(sheet)
+    evidence = Evidence(grouped)
     if evidence.lateness() <= _LATE_FROM or _some_in_place(evidence):
         return
     told = chances(weights.choices(evidence, weights.load(TABLE)))[1]
     chance = told.starts + told.tied
     best, sure = chance.argmax(axis=1).tolist(), chance.max(axis=1)
-    if len(sheet.groups) < _FEW:  # a line at the end of an article may be its caption, or who wrote it
+    if len(grouped.groups) < _FEW:  # a line at the end of an article may be its caption, or who wrote it
         sure = np.minimum(sure, _LIKELY_FROM - 0.01)
     at = 0
     while at < len(best):
         end = at + 1
-        while end < len(best) and best[end] == best[at] and sheet.groups[end].first == sheet.groups[end - 1].last:
+        while end < len(best) and best[end] == best[at] and grouped.groups[end].first == grouped.groups[end - 1].last:
             end += 1
         confidence = float(sure[at:end].min())
         if confidence >= _SUGGEST_FROM:
-            yield _move(sheet, at, end, best[at], confidence)
+            yield _move(grouped, at, end, best[at], confidence)
         at = end
 
 
-def _move(sheet: Sheet, first: int, last: int, body: int, confidence: float) -> Change:
+def _move(grouped: Grouped, first: int, last: int, body: int, confidence: float) -> Change:
     """The change that moves some groups before a body."""
-    blocks, groups = sheet.blocks, sheet.groups
+    blocks, groups = grouped.blocks, grouped.groups
     start, end = blocks[groups[first].first].start, blocks[groups[last - 1].last - 1].end
-    to = blocks[sheet.bodies[body]].start
-    likely_from = _LIKELY_FROM_LATIN if sheet.latin else _LIKELY_FROM
+    to = blocks[grouped.bodies[body]].start
+    likely_from = _LIKELY_FROM_LATIN if grouped.latin else _LIKELY_FROM
     safety = Safety.LIKELY if confidence >= likely_from else Safety.SUGGEST
     reason = "the heads of this page stand after their articles; this one belongs before this article"
-    return Change(moved(sheet.page.text.value, start, end, to), reason, safety, round(confidence, 3))
+    return Change(moved_up(grouped.page.text.value, start, end, to), reason, safety, round(confidence, 3))
 
 
 def _may_end_in_head(page: Page) -> bool:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from repair.blocks import words
 from repair.blocks.kinds import FURNITURE
-from repair.passes.heads.sheet import Sheet
+from repair.passes.heads.groups import Grouped
 
 __all__ = ["ENDS", "NONE", "STARTS", "STAYS", "STEPS", "TIED", "Evidence"]
 
@@ -90,19 +90,19 @@ _MANY_LONG = 6
 
 @dataclass(frozen=True)
 class Evidence:
-    """The features of a sheet with at least one group and one body."""
+    """The features of a page with at least one group and one body."""
 
-    sheet: Sheet
+    grouped: Grouped
 
     @cached_property
     def before(self) -> Ints:
         """How many bodies stand before each group."""
-        return np.array([group.before for group in self.sheet.groups])
+        return np.array([group.before for group in self.grouped.groups])
 
     @cached_property
     def allowed(self) -> Bools:
         """For each group, the bodies before it: only there can its article begin."""
-        allowed: Bools = np.arange(len(self.sheet.bodies)) < self.before[:, None]
+        allowed: Bools = np.arange(len(self.grouped.bodies)) < self.before[:, None]
         return allowed
 
     @cached_property
@@ -111,23 +111,17 @@ class Evidence:
         return self._shares(_WORD)
 
     def _shares(self, size: int) -> Floats:
-        found, has = self.sheet.common(size)
-        bodies = len(self.sheet.bodies)
-        weight = np.log((bodies + 1) / (has.sum(axis=1) + 0.5)) * has.any(axis=1)
-        at = np.arange(bodies)
-        shares = np.zeros((4, len(found), bodies))
-        for j, mine in enumerate(found):
-            if len(mine) and (total := float(weight[mine].sum())) > 0:
-                sums = np.concatenate((np.zeros((len(mine), 1)), has[mine].cumsum(axis=1)), axis=1)
-                for k, (low, high) in enumerate(((0, 1), (0, 2), (0, 6), (-3, 0))):
-                    seen = sums[:, np.minimum(at + high, bodies)] > sums[:, np.maximum(at + low, 0)]
-                    shares[k, j] = weight[mine] @ seen / max(total, 1.0)
-        return shares
+        mine, has = self.grouped.common(size)
+        known = has.any(axis=1)
+        mine, has = mine[:, known], has[known]
+        weight = mine * np.log((len(self.grouped.bodies) + 1) / (has.sum(axis=1) + 0.5))
+        total = np.maximum(weight.sum(axis=1), 1.0)[:, None]
+        return np.stack([weight @ _within(has, low, high) / total for low, high in ((0, 1), (0, 2), (0, 6), (-3, 0))])
 
     @cached_property
     def next_share(self) -> Floats:
         """Share of the words of each group in the two bodies after it."""
-        bodies = len(self.sheet.bodies)
+        bodies = len(self.grouped.bodies)
         after = np.minimum(self.before, bodies - 1)
         share: Floats = np.where(self.before < bodies, self.shares[1][np.arange(len(after)), after], 0.0)
         return share
@@ -145,35 +139,35 @@ class Evidence:
 
     @cached_property
     def datelines(self) -> Bools:
-        return np.array([bool(words.DATELINE.match(text)) for text in self.sheet.texts])
+        return np.array([bool(words.DATELINE.match(text)) for text in self.grouped.texts])
 
     @cached_property
     def bylines(self) -> Bools:
         """The groups that are nothing but a byline."""
-        blocks = self.sheet.blocks
-        return np.array([blocks[group.first].kind == "byline" for group in self.sheet.groups], np.bool_)
+        blocks = self.grouped.blocks
+        return np.array([blocks[group.first].kind == "byline" for group in self.grouped.groups], np.bool_)
 
     @cached_property
     def starts(self) -> Floats:
         """The features of each group and body, as (feature, group, body)."""
-        sheet, (share, two, five, before) = self.sheet, self.shares
+        grouped, (share, two, five, before) = self.grouped, self.shares
         groups, bodies = share.shape
         best = self.best_share[:, None]
         at = np.arange(bodies)
-        ran = {group.run: group.before for group in reversed(sheet.groups)}
-        earlier = np.array([ran.get(group.run - 1, 0) for group in sheet.groups])[:, None]
+        ran = {group.run: group.before for group in reversed(grouped.groups)}
+        earlier = np.array([ran.get(group.run - 1, 0) for group in grouped.groups])[:, None]
         after_run = (at == earlier) & (earlier > 0)
         none = (share == 0) & (best > 0)
         long = self._long()
         ones = self._shares(1)
         longest = np.where(self.allowed, long, 0).max(axis=1)[:, None]
-        texts, dateline = sheet.texts, self.datelines
+        texts, dateline = grouped.texts, self.datelines
         whole = np.ones((groups, 1))
         per_body = (
             dateline,
             self.after_other,
             self.odd_breaks,
-            [sheet.blocks[i].kind != "paragraph" for i in sheet.bodies.tolist()],
+            [grouped.blocks[i].kind != "paragraph" for i in grouped.bodies.tolist()],
             [bool(_CONNECTIVE.match(text)) for text in texts],
             [text[0] in "“「" for text in texts],
             [False, *(bool(_SIGNATURE.search(text)) for text in texts[:-1])],
@@ -205,15 +199,15 @@ class Evidence:
     @cached_property
     def none(self) -> Floats:
         """The features of each group having no article, as (feature, group)."""
-        sheet = self.sheet
-        run = np.array([group.run for group in sheet.groups])
-        short = [len(sheet.text(group.first)) < _SHORT for group in sheet.groups]
+        grouped = self.grouped
+        run = np.array([group.run for group in grouped.groups])
+        short = [len(grouped.text(group.first)) < _SHORT for group in grouped.groups]
         return np.stack([np.ones(len(run)), self.next_share, self.bylines, run == run[-1], np.array(short)])
 
     @cached_property
     def steps(self) -> Floats:
         """The features of an article following another, as (feature, body or none, body)."""
-        bodies = len(self.sheet.bodies)
+        bodies = len(self.grouped.bodies)
         at = np.arange(bodies)
         passed, odd = (np.concatenate(([0], np.cumsum(one))) for one in (self.datelines, self.odd_breaks))
         steps = np.zeros((len(STEPS), bodies + 1, bodies))
@@ -234,19 +228,19 @@ class Evidence:
     @cached_property
     def tied(self) -> tuple[Bools, Floats]:
         """Which groups may share the article of the group before, and the features of that, as (feature, group)."""
-        blocks, groups = self.sheet.blocks, self.sheet.groups
+        blocks, groups = self.grouped.blocks, self.grouped.groups
         on_end = np.array([False, *(a.last == b.first for a, b in pairwise(groups))])
         last = ["", *(blocks[group.last - 1].kind for group in groups[:-1])]
         first = [blocks[group.first].kind for group in groups]
         pairs = [f"{a} {b}" for a, b in zip(last, first, strict=True)]
         told = [[pair == name for pair in pairs] for name in TIED[:-2]]
-        breaks = self._breaks
-        close = [i > 0 and breaks[group.first] < np.median(breaks) for i, group in enumerate(groups)]
+        close = (self._breaks < np.median(self._breaks))[[group.first for group in groups]]
+        close[0] = False
         return on_end, np.array([*told, [kind == "byline" for kind in last], close], np.float64)
 
     def stays(self, candidates: Bools) -> Floats:
         """The features of each group standing where it belongs, as (feature, group); `candidates`: other places."""
-        bodies = len(self.sheet.bodies)
+        bodies = len(self.grouped.bodies)
         groups = np.arange(len(self.before))
         after, last = np.minimum(self.before, bodies - 1), self.before >= bodies
         return np.stack(
@@ -262,26 +256,34 @@ class Evidence:
 
     def _long(self) -> Floats:
         """How many longer runs of characters the heads of each group share with each body, 1 for many."""
-        found, has = self.sheet.common(_LONG)
-        long: Floats = np.array([np.minimum(has[mine].sum(axis=0), _MANY_LONG) for mine in found]) / _MANY_LONG
+        mine, has = self.grouped.common(_LONG)
+        long: Floats = np.minimum(mine.astype(np.float64) @ has, _MANY_LONG) / _MANY_LONG
         return long
 
     @cached_property
     def after_other(self) -> Bools:
         """The bodies after a caption, a jump line or furniture."""
-        blocks = self.sheet.blocks
+        blocks = self.grouped.blocks
         other = FURNITURE | {"caption", "jump"}
-        return np.array([i > 0 and blocks[i - 1].kind in other for i in self.sheet.bodies.tolist()])
+        return np.array([i > 0 and blocks[i - 1].kind in other for i in self.grouped.bodies.tolist()])
 
     @cached_property
     def _breaks(self) -> Ints:
         """The line ends before each block of the page."""
-        value, blocks = self.sheet.page.text.value, self.sheet.blocks
+        value, blocks = self.grouped.page.text.value, self.grouped.blocks
         after = [value.count("\n", a.end, b.start) for a, b in pairwise(blocks)]
         return np.array([max(after, default=0), *after])
 
     @cached_property
     def odd_breaks(self) -> Bools:
         """The bodies with fewer line ends before them than most blocks have."""
-        odd: Bools = self._breaks[self.sheet.bodies] < np.median(self._breaks)
+        odd: Bools = self._breaks[self.grouped.bodies] < np.median(self._breaks)
         return odd
+
+
+def _within(has: Bools, low: int, high: int) -> Bools:
+    """Whether one of the columns from `low` up to `high`, counted from each column, holds."""
+    found, count = np.zeros_like(has), has.shape[1]
+    for step in range(low, high):
+        found[:, max(0, -step) : max(0, count - step)] |= has[:, max(0, step) : max(0, count + step)]
+    return found

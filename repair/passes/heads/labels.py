@@ -11,10 +11,10 @@ from itertools import pairwise
 
 import regex
 
-from repair.blocks import Block, blocks
+from repair.blocks import Block
 from repair.change import Change, Safety
 from repair.page import Page
-from repair.passes.heads.moves import moved
+from repair.passes.move_up import moved_up
 from repair.rule import Options, Phase, Rule
 
 __all__ = ["RULE"]
@@ -40,7 +40,7 @@ def find(page: Page, options: Options) -> Iterator[Change]:
     below_head = (b for a, b in pairwise(lines) if b[1] - b[0] <= _LONGEST and a[1] - a[0] <= _HEAD)
     if not any(_label(value[start:end]) for start, end in below_head):
         return
-    found = blocks(page)
+    found = page.blocks
     for above, block, below in zip(found, found[1:], found[2:], strict=False):
         name = _label(value[block.start : block.end])
         if (
@@ -49,7 +49,7 @@ def find(page: Page, options: Options) -> Iterator[Change]:
             and below.kind in _BELOW
             and above.end - above.start >= len(name) + _SHORTER_BY
         ):
-            edits = moved(value, block.start, block.end, _top(found, above).start)
+            edits = moved_up(value, block.start, block.end, _top(found, above).start)
             yield Change(edits, "the name of a column stands above the headline", Safety.LIKELY, 0.95)
 
 

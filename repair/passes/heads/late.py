@@ -19,8 +19,8 @@ from repair.change import Change, Safety
 from repair.page import Page
 from repair.passes.heads import weights
 from repair.passes.heads.evidence import Evidence
-from repair.passes.heads.moves import moved
-from repair.passes.heads.sheet import Group, Sheet
+from repair.passes.heads.groups import Group, Grouped
+from repair.passes.move_up import moved_up
 from repair.rule import Options, Phase, Rule
 from repair.seam import default_model
 
@@ -49,25 +49,28 @@ def find(page: Page, options: Options) -> Iterator[Change]:
     """Moves of heads up to the beginning of their article."""
     if not _may_begin_without_head(page):
         return
-    sheet = Sheet.of(page).by_runs()
-    if not sheet.groups or not len(sheet.bodies) or sheet.in_pieces():
+    grouped = Grouped.of(page).by_runs()
+    if not grouped.groups or not len(grouped.bodies) or grouped.in_pieces():
         return
-    evidence = Evidence(sheet)
+    evidence = Evidence(grouped)
     candidates = candidates_of(evidence)
-    if not candidates.any() or not (candidates & _has_words(evidence)).any():
+    if not candidates.any():
         return
-    if sheet.ends_in_head() and evidence.lateness() > _IN_PLACE:
+    has_words = _has_words(evidence)
+    if not (candidates & has_words).any():
+        return
+    if grouped.ends_in_head() and evidence.lateness() > _IN_PLACE:
         return
     chance = weights.stands_late(evidence, candidates, weights.load(TABLE))
-    for group, body in zip(sheet.groups, chance.argmax(axis=1).tolist(), strict=True):
+    for group, body in zip(grouped.groups, chance.argmax(axis=1).tolist(), strict=True):
         at = group.run
         confidence = float(chance[at, body])
-        if confidence < _SUGGEST_FROM or not _has_words(evidence)[at, body]:
+        if confidence < _SUGGEST_FROM or not has_words[at, body]:
             continue
-        if not _of_one_article(sheet, group, body):
+        if not _of_one_article(grouped, group, body):
             continue
-        start, end = sheet.blocks[group.first].start, sheet.blocks[group.last - 1].end
-        edits = moved(page.text.value, start, end, sheet.blocks[sheet.bodies[body]].start)
+        start, end = grouped.blocks[group.first].start, grouped.blocks[group.last - 1].end
+        edits = moved_up(page.text.value, start, end, grouped.blocks[grouped.bodies[body]].start)
         safety = Safety.LIKELY if confidence >= _LIKELY_FROM else Safety.SUGGEST
         reason = "the article above has no heads, and these have its words; what follows them goes on"
         yield Change(edits, reason, safety, round(confidence, 3))
@@ -75,7 +78,7 @@ def find(page: Page, options: Options) -> Iterator[Change]:
 
 def candidates_of(evidence: Evidence) -> NDArray[np.bool_]:
     """For each group the bodies where its article may begin: after the body below the heads before it."""
-    bodies = len(evidence.sheet.bodies)
+    bodies = len(evidence.grouped.bodies)
     seen = evidence.datelines | evidence.after_other
     seen[:1] = True
     after = np.append(-1, evidence.before[:-1])
@@ -92,24 +95,24 @@ def _has_words(evidence: Evidence) -> NDArray[np.bool_]:
     return found
 
 
-def _of_one_article(sheet: Sheet, group: Group, body: int) -> bool:
+def _of_one_article(grouped: Grouped, group: Group, body: int) -> bool:
     """Whether a run of heads is what it seems: one article's heads in their order, and no piece of a paragraph.
 
     Where the body above breaks off, the heads stand inside a paragraph, which is for the rules that join.
     """
-    if sheet.blocks[sheet.bodies[group.before - 1]].kind == "fragment":
+    if grouped.blocks[grouped.bodies[group.before - 1]].kind == "fragment":
         return False
-    kinds = "".join(sheet.blocks[i].kind[0] for i in range(group.first, group.last))
+    kinds = "".join(grouped.blocks[i].kind[0] for i in range(group.first, group.last))
     if not _IN_ORDER.fullmatch(kinds):
         return False
     heads = tuple(Group(i, i + 1, group.before, 0) for i in range(group.first, group.last))
-    seen = Evidence(replace(sheet, groups=heads))
+    seen = Evidence(replace(grouped, groups=heads))
     if (seen.next_share > seen.shares[1][:, body] + _MORE_BELOW).any():
         return False
-    lines = [sheet.text(i) for i in range(group.first, group.last)]
+    lines = [grouped.text(i) for i in range(group.first, group.last)]
     if any(_PAUSE.search(line) and line[0] != "#" for line in lines):
         return False
-    below = sheet.texts[group.before]
+    below = grouped.texts[group.before]
     return not (default_model().score(lines, [below] * len(lines)).llr > _GOES_ON_NATS).any()
 
 

@@ -15,8 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from repair.passes.rereads.copies import Copy
+from repair.passes.rereads.folded_page import STOPS, FoldedPage
 from repair.passes.rereads.reading import Form, Reading
-from repair.passes.rereads.sheet import STOPS, Sheet
 
 __all__ = ["again"]
 
@@ -52,30 +52,30 @@ class Passage(NamedTuple):
         return list(dict.fromkeys(copy for _, copy in self.parts))
 
 
-def again(sheet: Sheet, copies: Sequence[Copy], taken: NDArray[np.bool_]) -> Iterator[Reading]:
+def again(folded: FoldedPage, copies: Sequence[Copy], taken: NDArray[np.bool_]) -> Iterator[Reading]:
     """The passages of whole lines that were read again, where `taken` does not say so already."""
-    for group in _groups(sheet, copies, taken):
-        passage = _trimmed(sheet, group)
-        if passage and (reading := _judged(sheet, passage, copies)):
+    for group in _groups(folded, copies, taken):
+        passage = _trimmed(folded, group)
+        if passage and (reading := _judged(folded, passage, copies)):
             yield reading
 
 
-def _groups(sheet: Sheet, copies: Sequence[Copy], taken: NDArray[np.bool_]) -> Iterator[list[Part]]:
+def _groups(folded: FoldedPage, copies: Sequence[Copy], taken: NDArray[np.bool_]) -> Iterator[list[Part]]:
     """Neighbouring lines that all stand earlier on the page, in what may be the same text."""
     of: dict[int, Copy] = {}
     for copy in sorted(copies, key=lambda copy: (copy.second_end - copy.second, copy.first)):
-        low = int(np.searchsorted(sheet.starts, copy.second))
-        high = int(np.searchsorted(sheet.ends, copy.second_end, "right"))
-        if low < high and sheet.misread(copy, sure=True) is None:
+        low = int(folded.starts.searchsorted(copy.second))
+        high = int(folded.ends.searchsorted(copy.second_end, "right"))
+        if low < high and folded.misread(copy, sure=True) is None:
             continue
         for line in range(low, high):
-            start, end = int(sheet.starts[line]), int(sheet.ends[line])
+            start, end = int(folded.starts[line]), int(folded.ends[line])
             if start < end and not taken[start]:
                 of[line] = copy
     group: list[Part] = []
-    for line in np.flatnonzero(~sheet.apart).tolist():
+    for line in np.flatnonzero(~folded.apart).tolist():
         part = (line, of[line]) if line in of else None
-        if group and (not part or not _linked(sheet, group[-1], part)):
+        if group and (not part or not _linked(folded, group[-1], part)):
             yield group
             group = []
         if part:
@@ -84,142 +84,142 @@ def _groups(sheet: Sheet, copies: Sequence[Copy], taken: NDArray[np.bool_]) -> I
         yield group
 
 
-def _linked(sheet: Sheet, one: Part, two: Part) -> bool:
+def _linked(folded: FoldedPage, one: Part, two: Part) -> bool:
     """Whether two neighbouring lines may be of one reading."""
     least = min(copy.second_end - copy.second for _, copy in (one, two))
-    return _contiguous(sheet, one, two) or least >= _LINK * sheet.unit
+    return _contiguous(folded, one, two) or least >= _LINK * folded.unit
 
 
-def _contiguous(sheet: Sheet, one: Part, two: Part) -> bool:
+def _contiguous(folded: FoldedPage, one: Part, two: Part) -> bool:
     """Whether two neighbouring lines were neighbours in the first reading too."""
     if one[1] is two[1]:
         return True
-    return abs(two[1].before(int(sheet.starts[two[0]])) - one[1].before(int(sheet.ends[one[0]]))) <= 2
+    return abs(two[1].before(int(folded.starts[two[0]])) - one[1].before(int(folded.ends[one[0]]))) <= 2
 
 
-def _trimmed(sheet: Sheet, group: list[Part]) -> Passage | None:
+def _trimmed(folded: FoldedPage, group: list[Part]) -> Passage | None:
     """A group without the lines at its ends that may stand there twice by right."""
-    opens = int(sheet.starts[group[0][0]])
-    loose = [not _contiguous(sheet, one, two) for one, two in pairwise(group)]
-    while group and (sheet.is_mark(group[0][0]) or (any(loose[:1]) and not _heads(sheet, *group[:2]))):
+    opens = int(folded.starts[group[0][0]])
+    loose = [not _contiguous(folded, one, two) for one, two in pairwise(group)]
+    while group and (folded.is_mark(group[0][0]) or (any(loose[:1]) and not _heads(folded, *group[:2]))):
         group, loose = group[1:], loose[1:]
     while loose:
         line = group[-1][0]
         # A short sentence below a picture is its caption.
-        caption = sheet.lines.blanks[line] >= _PICTURE_BLANKS and sheet.lines.closed[line] == 1
-        if not caption and not (loose[-1] and len(sheet.said(line)) < _CROSSHEAD * sheet.unit):
+        caption = folded.lines.blanks[line] >= _PICTURE_BLANKS and folded.lines.closed[line] == 1
+        if not caption and not (loose[-1] and len(folded.said(line)) < _CROSSHEAD * folded.unit):
             break
         group, loose = group[:-1], loose[:-1]
-    return Passage(group, int(sheet.starts[group[0][0]]) - opens) if group else None
+    return Passage(group, int(folded.starts[group[0][0]]) - opens) if group else None
 
 
-def _heads(sheet: Sheet, one: Part, two: Part) -> bool:
+def _heads(folded: FoldedPage, one: Part, two: Part) -> bool:
     """Whether the first of two lines may be the head of an article, with the other one."""
     # The line above says it too: it is that article's own.
-    if sheet.line(one[1].before(int(sheet.starts[one[0]]))) == one[0] - 1:
+    if folded.line(one[1].before(int(folded.starts[one[0]]))) == one[0] - 1:
         return False
-    return sheet.is_head(one[0]) and sheet.opens_head(one[0]) >= sheet.opens_head(two[0])
+    return folded.is_head(one[0]) and folded.opens_head(one[0]) >= folded.opens_head(two[0])
 
 
-def _judged(sheet: Sheet, passage: Passage, copies: Sequence[Copy]) -> Reading | None:
+def _judged(folded: FoldedPage, passage: Passage, copies: Sequence[Copy]) -> Reading | None:
     """The passage as a second reading, if it is one or may be one."""
     (first_line, opening), (last_line, closing) = passage.parts[0], passage.parts[-1]
-    start, end = int(sheet.starts[first_line]), int(sheet.ends[last_line])
-    edge = _EDGE * sheet.unit
+    start, end = int(folded.starts[first_line]), int(folded.ends[last_line])
+    edge = _EDGE * folded.unit
     if start - passage.before - opening.second > edge or closing.second_end - end > edge:
         return None
     first, first_end = opening.before(start), closing.before(end - 1) + 1
-    depth, end_depth = sheet.depth(first), sheet.depth_of_end(first_end)
-    sure = depth == 2 and not sheet.set_in_lines and sheet.size(start, end) >= _SURE
-    misread = [sheet.misread(copy, sure or (depth == 2 and end_depth > 0)) for copy in passage.copies]
+    depth, end_depth = folded.depth(first), folded.depth_of_end(first_end)
+    sure = depth == 2 and not folded.set_in_lines and folded.size(start, end) >= _SURE
+    misread = [folded.misread(copy, sure or (depth == 2 and end_depth > 0)) for copy in passage.copies]
     wrong = sum(filter(None, misread))
     if (
         None in misread
-        or sheet.counted(first, start)
+        or folded.counted(first, start)
         or _often(start, end, passage, copies)
-        or _alike_around(sheet, (first, first_end), (start, end))
-        or (not (sure and not wrong) and _sister(sheet, start, end, passage, copies))
+        or _alike_around(folded, (first, first_end), (start, end))
+        or (not (sure and not wrong) and _sister(folded, start, end, passage, copies))
     ):
         return None
-    form = Form.INSIDE if _inside(sheet, passage, (depth, end_depth), first, not wrong) else None
+    form = Form.INSIDE if _inside(folded, passage, (depth, end_depth), first, not wrong) else None
     if not form:
         # With one or two characters changed it may be a sister, but not where the first goes on and this one stops.
-        whole = not wrong or wrong > 2 or _goes_on(sheet, first_end, first_line)
-        form = _of_article(sheet, passage, first) if whole else None
-    if not form and not wrong and sheet.size(start, end) >= _SUGGESTED and 2 * _body(sheet, passage) >= _SUGGESTED:
+        whole = not wrong or wrong > 2 or _goes_on(folded, first_end, first_line)
+        form = _of_article(folded, passage, first) if whole else None
+    if not form and not wrong and folded.size(start, end) >= _SUGGESTED and 2 * _body(folded, passage) >= _SUGGESTED:
         form = Form.PARAGRAPH
     if not form:
         return None
     firsts = tuple((copy.first, copy.first_end) for copy in passage.copies)
-    late = _late_head(sheet, passage) if form in (Form.PAGE_END, Form.HEAD_AGAIN) else None
+    late = _late_head(folded, passage) if form in (Form.PAGE_END, Form.HEAD_AGAIN) else None
     return Reading(start, end, firsts, form, late=late)
 
 
-def _inside(sheet: Sheet, passage: Passage, depths: tuple[int, int], first: int, exact: bool) -> bool:
+def _inside(folded: FoldedPage, passage: Passage, depths: tuple[int, int], first: int, exact: bool) -> bool:
     """Whether the passage begins or ends inside a sentence of the first reading, and is long enough for that."""
     line, several = passage.parts[0][0], len(passage.parts) > 1
-    size = sheet.size(int(sheet.starts[line]), int(sheet.ends[passage.parts[-1][0]]))
-    if sheet.set_in_lines:
-        first_is_printed = sheet.lines.widths[sheet.line(first)] <= _PRINTED_EM
-        if first_is_printed or (not sheet.latin and size < 2 * _SURE and _flows(sheet, line)):
+    size = folded.size(int(folded.starts[line]), int(folded.ends[passage.parts[-1][0]]))
+    if folded.set_in_lines:
+        first_is_printed = folded.lines.widths[folded.line(first)] <= _PRINTED_EM
+        if first_is_printed or (not folded.latin and size < 2 * _SURE and _flows(folded, line)):
             return False
         size -= _PRINTED_MORE
     return (
         (depths[0] == 2 and size >= (_BEGINS_INSIDE if several else _ONE_LINE))
         or (max(depths) > 0 and size >= (_INSIDE if several else _ONE_LINE_MORE))
-        or (several and exact and size >= _SURE and _cut_before(sheet, first))
+        or (several and exact and size >= _SURE and _cut_before(folded, first))
     )
 
 
-def _of_article(sheet: Sheet, passage: Passage, first: int) -> Form | None:
+def _of_article(folded: FoldedPage, passage: Passage, first: int) -> Form | None:
     """Whether the passage is the beginning of an article, or a part of one that stops with the page."""
     (line, _), (last_line, _) = passage.parts[0], passage.parts[-1]
-    if sheet.set_in_lines or line == last_line or _body(sheet, passage) < _BODY:
+    if folded.set_in_lines or line == last_line or _body(folded, passage) < _BODY:
         return None
-    start, end, head = int(sheet.starts[line]), int(sheet.ends[last_line]), sheet.is_head(line)
-    size = sheet.size(start, end)
-    if sheet.apart[last_line + 1 :].all() and (head or sheet.comes_from_elsewhere(line)) and size >= _HEAD:
+    start, end, head = int(folded.starts[line]), int(folded.ends[last_line]), folded.is_head(line)
+    size = folded.size(start, end)
+    if folded.apart[last_line + 1 :].all() and (head or folded.comes_from_elsewhere(line)) and size >= _HEAD:
         return Form.PAGE_END
-    stops = any(mark in sheet.text(start, end) for mark in STOPS)
-    return Form.HEAD_AGAIN if head and stops and first in sheet.starts and size >= _HEAD_AGAIN else None
+    stops = any(mark in folded.text(start, end) for mark in STOPS)
+    return Form.HEAD_AGAIN if head and stops and first in folded.starts and size >= _HEAD_AGAIN else None
 
 
-def _late_head(sheet: Sheet, passage: Passage) -> tuple[int, int, int] | None:
+def _late_head(folded: FoldedPage, passage: Passage) -> tuple[int, int, int] | None:
     """The head that the first reading has behind its body, where this one has it before: first and last line, and the
     line where the body begins; None where the first reading is in order."""
     heads = [part for part in passage.parts if part[1] is passage.parts[0][1]]
-    if len(heads) == len(passage.parts) or sheet.lines.bodies[[line for line, _ in heads]].any():
+    if len(heads) == len(passage.parts) or folded.lines.bodies[[line for line, _ in heads]].any():
         return None
     line, copy = passage.parts[len(heads)]
-    start, end = heads[0][1].before(int(sheet.starts[heads[0][0]])), heads[0][1].before(int(sheet.ends[heads[-1][0]]))
-    body = copy.before(int(sheet.starts[line]))
-    first, last, to = sheet.line(start), sheet.line(end - 1), sheet.line(body)
-    whole = start == sheet.starts[first] and end == sheet.ends[last] and body == sheet.starts[to]
+    start, end = heads[0][1].before(int(folded.starts[heads[0][0]])), heads[0][1].before(int(folded.ends[heads[-1][0]]))
+    body = copy.before(int(folded.starts[line]))
+    first, last, to = folded.line(start), folded.line(end - 1), folded.line(body)
+    whole = start == folded.starts[first] and end == folded.ends[last] and body == folded.starts[to]
     return (first, last, to) if whole and 0 < to < first else None
 
 
-def _body(sheet: Sheet, passage: Passage) -> int:
+def _body(folded: FoldedPage, passage: Passage) -> int:
     """Length of the lines that read like a body."""
-    return sheet.size(
-        0, sum(int(sheet.ends[line] - sheet.starts[line]) for line, _ in passage.parts if sheet.lines.bodies[line])
+    return folded.size(
+        0, sum(int(folded.ends[line] - folded.starts[line]) for line, _ in passage.parts if folded.lines.bodies[line])
     )
 
 
-def _cut_before(sheet: Sheet, place: int) -> bool:
+def _cut_before(folded: FoldedPage, place: int) -> bool:
     """Whether a line begins here and the line before it ends inside a sentence."""
-    line = sheet.line(place)
-    return abs(place - int(sheet.starts[line])) <= 1 and line > 0 and bool(sheet.lines.open_bodies[line - 1])
+    line = folded.line(place)
+    return abs(place - int(folded.starts[line])) <= 1 and line > 0 and bool(folded.lines.open_bodies[line - 1])
 
 
-def _goes_on(sheet: Sheet, place: int, until: int) -> bool:
+def _goes_on(folded: FoldedPage, place: int, until: int) -> bool:
     """Whether the article goes on behind `place`, before line `until`."""
-    line = sheet.line(place - 1)
-    return place < sheet.ends[line] or (line + 1 < until and bool(sheet.lines.bodies[line + 1]))
+    line = folded.line(place - 1)
+    return place < folded.ends[line] or (line + 1 < until and bool(folded.lines.bodies[line + 1]))
 
 
-def _flows(sheet: Sheet, line: int) -> bool:
+def _flows(folded: FoldedPage, line: int) -> bool:
     """Whether a line goes on from the one before it, as the seam model sees it."""
-    return line > 0 and float(sheet.page.gaps.llr[line - 1]) >= _FLOWS
+    return line > 0 and float(folded.page.gaps.llr[line - 1]) >= _FLOWS
 
 
 def _often(start: int, end: int, passage: Passage, copies: Sequence[Copy]) -> bool:
@@ -234,24 +234,24 @@ def _often(start: int, end: int, passage: Passage, copies: Sequence[Copy]) -> bo
     return False
 
 
-def _sister(sheet: Sheet, start: int, end: int, passage: Passage, copies: Sequence[Copy]) -> bool:
+def _sister(folded: FoldedPage, start: int, end: int, passage: Passage, copies: Sequence[Copy]) -> bool:
     """Whether other text near by repeats at the same distance, so that only a slot between differs."""
     shifts = [copy.second - copy.first for copy in passage.copies]
-    near, shift = _NEAR * sheet.unit, _SHIFT * sheet.unit
+    near, shift = _NEAR * folded.unit, _SHIFT * folded.unit
     return any(
         abs(copy.second - copy.first - other) <= shift
         for copy in copies
-        if copy.second_end - copy.second >= _LINK * sheet.unit
+        if copy.second_end - copy.second >= _LINK * folded.unit
         and (0 <= start - copy.second_end <= near or 0 <= copy.second - end <= near)
         for other in shifts
     )
 
 
-def _alike_around(sheet: Sheet, first: tuple[int, int], second: tuple[int, int]) -> bool:
+def _alike_around(folded: FoldedPage, first: tuple[int, int], second: tuple[int, int]) -> bool:
     """Whether the text right before or right after the two readings is alike as well."""
     from rapidfuzz import fuzz  # only a page that repeats itself needs it
 
-    size = _AROUND * sheet.unit
-    before = (sheet.text(place - size, place) for place in (first[0], second[0]))
-    after = (sheet.text(place, place + size) for place in (first[1], second[1]))
+    size = _AROUND * folded.unit
+    before = (folded.text(place - size, place) for place in (first[0], second[0]))
+    after = (folded.text(place, place + size) for place in (first[1], second[1]))
     return fuzz.ratio(*before) > _ALIKE or fuzz.ratio(*after) > _ALIKE

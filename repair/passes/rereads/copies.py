@@ -1,44 +1,29 @@
 """Stretches of a page that stand there twice: found by hashes of k characters, knitted over misread ones.
 
-The text is compared folded: white space and Markdown's marks are left out, full and half width, quotes and Latin case
-are one, and Traditional characters are taken for Simplified ones by OpenCC. Digits stay what they are.
+The text is compared folded (`repair.folded`).
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import cache
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from repair.characters import Class, tables
-
-__all__ = ["Copy", "Folded", "copies"]
+__all__ = ["Copy", "copies"]
 
 Ints = NDArray[np.intp]
 
-_LIMIT = 0x30000
 # Characters in a row that make two stretches worth a look; in Latin script a character says less.
 _GRAM, _LATIN_GRAM = 10, 24
 # Between two runs at most this many characters may be misread, and the one side be this much longer.
 _KNIT, _KNIT_SLIPPED, _SLIP = 24, 6, 3
 _STEP, _DROP = 64, 6
 _MOST_RUNS = 3000
+_BUCKETS = 16  # leading bits of a hash by which most that differ are told apart
 # A page on which hardly a stretch of this length comes again has no passage twice; it is known at once.
 _STRETCH, _LATIN_STRETCH, _FEW = 16, 40, 6
 _FACTORS = [np.uint64(f) for f in (0xBF58476D1CE4E5B9, 0x94D049BB133111EB, 0x9E3779B97F4A7C15, 0xD6E8FEB86659FD93)]
-_ALIKE = {
-    "“": '「『〝﹁﹃‘„«＂"',
-    "”": "」』〞〟﹂﹄’»'",
-    "—": "–―─━﹣-－",
-    "·": "•・‧･∙⋅",
-    "…": "⋯‥",
-    "。": "｡",
-    "、": "､",
-}
-
 
 Run = tuple[int, int, int]
 """Where the first of two stretches begins, where the second, and how long both are."""
@@ -71,55 +56,14 @@ class Copy(NamedTuple):
         return place - run[1] + run[0]
 
 
-@dataclass(frozen=True)
-class Folded:
-    """A text as it is compared: `codes` of its characters, `places` of these in the text."""
-
-    codes: NDArray[np.uint32]
-    places: Ints
-
-    @classmethod
-    def of(cls, codes: NDArray[np.uint32]) -> Folded:
-        r"""The text of these code points.
-
-        >>> from repair.text import codes_of
-        >>> folded = Folded.of(codes_of("# 開 工\n，Ａ"))
-        >>> "".join(map(chr, folded.codes)), folded.places.tolist()
-        ('开工,a', [2, 4, 6, 7])
-        """
-        folded = _table().take(codes, mode="clip")
-        places = folded.nonzero()[0]
-        return cls(folded[places], places)
-
-
-@cache
-def _table() -> NDArray[np.uint32]:
-    """What each code point is compared as; 0 for what is left out."""
-    from opencc import OpenCC
-
-    table = np.arange(_LIMIT, dtype=np.uint32)
-    low, high = 0x3400, 0xA000
-    simple = OpenCC("t2s").convert("\n".join(map(chr, range(low, high)))).split("\n")
-    table[low:high] = [ord(char[0]) for char in simple]
-    table[0xFF01:0xFF5F] = np.arange(0x21, 0x7F)
-    table[0x41:0x5B] = table[0xFF21:0xFF3B] = np.arange(0x61, 0x7B)
-    for one, others in _ALIKE.items():
-        table[[ord(char) for char in others]] = ord(one)
-    kinds = tables()[0]
-    table[(kinds == Class.SPACE) | (kinds == Class.HASH)] = 0
-    table[:0x20] = 0
-    return table
-
-
-def copies(folded: Folded) -> list[Copy]:
-    """The stretches that stand there again, each with an earlier one, in order of the later.
+def copies(codes: NDArray[np.uint32]) -> list[Copy]:
+    """The stretches of a folded text that stand there again, each with an earlier one, in order of the later.
 
     >>> from repair.text import codes_of
     >>> said = "去年冬天修好了三座桥，今年春天渠里来了水，渠边栽了树。"
-    >>> [copy[:4] for copy in copies(Folded.of(codes_of(f"镇上{said}（完）{said}")))]
+    >>> [copy[:4] for copy in copies(codes_of(f"镇上{said}（完）{said}"))]
     [(2, 29, 32, 59)]
     """
-    codes = folded.codes
     latin = np.count_nonzero(codes < 0x250) * 2 > len(codes)
     stretches = np.sort(_hashes(codes, _LATIN_STRETCH if latin else _STRETCH))
     if np.count_nonzero(stretches[1:] == stretches[:-1]) < _FEW:
@@ -131,19 +75,28 @@ def _runs(codes: NDArray[np.uint32], size: int) -> list[Run]:
     """Maximal runs (first, second, length) of at least `size` characters, each later one with the nearest and with
     the first earlier one."""
     hashes = _hashes(codes, size)
-    order = np.argsort(hashes, kind="stable")
+    places = _repeated(hashes)
+    order = places[np.argsort(hashes[places], kind="stable")]
     same = hashes[order[1:]] == hashes[order[:-1]]
-    opens = np.append(True, ~same)
-    opener = order[opens][opens.cumsum() - 1]
+    opener = order[np.append(True, ~same)][np.append(True, ~same).cumsum() - 1]
     later, nearest, first = order[1:][same], order[:-1][same], opener[1:][same]
-    pairs = np.unique(np.stack((np.append(later - nearest, later - first), np.append(later, later))), axis=1)
-    apart, at = pairs
+    pairs = np.unique(np.append(later - nearest, later - first) * len(codes) + np.append(later, later))
+    apart, at = np.divmod(pairs, len(codes))
     starts = np.flatnonzero(np.append(True, (np.diff(apart) != 0) | (np.diff(at) != 1)))
     lengths = np.diff(np.append(starts, len(at))) + size - 1
     found = np.stack((at[starts] - apart[starts], at[starts], lengths), axis=1)
     if len(found) > _MOST_RUNS:
         found = found[np.argsort(-lengths, kind="stable")[:_MOST_RUNS]]
     return [(first, second, length) for first, second, length in found[np.lexsort((found[:, 0], found[:, 1]))].tolist()]
+
+
+def _repeated(hashes: NDArray[np.uint64]) -> Ints:
+    """The places of hashes that come more than once, and of a few others, in order."""
+    ordered = np.sort(hashes)
+    again = np.zeros(1 << _BUCKETS, np.bool_)
+    to_bucket = np.uint64(64 - _BUCKETS)
+    again[(ordered[1:][ordered[1:] == ordered[:-1]] >> to_bucket).astype(np.intp)] = True
+    return np.flatnonzero(again[(hashes >> to_bucket).astype(np.intp)])
 
 
 def _hashes(codes: NDArray[np.uint32], size: int) -> NDArray[np.uint64]:
@@ -215,7 +168,7 @@ def _split(codes: NDArray[np.uint32], first: int, second: int, length: int) -> l
     """The runs in two stretches that are the same but for single characters."""
     same = np.zeros(length + 2, np.bool_)
     same[1:-1] = codes[first : first + length] == codes[second : second + length]
-    edges = np.flatnonzero(np.diff(same)).reshape(-1, 2).tolist()
+    edges = (same[1:] != same[:-1]).nonzero()[0].reshape(-1, 2).tolist()
     return [(first + start, second + start, end - start) for start, end in edges]
 
 
@@ -224,6 +177,12 @@ def _reach(codes: NDArray[np.uint32], first: int, second: int, way: int) -> int:
 
     A wrong character costs as much as two right ones bring; where six are lost again, nothing more is to be had.
     """
+    # Most runs stop for good: so many wrong characters on end settle it.
+    wrong, apart = _DROP // 2 + 1, second - first
+    low = first if way > 0 else first + 1 - wrong
+    fits = low >= 0 and low + apart + wrong <= len(codes)
+    if fits and not (codes[low : low + wrong] == codes[low + apart : low + apart + wrong]).any():
+        return 0
     total = 0
     while True:
         size = min(_STEP, len(codes) - second if way > 0 else first + 1)

@@ -13,11 +13,12 @@ import numpy as np
 
 from repair.change import Change, Mark, Safety
 from repair.page import Page
+from repair.passes.move_up import moved_up
 from repair.passes.rereads.again import again
 from repair.passes.rereads.at_once import at_once
 from repair.passes.rereads.copies import Copy, copies
+from repair.passes.rereads.folded_page import FoldedPage
 from repair.passes.rereads.reading import Reading
-from repair.passes.rereads.sheet import Sheet
 from repair.passes.wraps import GOES_ON
 from repair.rule import Options, Phase, Rule
 from repair.text import Edit, Span
@@ -32,20 +33,20 @@ def find(page: Page, options: Options) -> Iterator[Change]:
     """Take out what was read twice."""
     if not len(page.printed):
         return
-    sheet = Sheet(page)
-    found = copies(sheet.folded)
+    folded = FoldedPage(page)
+    found = copies(folded.codes)
     if any(copy.second_end - copy.second >= _LEAST for copy in found):
-        for reading in _readings(sheet, found):
-            yield from _changes(sheet, reading)
+        for reading in _readings(folded, found):
+            yield from _changes(folded, reading)
 
 
-def _readings(sheet: Sheet, copies: Sequence[Copy]) -> list[Reading]:
+def _readings(folded: FoldedPage, copies: Sequence[Copy]) -> list[Reading]:
     """The second readings of a page, none of which overlap; of those that do the longest stays."""
-    found = _disjoint([reading for copy in copies if (reading := at_once(sheet, copy))])
-    taken = np.zeros(len(sheet.codes), np.bool_)
+    found = _disjoint([reading for copy in copies if (reading := at_once(folded, copy))])
+    taken = np.zeros(len(folded.codes), np.bool_)
     for reading in found:
         taken[reading.start - reading.own : reading.end] = True
-    return _disjoint([*found, *again(sheet, copies, taken)])
+    return _disjoint([*found, *again(folded, copies, taken)])
 
 
 def _disjoint(found: Sequence[Reading]) -> list[Reading]:
@@ -56,81 +57,76 @@ def _disjoint(found: Sequence[Reading]) -> list[Reading]:
     return kept
 
 
-def _changes(sheet: Sheet, reading: Reading) -> Iterator[Change]:
+def _changes(folded: FoldedPage, reading: Reading) -> Iterator[Change]:
     """The change that takes out a second reading, and marks for half a sentence that only it has and for the seam.
 
     The half sentence is moved before the line of the first reading, out of the way of what goes on behind. A head that
     the first reading has behind the body, and the second before it, is moved before the body.
     """
-    value, lines, places = sheet.value, sheet.lines, sheet.places
-    goes = _stretches(sheet, reading)
+    value, lines, places = folded.value, folded.lines, folded.places
+    goes = _stretches(folded, reading)
     edits = [Edit(start, end, "") for start, end in goes]
     reason, safety, confidence = reading.form.value
-    to = sheet.line(reading.firsts[0][0])
+    to = folded.line(reading.firsts[0][0])
     if reading.own and to:
-        place, before = (int(lines.ends[line - 1]) for line in (to, sheet.line(reading.start)))
+        place, before = (int(lines.ends[line - 1]) for line in (to, folded.line(reading.start)))
         edits = [Edit(place, place, Span(before, goes[0][0])), Edit(before, goes[0][1], ""), *edits[1:]]
     if reading.late:
-        edits = sorted([*edits, *_moved(sheet, *reading.late)], key=lambda edit: edit[:2])
+        head, head_end, body = reading.late
+        moves = moved_up(value, int(lines.starts[head]), int(lines.ends[head_end]), int(lines.starts[body]))
+        edits = sorted([*edits, *moves], key=lambda edit: edit[:2])
         reason, safety, confidence = f"{reason}; its head is moved before its body", Safety.LIKELY, 0.97
     removes = "".join("".join(value[start:end].split()) for start, end in goes)
     firsts = tuple(Span(int(places[first]), int(places[last - 1]) + 1) for first, last in reading.firsts)
     yield Change(tuple(edits), reason, safety, confidence, removes, copies=firsts)
-    raw_spans = sheet.page.text.raw_spans
+    raw_spans = folded.page.text.raw_spans
     if reading.own:
         own = raw_spans(int(places[reading.start - reading.own]), goes[0][0])[0]
         yield Change((), "half a sentence that only the second reading has", safety, mark=Mark(own, "fragment"))
-    if (on := _goes_on(sheet, reading)) is not None:
+    if (on := _goes_on(folded, reading)) is not None:
         seam = raw_spans(int(lines.starts[on]), int(lines.starts[on]) + 1)[0]
         yield Change((), "goes on where the first reading stopped", safety, mark=Mark(seam, GOES_ON))
 
 
-def _moved(sheet: Sheet, first: int, last: int, to: int) -> list[Edit]:
-    """The edits that move lines, with the line ends before them, up to stand before another line."""
-    start, end = _whole(sheet, first)[0], _whole(sheet, last)[1]
-    place = _whole(sheet, to)[0]
-    return [Edit(place, place, Span(start, end)), Edit(start, end, "")]
-
-
-def _stretches(sheet: Sheet, reading: Reading) -> list[tuple[int, int]]:
+def _stretches(folded: FoldedPage, reading: Reading) -> list[tuple[int, int]]:
     """What goes, in the page's text: with whole lines the line ends before them; lines of the sheet stay."""
-    lines = sheet.lines
-    first, last = sheet.line(reading.start), sheet.line(reading.end - 1)
-    opens, closes = reading.start == sheet.starts[first], reading.end == sheet.ends[last]
+    lines = folded.lines
+    first, last = folded.line(reading.start), folded.line(reading.end - 1)
+    opens, closes = reading.start == folded.starts[first], reading.end == folded.ends[last]
     if opens and closes:
         goes: list[tuple[int, int]] = []
         for line in range(first, last + 1):
-            if not sheet.apart[line]:
-                start, end = _whole(sheet, line)
+            if not folded.apart[line]:
+                start, end = _whole(folded, line)
                 goes.append((goes.pop()[0] if goes and goes[-1][1] == start else start, end))
         return goes
     if opens:
         go_on = reading.splice and first > 0
-        return [(int(lines.ends[first - 1] if go_on else lines.starts[first]), int(sheet.places[reading.end]))]
-    return [(int(sheet.places[reading.start - 1]) + 1, int(sheet.places[reading.end - 1]) + 1)]
+        return [(int(lines.ends[first - 1] if go_on else lines.starts[first]), int(folded.places[reading.end]))]
+    return [(int(folded.places[reading.start - 1]) + 1, int(folded.places[reading.end - 1]) + 1)]
 
 
-def _goes_on(sheet: Sheet, reading: Reading) -> int | None:
+def _goes_on(folded: FoldedPage, reading: Reading) -> int | None:
     """The line that goes on where the first reading stopped inside a sentence, if the seam model says nothing else."""
-    last = sheet.line(reading.end - 1)
+    last = folded.line(reading.end - 1)
     on = last + 1
     if (
         not reading.splice
-        or not sheet.breaks_off(reading.start - reading.own)
-        or reading.end != sheet.ends[last]
-        or on >= len(sheet.lines)
-        or sheet.apart[on]
-        or sheet.opens_head(on)
-        or sheet.latin
-        or sheet.page.gaps.llr[last] < _NATS
+        or not folded.breaks_off(reading.start - reading.own)
+        or reading.end != folded.ends[last]
+        or on >= len(folded.lines)
+        or folded.apart[on]
+        or folded.opens_head(on)
+        or folded.latin
+        or folded.page.gaps.llr[last] < _NATS
     ):
         return None
     return on
 
 
-def _whole(sheet: Sheet, line: int) -> tuple[int, int]:
+def _whole(folded: FoldedPage, line: int) -> tuple[int, int]:
     """A line with the line ends before it, or, of the first line, with those after it."""
-    value, lines = sheet.value, sheet.lines
+    value, lines = folded.value, folded.lines
     if not line:
         return 0, int(lines.starts[1]) if len(lines) > 1 else len(value)
     end = value.find("\n", int(lines.ends[line]))

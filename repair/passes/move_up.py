@@ -1,19 +1,19 @@
-"""Blocks moved as whole lines, with the line ends before them."""
+"""Whole lines moved up a page, with the line ends before them."""
 
 from __future__ import annotations
 
 from repair.text import Edit, Span
 
-__all__ = ["moved"]
+__all__ = ["moved_up"]
 
 
-def moved(value: str, start: int, end: int, to: int) -> tuple[Edit, ...]:
+def moved_up(value: str, start: int, end: int, to: int) -> tuple[Edit, ...]:
     r"""The edits that move the lines of `value[start:end]` before the line of `value[to]`, which stands earlier.
 
     The line ends before the lines go with them; before the first line of the page, the same line ends come after.
 
     >>> from repair.text import Text
-    >>> Text.of("今晨改道。\n\n三路公交改道").apply(moved("今晨改道。\n\n三路公交改道", 7, 13, 0)).value
+    >>> Text.of("今晨改道。\n\n三路公交改道").apply(moved_up("今晨改道。\n\n三路公交改道", 7, 13, 0)).value
     '三路公交改道\n\n今晨改道。'
     """
     begin = value.rfind("\n", 0, start) + 1

@@ -7,11 +7,12 @@ from functools import cached_property
 import numpy as np
 
 from repair.blocks.words import CREDIT, DATE, JUMP, SURNAMES
+from repair.folded import Folded
 from repair.page import Page
-from repair.passes.rereads.copies import Copy, Folded
+from repair.passes.rereads.copies import Copy
 from repair.passes.wraps import kept_apart
 
-__all__ = ["MARKS", "STOPS", "Sheet"]
+__all__ = ["MARKS", "STOPS", "FoldedPage"]
 
 STOPS = "。！？.!?"
 MARKS = "，。、；：！？,.;:!?"
@@ -30,7 +31,7 @@ _NARROW, _WIDE = 30, 40
 _GAP = "   "  # between columns that were read as one line
 
 
-class Sheet:
+class FoldedPage:
     """A page with its folded text; places are those of the folded text, lengths count as Han characters.
 
     `starts`, `ends`: of each line. `apart`: lines that are not an article's; they are left out of the folded text.
@@ -42,16 +43,16 @@ class Sheet:
         if _GAP in self.value:
             said = zip(self.lines.starts.tolist(), self.lines.ends.tolist(), strict=True)
             self.apart |= np.array([_GAP in self.value[start:end] for start, end in said])
-        codes = page.codes
+        folded = page.folded
         if self.apart.any():
-            codes = codes.copy()
-            for line in np.flatnonzero(self.apart).tolist():
-                codes[self.lines.starts[line] : self.lines.ends[line]] = 0
-        folded = Folded.of(codes)
-        self.folded = folded
+            stays = np.ones(len(self.value), np.bool_)
+            for line in self.apart.nonzero()[0].tolist():
+                stays[self.lines.starts[line] : self.lines.ends[line]] = False
+            stays = stays[folded.places]
+            folded = Folded(folded.codes[stays], folded.places[stays])
         self.codes, self.places = folded.codes, folded.places
-        self.starts = np.searchsorted(self.places, self.lines.starts)
-        self.ends = np.searchsorted(self.places, self.lines.ends)
+        self.starts = self.places.searchsorted(self.lines.starts)
+        self.ends = self.places.searchsorted(self.lines.ends)
         self.apart |= self.starts == self.ends
         self.latin = self.lines.mostly_latin
         self.unit = _PER_HAN if self.latin else 1
@@ -69,7 +70,7 @@ class Sheet:
 
     def line(self, place: int) -> int:
         """The line that a place is in."""
-        return int(np.searchsorted(self.starts, place, "right")) - 1
+        return int(self.starts.searchsorted(place, "right")) - 1
 
     def text(self, start: int, end: int) -> str:
         """A stretch as it is compared."""

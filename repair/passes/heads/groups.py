@@ -10,11 +10,11 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from repair.blocks import FURNITURE, Block, blocks, words
+from repair.blocks import FURNITURE, Block, words
 from repair.characters import Class
 from repair.page import Page
 
-__all__ = ["BODIES", "HEADS", "Group", "Sheet"]
+__all__ = ["BODIES", "HEADS", "Group", "Grouped"]
 
 Bools = NDArray[np.bool_]
 Floats = NDArray[np.float64]
@@ -26,7 +26,7 @@ _PIECES = 0.1
 # A line that ends so is short for another reason than that it is a head.
 _PAUSES = "，、；,;"
 # Runs of characters are numbered by a rolling hash of 64 bits: two of a page do not meet.
-_SPREAD, _TO_LOWER, _MORE_LETTERS = np.uint64(0x9E3779B97F4A7C15), np.uint64(32), 3
+_SPREAD, _TO_BUCKET, _TO_LOWER, _MORE_LETTERS = np.uint64(0x9E3779B97F4A7C15), np.uint64(48), np.uint64(32), 3
 
 
 class Group(NamedTuple):
@@ -43,7 +43,7 @@ class Group(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Sheet:
+class Grouped:
     """The blocks of a page: `groups` of heads, and `bodies`, the places of blocks of running text."""
 
     page: Page
@@ -52,19 +52,19 @@ class Sheet:
     bodies: Ints
 
     @classmethod
-    def of(cls, page: Page) -> Sheet:
-        r"""The sheet of a page.
+    def of(cls, page: Page) -> Grouped:
+        r"""The page as groups and bodies.
 
-        >>> sheet = Sheet.of(Page.of("今晨三路公交改道，乘客请看站牌。\n三路公交改道\n记者 闻溪"))
-        >>> sheet.groups, sheet.bodies.tolist()
+        >>> grouped = Grouped.of(Page.of("今晨三路公交改道，乘客请看站牌。\n三路公交改道\n记者 闻溪"))
+        >>> grouped.groups, grouped.bodies.tolist()
         ((Group(first=1, last=3, before=1, run=0),), [0])
         """
-        found = blocks(page)
+        found = page.blocks
         return cls(
             page, found, tuple(_groups(page, found)), np.array([i for i, b in enumerate(found) if b.kind in BODIES])
         )
 
-    def by_runs(self) -> Sheet:
+    def by_runs(self) -> Grouped:
         """The same with each run of groups as one group."""
         runs: dict[int, Group] = {}
         for group in self.groups:
@@ -97,47 +97,57 @@ class Sheet:
         """The texts of the bodies."""
         return [self.text(i) for i in self.bodies.tolist()]
 
-    def common(self, size: int) -> tuple[list[Ints], Bools]:
-        """For each group the runs of `size` Han characters in its heads, as numbers; and which body has which run.
+    @cached_property
+    def owners(self) -> Ints:
+        """For each character of the page the number of its group, or of its body, counted on from the groups, or -1.
 
-        On a page in Latin script, runs of three letters more. Bylines count for nothing. The second array has one row
-        a run and one column a body.
+        Bylines and what is neither count as -1.
+        """
+        of = np.full(len(self.blocks), -1, np.intp)
+        for number, group in enumerate(self.groups):
+            of[[i for i in range(group.first, group.last) if self.blocks[i].kind != "byline"]] = number
+        of[self.bodies] = np.arange(len(self.bodies)) + len(self.groups)
+        edges = np.array([place for block in self.blocks for place in (block.start, block.end)], np.intp)
+        owners = np.full(2 * len(of) + 1, -1, np.intp)
+        owners[1::2] = of
+        return np.repeat(owners, np.diff(edges, prepend=0, append=len(self.page.codes)))
+
+    def common(self, size: int) -> tuple[Bools, Bools]:
+        """Which runs of `size` Han characters the heads of each group have, and in which body each of them stands.
+
+        As (group, run) and (run, body). On a page in Latin script, runs of three letters more.
         """
         kinds, codes = self.page.printed.kinds, self.page.codes.astype(np.uint64)
         counted = kinds == Class.HAN
         if self.latin:
             upper = kinds == Class.UPPER
             counted, codes, size = (kinds == Class.LOWER) | upper, codes + upper * _TO_LOWER, size + _MORE_LETTERS
-        last = len(codes) - size + 1
-        if last < 1:
-            return [np.zeros(0, np.intp)] * len(self.groups), np.zeros((0, len(self.bodies)), np.bool_)
-        grams, whole = np.zeros(last, np.uint64), np.ones(last, np.bool_)
+        groups, last = len(self.groups), max(0, len(codes) - size + 1)
+        grams, whole = np.zeros(last, np.uint64), self.owners[:last] >= 0
         for k in range(size):
             grams = grams * _SPREAD + codes[k : k + last]
             whole &= counted[k : k + last]
-        mine = [self._grams_of(group, grams, whole, size) for group in self.groups]
-        known = np.unique(np.concatenate(mine)) if mine else np.zeros(0, np.uint64)
+        # No run goes over the end of a line, so the first character says whose it is.
+        grams, owner = grams[whole], self.owners[:last][whole]
+        of_head = owner < groups
+        known, number = np.unique(grams[of_head], return_inverse=True)
+        mine = np.zeros((groups, len(known)), np.bool_)
+        mine[owner[of_head], number] = True
         has = np.zeros((len(known), len(self.bodies)), np.bool_)
-        if len(known) and len(self.bodies):
-            starts = np.array([self.blocks[i].start for i in self.bodies])
-            ends = np.array([self.blocks[i].end for i in self.bodies])
-            at = np.flatnonzero(whole)
-            body = starts.searchsorted(at, side="right") - 1
-            inside = (body >= 0) & (at + size <= ends[body])
-            at, body = at[inside], body[inside]
-            row = np.minimum(known.searchsorted(grams[at]), len(known) - 1)
-            same = known[row] == grams[at]
-            has[row[same], body[same]] = True
-        return [known.searchsorted(one) for one in mine], has
+        if len(known):
+            asked = np.zeros(1 << 16, np.bool_)
+            asked[_bucket(known)] = True
+            maybe = asked[_bucket(grams)] & ~of_head
+            grams, owner = grams[maybe], owner[maybe]
+            row = np.minimum(known.searchsorted(grams), len(known) - 1)
+            same = known[row] == grams
+            has[row[same], owner[same] - groups] = True
+        return mine, has
 
-    def _grams_of(self, group: Group, grams: NDArray[np.uint64], whole: Bools, size: int) -> NDArray[np.uint64]:
-        """The different runs of characters in the heads of a group."""
-        found = [np.zeros(0, np.uint64)]
-        for block in self.blocks[group.first : group.last]:
-            if block.kind != "byline":
-                stretch = slice(block.start, max(block.start, block.end - size + 1))
-                found.append(grams[stretch][whole[stretch]])
-        return np.unique(np.concatenate(found))
+
+def _bucket(grams: NDArray[np.uint64]) -> Ints:
+    """A number below 65,536 for each run of characters: most that differ differ in it too."""
+    return (grams * _SPREAD >> _TO_BUCKET).astype(np.intp)
 
 
 def _groups(page: Page, found: Sequence[Block]) -> list[Group]:
