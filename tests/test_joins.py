@@ -21,7 +21,6 @@ from repair.engine import Result, run
 from repair.load import load_chain
 from repair.page import Page
 from repair.passes import cuts, single, wraps
-from repair.passes.gaps import Gaps
 from repair.passes.glue import glue, join
 from repair.passes.pairs import Pairs
 from repair.rule import Phase, Rule
@@ -215,7 +214,7 @@ def test_only_wrapped_stretches_of_a_page_are_joined() -> None:
 
 def asked_of(*lines: str) -> list[bool]:
     page = Page.of("\n".join(lines))
-    asked: list[bool] = wraps.wrapped_gaps(page.printed, Gaps.of(page.text.value, page.codes, page.printed)).tolist()
+    asked: list[bool] = wraps.wrapped_gaps(page.printed, page.gaps).tolist()
     return asked
 
 

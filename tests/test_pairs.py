@@ -14,9 +14,10 @@ from repair.engine import Result, run
 from repair.page import Page
 from repair.passes import cuts, weights
 from repair.passes.arrange import arranged
-from repair.passes.block_ends import BODY, BYLINE, CAPTION, HEAD, OTHERS, edges, kinds_of, left_open
+from repair.passes.block_ends import BODY, BYLINE, CAPTION, HEAD, OTHERS, kinds_of, left_open, seams
 from repair.passes.pair_features import FEATURES, OFFSETS
 from repair.passes.pairs import Pairs
+from repair.passes.patterns import DOUBLE_QUOTES
 
 HALVES = (
     "南汀岛的灯塔昨天重新亮了。守塔人骆成义提着油壶，沿着一百零八级石阶走上塔",
@@ -99,13 +100,15 @@ def test_what_a_block_is(line: str, kind: int) -> None:
 
 def test_pairs_of_marks_that_a_line_leaves_open_or_closes_unopened() -> None:
     page = Page.of("他说“灯亮了\n好”，又说“走\n“是”\n好”“又\n（一）")
-    opens, closes = left_open(page, 0)
+    opens, closes = left_open(page, DOUBLE_QUOTES)
     assert opens.tolist() == [True, True, False, True, False]
     assert closes.tolist() == [False, True, False, True, False]
 
 
 def test_a_cut_line_ends_and_begins_less_like_a_block_than_a_whole_one() -> None:
-    ends, begins = edges(Page.of("\n".join([*HALVES, OTHER])))
+    lines, nothing = np.arange(3), np.full(3, -1)
+    page = Page.of("\n".join([*HALVES, OTHER]))
+    ends, begins = seams(page, lines, nothing).llr, seams(page, nothing, lines).llr
     assert ends[0] > ends[2] and begins[1] > begins[2]
 
 

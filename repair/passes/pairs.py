@@ -8,7 +8,7 @@ language says comes through `seam.SeamModel` alone.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,9 +17,9 @@ from numpy.typing import NDArray
 from repair.characters import Class, table_of
 from repair.page import Page
 from repair.passes import pair_features as f
-from repair.passes.block_ends import BODY, BYLINE, CAPTION, DATELINE, HEAD, OTHERS, SIGNS, edges, left_open
+from repair.passes.block_ends import BODY, BYLINE, CAPTION, DATELINE, HEAD, OTHERS, left_open, seams
 from repair.passes.features import CLASS_NAMES
-from repair.seam import default_model
+from repair.passes.patterns import BRACKETS, DOUBLE_QUOTES, SINGLE_QUOTES
 
 __all__ = ["Pairs"]
 
@@ -85,8 +85,6 @@ class _Builder:
         self.body = kinds == BODY
         self.t, self.h = self._asked(settled)
         self.near = self.h == self.t + 1
-        scores = default_model().score_gaps(self.codes, self.lines.ends[self.t], self.lines.starts[self.h])
-        self.llr, self.pmi = scores.llr, scores.pmi
 
     def _asked(self, settled: Bools) -> tuple[Ints, Ints]:
         """Tails and heads of all pairs that are asked about: neighbours, and bodies with blocks between."""
@@ -106,10 +104,27 @@ class _Builder:
     def pairs(self) -> Pairs:
         if not len(self.t):
             return Pairs(self.t, self.h, np.zeros((0, len(f.FEATURES)), np.intp), self.near)
-        index = np.stack(list(self._features()), axis=1) + f.OFFSETS[:-1]
-        return Pairs(self.t, self.h, index, self._paired(0) == _MATES)
+        self._look_at_seams()
+        paired = [self._paired(opening) for opening in (DOUBLE_QUOTES, SINGLE_QUOTES, BRACKETS)]
+        index = np.stack(list(self._features(paired)), axis=1) + f.OFFSETS[:-1]
+        return Pairs(self.t, self.h, index, paired[0] == _MATES)
 
-    def _features(self) -> Iterator[Ints]:
+    def _look_at_seams(self) -> None:
+        """What the language says about each pair, and about how its tail ends and its head begins."""
+        t, h, count = self.t, self.h, len(self.lines)
+        tails, heads = np.flatnonzero(np.bincount(t)), np.flatnonzero(np.bincount(h))
+        none = -np.ones(count, np.intp)
+        scores = seams(
+            self.page,
+            np.concatenate((t, tails, none[: len(heads)])),
+            np.concatenate((h, none[: len(tails)], heads)),
+        )
+        self.llr, self.pmi = scores.llr[: len(t)], scores.pmi[: len(t)]
+        self.ends, self.starts = np.zeros((2, count), np.float32)
+        self.ends[tails] = scores.llr[len(t) : len(t) + len(tails)]
+        self.starts[heads] = scores.llr[len(t) + len(tails) :]
+
+    def _features(self, paired: Sequence[Ints]) -> Iterator[Ints]:
         """One array of buckets a feature, in the order of `FEATURES`."""
         lines, t, h = self.lines, self.t, self.h
         far = (~self.near).astype(np.intp)
@@ -129,15 +144,14 @@ class _Builder:
         close = np.where(step < _STEPS, self.llr, _NO_RIVAL)
         for by in (t, h):
             yield _bucket(self.llr - self._best_rival(close, by), f.MARGIN) * 4 + step
-        ends, starts = edges(self.page)
-        yield (_bucket(ends[t], f.AT_EDGE) * 2 + body[t]) * 2 + far
-        yield (_bucket(starts[h], f.AT_EDGE) * 2 + body[h]) * 2 + far
+        yield (_bucket(self.ends[t], f.AT_EDGE) * 2 + body[t]) * 2 + far
+        yield (_bucket(self.starts[h], f.AT_EDGE) * 2 + body[h]) * 2 + far
         yield _bucket(h - t, f.DISTANCE)
         yield self._between()
         yield np.append(1 + self.kinds[1:], 0)[t] * 2 + far
         yield (self.kinds[t] * len(f.KINDS) + self.kinds[h]) * 2 + far
-        for sort in range(len(SIGNS)):
-            yield self._paired(sort) * 2 + far
+        for of_marks in paired:
+            yield of_marks * 2 + far
         for count in self._elsewhere():
             yield _bucket(count, f.COUNT) * 2 + far
         for shared in self._shared():
@@ -166,13 +180,13 @@ class _Builder:
         before = np.where(self.body, np.where(self.lines.closed == 0, 1, 2), 3)[self.h - 1]
         return _bucket(count, f.BETWEEN) * 4 + np.where(self.near, 0, before)
 
-    def _paired(self, sort: int) -> Ints:
+    def _paired(self, opening: int) -> Ints:
         """Whether the tail leaves a pair of marks open and the head closes one that it did not open.
 
         They are mates where no other such tail or head stands between them.
         """
         t, h, n = self.t, self.h, len(self.lines)
-        opens, closes = left_open(self.page, sort)
+        opens, closes = left_open(self.page, opening)
         at = np.arange(n)
         next_closes = np.append(np.minimum.accumulate(np.where(closes, at, n)[::-1])[::-1], n)
         last_opens = np.append(-1, np.maximum.accumulate(np.where(opens, at, -1)))
