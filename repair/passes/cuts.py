@@ -19,7 +19,7 @@ from repair.page import Page
 from repair.passes import weights
 from repair.passes.arrange import arranged
 from repair.passes.block_ends import BODY, HEAD, PLAIN, SHORT, kinds_of
-from repair.passes.pairs import Pairs
+from repair.passes.pairs import CAN_BE_TAIL, Pairs
 from repair.passes.sheet import Join, Sheet
 from repair.passes.wraps import GOES_ON, LIKELY_FROM_LATIN, kept_apart, may_be_wrapped, wrap_probability, wrapped_gaps
 from repair.rule import Options, Phase, Rule
@@ -34,7 +34,7 @@ _USUAL_COUNTS = 150
 # are likely, and any join is worth a suggestion; see tests/benchmarks/quality for what they are worth. Less suffices
 # (`_CLEAR_FROM`) where a headline read into the sentence or an open quotation speaks for a join over other blocks.
 _SAFE_FROM, _LIKELY_FROM, _CLEAR_FROM, _OVER_FROM, _FAR_FROM, _SUGGEST_FROM = 0.99, 0.6, 0.5, 0.7, 0.8, 0.3
-_RIVAL_FROM = 0.1
+_RIVAL_FROM = _LOOKS_CUT_FROM = 0.1
 # A block that ends with a colon is more often whole than cut; on a page with hardly an open block that block may be a
 # title; and so may what reads like no body, before other blocks, or after an open end when it ends open itself.
 _FEW, _FEW_NATS, _DOUBTFUL_FROM = 2, 10, 0.9
@@ -100,7 +100,9 @@ def _joins(page: Page, kinds: Ints, apart: Bools) -> Iterator[Join]:
     alone, at_gaps, cuts = _at_gaps(page, apart)
     if page.marks:
         at_gaps[np.array(page.mark_at(lines.starts[1:], {GOES_ON})) >= 0] = _MARKED
-    pairs = Pairs.of(page, kinds, alone)
+    # Titles end open as well: where no text does, and no neighbours look like halves, no pairs are.
+    open_text = lines.open_bodies & CAN_BE_TAIL[kinds] & ~lines.latin
+    pairs = Pairs.of(page, kinds, alone | ~(open_text.any() | (cuts.max() >= _LOOKS_CUT_FROM)))
     tails, heads = np.append(gaps, pairs.tails), np.append(gaps + 1, pairs.heads)
     of_pairs = _both(pairs, pairs.probability(weights.load("pairs").weights), cuts)
     probability = np.append(at_gaps, _enumerated(page, kinds, pairs, of_pairs))

@@ -21,13 +21,15 @@ from repair.passes.block_ends import BODY, BYLINE, CAPTION, DATELINE, HEAD, OTHE
 from repair.passes.features import CLASS_NAMES
 from repair.passes.patterns import BRACKETS, DOUBLE_QUOTES, SINGLE_QUOTES
 
-__all__ = ["Pairs"]
+__all__ = ["CAN_BE_TAIL", "Pairs"]
 
 Ints = NDArray[np.intp]
 Floats = NDArray[np.float32]
 Bools = NDArray[np.bool_]
 
-_NO_TAIL = np.isin(np.arange(len(f.KINDS)), (BYLINE, CAPTION, OTHERS, HEAD))
+CAN_BE_TAIL = ~np.isin(np.arange(len(f.KINDS)), (BYLINE, CAPTION, OTHERS, HEAD))
+"""For each kind of block (see `kinds_of`) whether it can go on in another."""
+
 _NO_HEAD = np.isin(np.arange(len(f.KINDS)), (BYLINE, OTHERS, HEAD))
 _NO_FAR_HEAD = np.isin(np.arange(len(f.KINDS)), (CAPTION, DATELINE))
 # A tail of a far pair is at least so wide, in em; a head is at most so many blocks away.
@@ -89,7 +91,7 @@ class _Builder:
     def _asked(self, settled: Bools) -> tuple[Ints, Ints]:
         """Tails and heads of all pairs that are asked about: neighbours, and bodies with blocks between."""
         lines = self.lines
-        tails = np.flatnonzero(~_NO_TAIL[self.kinds] & ~lines.latin & (lines.closed != 1) & ~np.append(settled, False))
+        tails = np.flatnonzero(CAN_BE_TAIL[self.kinds] & ~lines.latin & (lines.closed != 1) & ~np.append(settled, False))
         free = ~_NO_HEAD[self.kinds] & ~lines.latin & ~np.append(False, settled)
         reach = np.arange(1, _REACH + 1)
         heads = tails[:, None] + reach
