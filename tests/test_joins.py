@@ -300,6 +300,7 @@ def test_the_model_is_asked_about_open_ends_alone(monkeypatch: pytest.MonkeyPatc
         return np.zeros(len(pairs.tails))
 
     monkeypatch.setattr(Pairs, "probability", unsure)
+    monkeypatch.setattr(cuts, "_may_be_halves", lambda *_: True)
     blocks = [
         PROSE[0],
         PROSE[1][:30],

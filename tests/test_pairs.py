@@ -16,7 +16,7 @@ from repair.passes import cuts, weights
 from repair.passes.arrange import arranged
 from repair.passes.block_ends import BODY, BYLINE, CAPTION, HEAD, OTHERS, kinds_of, left_open, seams
 from repair.passes.pair_features import FEATURES, OFFSETS
-from repair.passes.pairs import Pairs
+from repair.passes.pairs import Pairs, shared_out
 from repair.passes.patterns import DOUBLE_QUOTES
 
 HALVES = (
@@ -30,7 +30,7 @@ CAPTION_LINE = "图为南汀岛灯塔。姜树 摄"
 def pairs_of(text: str) -> tuple[Page, NDArray[np.intp], Pairs]:
     page = Page.of(text)
     kinds = kinds_of(page, np.zeros(len(page.printed), np.bool_))
-    return page, kinds, Pairs.of(page, kinds, np.zeros(len(page.printed) - 1, np.bool_))
+    return page, kinds, Pairs(page, kinds, np.zeros(len(page.printed) - 1, np.bool_))
 
 
 def result_of(*blocks: str, apply: Safety = Safety.LIKELY) -> Result:
@@ -64,17 +64,16 @@ def test_buckets_lie_where_they_belong_and_shares_do_not_exceed_one(blocks: list
 
 def test_tails_compete_for_a_head_and_heads_for_a_tail() -> None:
     tails, heads = np.array([0, 0, 1]), np.array([1, 2, 2])
-    pairs = Pairs(tails, heads, np.array([[0], [1], [1]]), heads > 9)
-    even, ahead = np.array([0.0, 0.0]), np.array([0.0, 5.0])
-    assert pairs.probability(even) == pytest.approx([1 / 3, 1 / 3, 1 / 3])
-    assert (pairs.probability(ahead)[1:] < 0.5).all() and (pairs.probability(ahead)[1:] > 0.49).all()
+    assert shared_out(np.ones(3), tails, heads) == pytest.approx([1 / 3, 1 / 3, 1 / 3])
+    ahead = shared_out(np.exp([0.0, 5.0, 5.0]), tails, heads)
+    assert (ahead[1:] < 0.5).all() and (ahead[1:] > 0.49).all()
 
 
 def test_a_gap_that_another_model_is_asked_about_is_left_to_it() -> None:
     page = Page.of("\n".join([*HALVES, OTHER]))
     kinds = kinds_of(page, np.zeros(3, np.bool_))
-    assert (0, 1) in zip(*_lines(Pairs.of(page, kinds, np.array([False, False]))), strict=True)
-    assert 0 not in Pairs.of(page, kinds, np.array([True, False])).tails
+    assert (0, 1) in zip(*_lines(Pairs(page, kinds, np.array([False, False]))), strict=True)
+    assert 0 not in Pairs(page, kinds, np.array([True, False])).tails
 
 
 def _lines(pairs: Pairs) -> tuple[list[int], list[int]]:

@@ -68,7 +68,7 @@ def seams(page: Page, tails: Ints, heads: Ints) -> SeamScores:
 
     How little a line ends like a block is how well nothing goes on with it, and likewise for how it begins.
 
-    >>> page = Page.of("全国人民\n代表大会")
+    >>> page = Page.of("全国人民\\n代表大会")
     >>> llr = seams(page, np.array([0, 0]), np.array([1, -1])).llr
     >>> bool(llr[0] > 0)
     True

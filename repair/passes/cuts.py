@@ -35,6 +35,7 @@ _USUAL_COUNTS = 150
 # (`_CLEAR_FROM`) where a headline read into the sentence or an open quotation speaks for a join over other blocks.
 _SAFE_FROM, _LIKELY_FROM, _CLEAR_FROM, _OVER_FROM, _FAR_FROM, _SUGGEST_FROM = 0.99, 0.6, 0.5, 0.7, 0.8, 0.3
 _RIVAL_FROM = _LOOKS_CUT_FROM = 0.1
+_GOES_ON_NATS, _TITLE_GOES_ON_NATS = 4, 8
 # A block that ends with a colon is more often whole than cut; on a page with hardly an open block that block may be a
 # title; and so may what reads like no body, before other blocks, or after an open end when it ends open itself.
 _FEW, _FEW_NATS, _DOUBTFUL_FROM = 2, 10, 0.9
@@ -100,11 +101,12 @@ def _joins(page: Page, kinds: Ints, apart: Bools) -> Iterator[Join]:
     alone, at_gaps, cuts = _at_gaps(page, apart)
     if page.marks:
         at_gaps[np.array(page.mark_at(lines.starts[1:], {GOES_ON})) >= 0] = _MARKED
-    # Titles end open as well: where no text does, and no neighbours look like halves, no pairs are.
-    open_text = lines.open_bodies & CAN_BE_TAIL[kinds] & ~lines.latin
-    pairs = Pairs.of(page, kinds, alone | ~(open_text.any() | (cuts.max() >= _LOOKS_CUT_FROM)))
+    pairs = Pairs(page, kinds, alone)
     tails, heads = np.append(gaps, pairs.tails), np.append(gaps + 1, pairs.heads)
-    of_pairs = _both(pairs, pairs.probability(weights.load("pairs").weights), cuts)
+    likely = _may_be_halves(pairs, cuts)
+    of_pairs = (
+        _both(pairs, pairs.probability(weights.load("pairs").weights), cuts) if likely else np.zeros(len(pairs.tails))
+    )
     probability = np.append(at_gaps, _enumerated(page, kinds, pairs, of_pairs))
     latin = lines.latin[tails] & lines.latin[heads]
     far = heads > tails + 1
@@ -129,6 +131,19 @@ def _joins(page: Page, kinds: Ints, apart: Bools) -> Iterator[Join]:
         safety = Safety.SUGGEST if p < least[k] else Safety.SAFE if p >= _SAFE_FROM else Safety.LIKELY
         rivals = heads[(tails == tail) & (heads != head) & (probability >= _RIVAL_FROM)]
         yield Join(tail, head, p, safety, tuple(rivals.tolist()))
+
+
+def _may_be_halves(pairs: Pairs, cuts: Floats) -> bool:
+    """Whether the evidence at pairs is worth a look: no title that ends open calls for it.
+
+    What does: neighbours that look like halves, a quotation left open for another block to close, or text that ends
+    open and goes on somewhere better than it begins anew.
+    """
+    lines = pairs.lines
+    if cuts.max() >= _LOOKS_CUT_FROM or pairs.mates.any():
+        return True
+    open_text = (lines.open_bodies & CAN_BE_TAIL[pairs.kinds] & ~lines.latin)[pairs.tails]
+    return bool(open_text.any() and (pairs.llr >= np.where(open_text, _GOES_ON_NATS, _TITLE_GOES_ON_NATS)).any())
 
 
 def _enumerated(page: Page, kinds: Ints, pairs: Pairs, probability: Floats) -> Floats:

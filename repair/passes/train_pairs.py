@@ -143,4 +143,4 @@ def _pairs(page: Page) -> Pairs | None:
     if len(lines) < 2:
         return None
     settled = wrapped_gaps(lines, page.gaps)
-    return Pairs.of(page, kinds_of(page, kept_apart(page, lines)), settled)
+    return Pairs(page, kinds_of(page, kept_apart(page, lines)), settled)
