@@ -111,6 +111,32 @@ def test_a_cut_line_ends_and_begins_less_like_a_block_than_a_whole_one() -> None
     assert ends[0] > ends[2] and begins[1] > begins[2]
 
 
+@pytest.mark.parametrize(
+    ("blocks", "looked"),
+    [
+        (["灯塔边的人家", OTHER, "渡轮多载六十人", OTHER], False),
+        ([HALVES[0], OTHER, "46"], False),
+        ([*HALVES, OTHER], True),
+        ([HALVES[0], OTHER, CAPTION_LINE, OTHER, HALVES[1]], True),
+        ([HALVES[0], OTHER, "岛上的人说灯塔守望者", OTHER, "46"], True),
+        ([HALVES[0], OTHER, "岛上的人说灯塔守望者", "# 灯塔", "渔船归来”了。", "46"], False),
+        ([HALVES[0], OTHER, "岛上的人“说灯塔守望者", "# 灯塔", "渔船归来”了。", "46"], True),
+    ],
+)
+def test_titles_that_end_open_are_no_reason_to_weigh_pairs(
+    blocks: list[str], looked: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = list[int]()
+
+    def told(pairs: Pairs, table: NDArray[np.float64]) -> NDArray[np.float64]:
+        asked.append(len(pairs.tails))
+        return np.zeros(len(pairs.tails))
+
+    monkeypatch.setattr(Pairs, "probability", told)
+    result_of(*blocks)
+    assert bool(asked) == looked
+
+
 # What is made of it
 
 
@@ -182,6 +208,7 @@ def test_a_block_that_may_be_a_title_must_be_quite_sure(blocks: list[str], monke
         return np.where((pairs.tails == 0) & (pairs.heads == len(blocks) - 1), 0.89, 0.0)
 
     monkeypatch.setattr(Pairs, "probability", told)
+    monkeypatch.setattr(cuts, "_may_be_halves", lambda *_: True)
     assert not result_of(*blocks).applied
 
 

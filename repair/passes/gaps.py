@@ -18,14 +18,7 @@ from numpy.typing import NDArray
 from repair.characters import CLASSES, Class, table_of
 from repair.lines import Lines
 from repair.passes import features as f
-from repair.passes.patterns import (
-    BRACKETS,
-    DOUBLE_QUOTES,
-    SINGLE_QUOTES,
-    chapter_titles,
-    paired_marks,
-    serial_ends,
-)
+from repair.passes import patterns
 from repair.seam import default_model
 
 if TYPE_CHECKING:
@@ -115,7 +108,7 @@ def open_pairs(codes: NDArray[np.uint32], lines: Lines, opening: int) -> tuple[B
 
     `opening`: kind of the marks that open such a pair (see `patterns.paired_marks`).
     """
-    (at, kinds), size = paired_marks(codes), len(codes)
+    (at, kinds), size = patterns.paired_marks(codes), len(codes)
     opens, closes = at[kinds == opening], at[kinds == opening + 1]
     last_open, last_close = _last(opens, lines.ends - 1), _last(closes, lines.ends - 1)
     next_open, next_close = _next(opens, lines.starts, size), _next(closes, lines.starts, size)
@@ -152,8 +145,8 @@ class _Builder:
         self.indent = self._indent()
         self.start_kinds, self.end_kinds, self.bylines = page.line_kinds
         self.jumps = page.jump_lines
-        self.serial_ends = serial_ends(value, lines)
-        self.chapters = chapter_titles(value, codes, lines)
+        self.serial_ends = patterns.serial_ends(value, lines)
+        self.chapters = patterns.chapter_titles(value, codes, lines)
 
     def gaps(self) -> Gaps:
         lines = self.lines
@@ -209,7 +202,7 @@ class _Builder:
         yield _bucket(np.abs(np.diff(columns)), f.STEP) * 3 + stops
         yield _bucket(self.llr, f.NATS) * 3 + stops
         yield _bucket(self.pmi, f.NATS) * 3 + stops
-        for opening in (DOUBLE_QUOTES, SINGLE_QUOTES, BRACKETS):
+        for opening in (patterns.DOUBLE_QUOTES, patterns.SINGLE_QUOTES, patterns.BRACKETS):
             yield self._pair(opening)
         yield _windows((lines.marks > 0).astype(np.intp), 2, 3)
         off = np.abs(short_by) > 1.5

@@ -9,9 +9,9 @@ from itertools import pairwise
 from repair.change import Change, Safety
 from repair.page import Page
 from repair.passes.glue import glue, join
-from repair.passes.moves import components, edits_of
+from repair.passes.reorder import components, edits_of
 
-__all__ = ["Join", "Sheet"]
+__all__ = ["AsRead", "Join"]
 
 _NEXT = "the block ends inside a sentence, which the next one continues"
 _FAR = "the block ends inside a sentence, which goes on after what was read in between"
@@ -41,7 +41,7 @@ class Join:
         return Join(tail, head, self.probability, self.safety, tuple(rivals))
 
 
-class Sheet:
+class AsRead:
     """The lines of a page in the places where they were read."""
 
     def __init__(self, page: Page) -> None:
