@@ -16,6 +16,7 @@ __all__ = [
     "BODY",
     "BYLINE",
     "CAPTION",
+    "CAPTION_EM",
     "DATELINE",
     "HEAD",
     "LIST",
@@ -35,25 +36,32 @@ BODY, PLAIN, SHORT, LIST, DATELINE, CAPTION, BYLINE, OTHERS, HEAD = range(len(KI
 # Kinds in the order of `features.START_KINDS`: none, list, dateline, caption, byline, jump, dash, furniture.
 _BEGINS = np.array((BODY, LIST, DATELINE, CAPTION, BYLINE, OTHERS, OTHERS, OTHERS))
 _CREDIT = END_KINDS.index("credit")
-# A caption with its credit, and the label of a column, are at most so wide, in em; a body is wider than that.
-_CAPTION_EM, _LABEL_EM, _PLAIN_EM, _BODY_EM = 59, 12, 14, 12
+CAPTION_EM = 59
+"""A caption with its credit is at most so wide, in em."""
+# The label of a column is at most so wide; a plain line is at least so wide, and a body wider than this.
+_LABEL_EM, _PLAIN_EM, _BODY_EM = 12, 14, 12
 _PAST = 8
 
 
 def kinds_of(page: Page, apart: Bools) -> Ints:
-    """What each line of a page is, as a place in `KINDS`; `apart`: lines that belong to no paragraph."""
+    """What each line of a page is, as a place in `KINDS`; `apart`: lines that belong to no paragraph.
+
+    >>> page = Page.of("# 灯塔亮了\\n昨天夜里，灯塔亮了，渔船归来\\n图为灯塔")
+    >>> [KINDS[kind] for kind in kinds_of(page, np.zeros(3, np.bool_))]
+    ['head', 'body', 'caption']
+    """
     lines, value = page.printed, page.text.value
     begins, ends, bylines = page.line_kinds
     kinds = np.where(lines.widths >= _PLAIN_EM, PLAIN, SHORT)
     kinds = np.where(lines.bodies & (lines.widths > _BODY_EM), BODY, kinds)
     # A body, too, may begin with 记者 or with a jump mark in brackets.
     said = _BEGINS[begins]
-    in_body = (said == LIST) | (said == DATELINE) | ((said == CAPTION) & (lines.widths <= _CAPTION_EM))
+    in_body = (said == LIST) | (said == DATELINE) | ((said == CAPTION) & (lines.widths <= CAPTION_EM))
     kinds = np.where(np.where(kinds == BODY, in_body, begins > 0), said, kinds)
     credit = ends == _CREDIT
-    for i in np.flatnonzero((lines.closed == 0) & (lines.widths <= _CAPTION_EM) & (kinds == BODY)).tolist():
+    for i in np.flatnonzero((lines.closed == 0) & (lines.widths <= CAPTION_EM) & (kinds == BODY)).tolist():
         credit[i] = bool(CREDIT.search(value, lines.starts[i], lines.ends[i]))
-    kinds = np.where(credit & (lines.widths <= _CAPTION_EM), CAPTION, kinds)
+    kinds = np.where(credit & (lines.widths <= CAPTION_EM), CAPTION, kinds)
     kinds = np.where(bylines > 0, BYLINE, kinds)
     others = apart | page.jump_lines
     for i in np.flatnonzero((lines.closed == 0) & (lines.widths <= _LABEL_EM) & (kinds == SHORT)).tolist():
@@ -82,6 +90,10 @@ def left_open(page: Page, opening: int) -> tuple[Bools, Bools]:
     """For each line whether it leaves a pair of marks open, and whether it closes one that it did not open.
 
     `opening`: kind of the marks that open such a pair (see `patterns.paired_marks`).
+
+    >>> opens, closes = left_open(Page.of("他说“灯\\n亮了”。"), 1)
+    >>> opens.tolist(), closes.tolist()
+    ([True, False], [False, True])
     """
     (at, kinds), lines = page.paired_marks, page.printed
     of_pair = (kinds == opening) | (kinds == opening + 1)

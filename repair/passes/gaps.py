@@ -132,7 +132,6 @@ class _Builder:
     def __init__(self, page: Page) -> None:
         value, codes, lines = page.text.value, page.codes, page.printed
         self.codes, self.lines, self.kinds = codes, lines, lines.kinds
-        self.paired_marks = page.paired_marks
         self.columns, self.support = lines.local
         if lines.latin.any():
             self.columns = self._exact_columns()
@@ -144,7 +143,7 @@ class _Builder:
         self.slack = self._slack()
         self.indent = self._indent()
         self.start_kinds, self.end_kinds, self.bylines = page.line_kinds
-        self.jumps = page.jump_lines
+        self.jumps, self.paired_marks = page.jump_lines, page.paired_marks
         self.serial_ends = patterns.serial_ends(value, lines)
         self.chapters = patterns.chapter_titles(value, codes, lines)
 

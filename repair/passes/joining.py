@@ -42,7 +42,15 @@ class Join:
 
 
 class AsRead:
-    """The lines of a page in the places where they were read."""
+    """The lines of a page in the places where they were read.
+
+    >>> lines = AsRead(Page.of("守塔人走上塔\\n图为灯塔\\n顶，把灯点着。"))
+    >>> lines.told([0, 2]).strip()
+    '守塔人走上塔顶，把灯点着。'
+    >>> (change,) = lines.changes([0, 2, 1], [Join(0, 2, 0.9, Safety.LIKELY)])
+    >>> lines.page.text.apply(change.edits).value
+    '守塔人走上塔顶，把灯点着。\\n图为灯塔'
+    """
 
     def __init__(self, page: Page) -> None:
         self.page, self.value = page, page.text.value
