@@ -192,10 +192,12 @@ def local_widths(widths: Floats) -> tuple[Floats, Floats]:
     vote[:, :10] = -9
     best = vote.argmax(axis=1)
     # A line wider than the column round it stands in a wider one, if others of its width bear that out.
-    for line in np.flatnonzero(usable & (half > best + 2)).tolist():
-        wider = vote[line, half[line] - 1 :] + 0.5 * (sums[-1, half[line] - 1 :] >= 5)
-        if wider.max() >= 3:
-            best[line] = half[line] - 1 + int(wider.argmax())
+    wide = np.flatnonzero(usable & (half > best + 2))
+    if len(wide):
+        wider = vote[wide] + 0.5 * (sums[-1] >= 5)
+        wider[np.arange(size) < half[wide, None] - 1] = -np.inf
+        found = wider.argmax(axis=1)
+        best[wide] = np.where(wider.max(axis=1) >= 3, found, best[wide])
     return best / 2, near[at, best] + near[at, np.minimum(best + 1, size - 1)]
 
 

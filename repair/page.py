@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from repair.blocks import Block
     from repair.folded import Folded
     from repair.passes.gaps import Gaps
+    from repair.passes.patterns import LineKinds
 
 __all__ = ["BEYOND", "Needs", "Page"]
 
@@ -28,7 +29,7 @@ BEYOND = 0x30000
 """The code point from which on `Page.seen` tells characters apart no longer: private use and rare signs."""
 
 _FEW = 4
-_OF_TEXT = ("lines", "printed", "gaps", "folded", "codes", "seen")
+_OF_TEXT = ("lines", "printed", "line_kinds", "jump_lines", "paired_marks", "gaps", "folded", "codes", "seen")
 
 
 @dataclass(frozen=True)
@@ -78,12 +79,35 @@ class Page:
         """The lines of the text as arrays, with their widths."""
         return Lines.of(self.codes)
 
+    # The passes know pages, so a page names them where it needs them; and only one with gaps loads the seam model.
+
+    @cached_property
+    def line_kinds(self) -> LineKinds:
+        """What each line begins with, ends with, and whether it is a byline (see `patterns.line_kinds`)."""
+        from repair.passes.patterns import line_kinds
+
+        return line_kinds(self.text.value, self.printed)
+
+    @cached_property
+    def jump_lines(self) -> NDArray[np.bool_]:
+        """The lines that are nothing but a jump mark."""
+        from repair.passes.patterns import jump_lines
+
+        return jump_lines(self.text.value, self.printed)
+
+    @cached_property
+    def paired_marks(self) -> tuple[NDArray[np.intp], NDArray[np.uint8]]:
+        """Where quotes and brackets stand, and of which kind each is (see `patterns.paired_marks`)."""
+        from repair.passes.patterns import paired_marks
+
+        return paired_marks(self.codes)
+
     @cached_property
     def gaps(self) -> Gaps:
         """The gaps between the lines, of which there must be two, with the evidence for and against joining."""
-        from repair.passes.gaps import Gaps  # the passes know pages; only a page that needs it loads the seam model
+        from repair.passes.gaps import Gaps
 
-        return Gaps.of(self.text.value, self.codes, self.printed)
+        return Gaps.of(self)
 
     @cached_property
     def folded(self) -> Folded:

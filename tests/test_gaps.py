@@ -45,7 +45,7 @@ TEXTS = st.lists(
 
 def evidence(text: str) -> tuple[Lines, Gaps]:
     page = Page.of(text)
-    return page.printed, Gaps.of(text, page.codes, page.printed)
+    return page.printed, page.gaps
 
 
 def at_gap(text: str, gap: int) -> dict[str, str]:

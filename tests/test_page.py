@@ -51,6 +51,15 @@ def test_marks_alone_keep_what_was_worked_out_about_the_text() -> None:
     assert marked.with_text(Text.of("桥")).lines == [(0, 1)]
 
 
+def test_what_lines_say_is_worked_out_once_a_text() -> None:
+    page = Page.of("下转第三版\n（图）")
+    known = page.line_kinds, page.jump_lines, page.paired_marks
+    marked = page.with_text(page.text, (Mark(Span(0, 1), "folio"),))
+    assert all(a is b for a, b in zip((marked.line_kinds, marked.jump_lines, marked.paired_marks), known, strict=True))
+    changed = page.with_text(Text.of("桥头"))
+    assert changed.jump_lines.tolist() == [False] and len(changed.paired_marks[0]) == 0
+
+
 def test_a_mark_of_another_kind_hides_none() -> None:
     page = Page.of("桥\n头").with_text(Text.of("桥\n头"), (Mark(Span(0, 1), "folio"), Mark(Span(0, 3), "vertical")))
     assert page.mark_at([0, 2]) == [1, 1]

@@ -14,9 +14,10 @@ from repair.engine import Result, run
 from repair.page import Page
 from repair.passes import cuts, weights
 from repair.passes.arrange import arranged
-from repair.passes.block_ends import BODY, BYLINE, CAPTION, HEAD, OTHERS, edges, kinds_of, left_open
+from repair.passes.block_ends import BODY, BYLINE, CAPTION, HEAD, OTHERS, kinds_of, left_open, seams
 from repair.passes.pair_features import FEATURES, OFFSETS
-from repair.passes.pairs import Pairs
+from repair.passes.pairs import Pairs, shared_out
+from repair.passes.patterns import DOUBLE_QUOTES
 
 HALVES = (
     "南汀岛的灯塔昨天重新亮了。守塔人骆成义提着油壶，沿着一百零八级石阶走上塔",
@@ -29,7 +30,7 @@ CAPTION_LINE = "图为南汀岛灯塔。姜树 摄"
 def pairs_of(text: str) -> tuple[Page, NDArray[np.intp], Pairs]:
     page = Page.of(text)
     kinds = kinds_of(page, np.zeros(len(page.printed), np.bool_))
-    return page, kinds, Pairs.of(page, kinds, np.zeros(len(page.printed) - 1, np.bool_))
+    return page, kinds, Pairs(page, kinds, np.zeros(len(page.printed) - 1, np.bool_))
 
 
 def result_of(*blocks: str, apply: Safety = Safety.LIKELY) -> Result:
@@ -63,17 +64,16 @@ def test_buckets_lie_where_they_belong_and_shares_do_not_exceed_one(blocks: list
 
 def test_tails_compete_for_a_head_and_heads_for_a_tail() -> None:
     tails, heads = np.array([0, 0, 1]), np.array([1, 2, 2])
-    pairs = Pairs(tails, heads, np.array([[0], [1], [1]]), heads > 9)
-    even, ahead = np.array([0.0, 0.0]), np.array([0.0, 5.0])
-    assert pairs.probability(even) == pytest.approx([1 / 3, 1 / 3, 1 / 3])
-    assert (pairs.probability(ahead)[1:] < 0.5).all() and (pairs.probability(ahead)[1:] > 0.49).all()
+    assert shared_out(np.ones(3), tails, heads) == pytest.approx([1 / 3, 1 / 3, 1 / 3])
+    ahead = shared_out(np.exp([0.0, 5.0, 5.0]), tails, heads)
+    assert (ahead[1:] < 0.5).all() and (ahead[1:] > 0.49).all()
 
 
 def test_a_gap_that_another_model_is_asked_about_is_left_to_it() -> None:
     page = Page.of("\n".join([*HALVES, OTHER]))
     kinds = kinds_of(page, np.zeros(3, np.bool_))
-    assert (0, 1) in zip(*_lines(Pairs.of(page, kinds, np.array([False, False]))), strict=True)
-    assert 0 not in Pairs.of(page, kinds, np.array([True, False])).tails
+    assert (0, 1) in zip(*_lines(Pairs(page, kinds, np.array([False, False]))), strict=True)
+    assert 0 not in Pairs(page, kinds, np.array([True, False])).tails
 
 
 def _lines(pairs: Pairs) -> tuple[list[int], list[int]]:
@@ -99,14 +99,42 @@ def test_what_a_block_is(line: str, kind: int) -> None:
 
 def test_pairs_of_marks_that_a_line_leaves_open_or_closes_unopened() -> None:
     page = Page.of("他说“灯亮了\n好”，又说“走\n“是”\n好”“又\n（一）")
-    opens, closes = left_open(page, 0)
+    opens, closes = left_open(page, DOUBLE_QUOTES)
     assert opens.tolist() == [True, True, False, True, False]
     assert closes.tolist() == [False, True, False, True, False]
 
 
 def test_a_cut_line_ends_and_begins_less_like_a_block_than_a_whole_one() -> None:
-    ends, begins = edges(Page.of("\n".join([*HALVES, OTHER])))
+    lines, nothing = np.arange(3), np.full(3, -1)
+    page = Page.of("\n".join([*HALVES, OTHER]))
+    ends, begins = seams(page, lines, nothing).llr, seams(page, nothing, lines).llr
     assert ends[0] > ends[2] and begins[1] > begins[2]
+
+
+@pytest.mark.parametrize(
+    ("blocks", "looked"),
+    [
+        (["灯塔边的人家", OTHER, "渡轮多载六十人", OTHER], False),
+        ([HALVES[0], OTHER, "46"], False),
+        ([*HALVES, OTHER], True),
+        ([HALVES[0], OTHER, CAPTION_LINE, OTHER, HALVES[1]], True),
+        ([HALVES[0], OTHER, "岛上的人说灯塔守望者", OTHER, "46"], True),
+        ([HALVES[0], OTHER, "岛上的人说灯塔守望者", "# 灯塔", "渔船归来”了。", "46"], False),
+        ([HALVES[0], OTHER, "岛上的人“说灯塔守望者", "# 灯塔", "渔船归来”了。", "46"], True),
+    ],
+)
+def test_titles_that_end_open_are_no_reason_to_weigh_pairs(
+    blocks: list[str], looked: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = list[int]()
+
+    def told(pairs: Pairs, table: NDArray[np.float64]) -> NDArray[np.float64]:
+        asked.append(len(pairs.tails))
+        return np.zeros(len(pairs.tails))
+
+    monkeypatch.setattr(Pairs, "probability", told)
+    result_of(*blocks)
+    assert bool(asked) == looked
 
 
 # What is made of it
@@ -180,6 +208,7 @@ def test_a_block_that_may_be_a_title_must_be_quite_sure(blocks: list[str], monke
         return np.where((pairs.tails == 0) & (pairs.heads == len(blocks) - 1), 0.89, 0.0)
 
     monkeypatch.setattr(Pairs, "probability", told)
+    monkeypatch.setattr(cuts, "_may_be_halves", lambda *_: True)
     assert not result_of(*blocks).applied
 
 

@@ -13,18 +13,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from repair.page import Page
-from repair.passes.block_ends import BODY, BYLINE, DATELINE, HEAD, LIST, PLAIN
+from repair.passes.block_ends import BODY, BYLINE, CAPTION_EM, DATELINE, HEAD, LIST, PLAIN
 
 __all__ = ["arranged"]
 
 Ints = NDArray[np.intp]
 
-# A caption is at most so wide, in em.
-_CAPTION_EM = 59
-
 
 def arranged(page: Page, kinds: Ints, goes_on: Mapping[int, int]) -> list[int]:
-    """The lines of a page in their new order; `goes_on` says of tails which head continues them."""
+    """The lines of a page in their new order; `goes_on` says of tails which head continues them.
+
+    >>> from repair.passes.block_ends import CAPTION
+    >>> page = Page.of("守塔人沿着石阶，走上塔\\n图为灯塔\\n顶，把灯点着。")
+    >>> arranged(page, np.array([BODY, CAPTION, BODY]), {0: 2})
+    [0, 2, 1]
+    """
     order = list(range(len(kinds)))
     for tail, head in sorted(goes_on.items()):
         here, there = order.index(tail), order.index(head)
@@ -45,7 +48,7 @@ def arranged(page: Page, kinds: Ints, goes_on: Mapping[int, int]) -> list[int]:
 
 def _pictured(page: Page, between: Sequence[int]) -> bool:
     """Whether all that stands between is one line that can be the caption of a photograph."""
-    return len(between) == 1 and bool(page.printed.widths[between[0]] <= _CAPTION_EM)
+    return len(between) == 1 and bool(page.printed.widths[between[0]] <= CAPTION_EM)
 
 
 def _is_text(page: Page, kinds: Ints, line: int) -> bool:

@@ -19,8 +19,8 @@ from repair.page import Page
 from repair.passes import weights
 from repair.passes.arrange import arranged
 from repair.passes.block_ends import BODY, HEAD, PLAIN, SHORT, kinds_of
-from repair.passes.pairs import Pairs
-from repair.passes.sheet import Join, Sheet
+from repair.passes.joining import AsRead, Join
+from repair.passes.pairs import CAN_BE_TAIL, Pairs
 from repair.passes.wraps import GOES_ON, LIKELY_FROM_LATIN, kept_apart, may_be_wrapped, wrap_probability, wrapped_gaps
 from repair.rule import Options, Phase, Rule
 
@@ -35,6 +35,8 @@ _USUAL_COUNTS = 150
 # (`_CLEAR_FROM`) where a headline read into the sentence or an open quotation speaks for a join over other blocks.
 _SAFE_FROM, _LIKELY_FROM, _CLEAR_FROM, _OVER_FROM, _FAR_FROM, _SUGGEST_FROM = 0.99, 0.6, 0.5, 0.7, 0.8, 0.3
 _RIVAL_FROM = 0.1
+# From which evidence on pairs are weighed: probability at neighbours; nats for text that ends open, and for a title.
+_LOOKS_CUT_FROM, _GOES_ON_NATS, _TITLE_GOES_ON_NATS = 0.1, 4, 8
 # A block that ends with a colon is more often whole than cut; on a page with hardly an open block that block may be a
 # title; and so may what reads like no body, before other blocks, or after an open end when it ends open itself.
 _FEW, _FEW_NATS, _DOUBTFUL_FROM = 2, 10, 0.9
@@ -54,22 +56,24 @@ def find(page: Page, options: Options) -> Iterator[Change]:
     lines = page.printed
     if len(lines) < 2 or not (lines.open_bodies.any() or may_be_wrapped(lines)):
         return
-    sheet, apart = Sheet(page), kept_apart(page, lines)
+    as_read, apart = AsRead(page), kept_apart(page, lines)
     kinds = kinds_of(page, apart)
-    order, joins = _settled(sheet, kinds, apart)
-    yield from sheet.changes(order, [one for one in joins if one.made])
+    order, joins = _settled(as_read, kinds, apart)
+    if not joins:
+        return
+    yield from as_read.changes(order, [one for one in joins if one.made])
     for one in joins:
         if not one.made:
-            yield from sheet.changes(arranged(page, kinds, {one.tail: one.head}), [one])
+            yield from as_read.changes(arranged(page, kinds, {one.tail: one.head}), [one])
 
 
-def _settled(sheet: Sheet, kinds: Ints, apart: Bools) -> tuple[list[int], list[Join]]:
+def _settled(as_read: AsRead, kinds: Ints, apart: Bools) -> tuple[list[int], list[Join]]:
     """The lines in their new order; the joins to be made, and those that are possible beside these.
 
     A join changes what its neighbours look like, so after joins the page is looked at again, as a second run of the
     chain would.
     """
-    page, made, unsure = sheet.page, list[Join](), list[Join]()
+    page, made, unsure = as_read.page, list[Join](), list[Join]()
     chains = [[line] for line in range(len(kinds))]
     for _ in range(_ROUNDS):
         joins = list(_joins(page, kinds, apart))
@@ -82,7 +86,7 @@ def _settled(sheet: Sheet, kinds: Ints, apart: Bools) -> tuple[list[int], list[J
         starts = [i for i, unit in enumerate(order) if not i or goes_on.get(order[i - 1]) != unit]
         groups = [order[a:b] for a, b in pairwise([*starts, len(order)])]
         chains = [[line for unit in group for line in chains[unit]] for group in groups]
-        page = Page.of("".join(map(sheet.told, chains)))
+        page = Page.of("".join(map(as_read.told, chains)))
         if len(page.printed) < 2:
             break
         apart = apart[[group[0] for group in groups]]
@@ -100,9 +104,12 @@ def _joins(page: Page, kinds: Ints, apart: Bools) -> Iterator[Join]:
     alone, at_gaps, cuts = _at_gaps(page, apart)
     if page.marks:
         at_gaps[np.array(page.mark_at(lines.starts[1:], {GOES_ON})) >= 0] = _MARKED
-    pairs = Pairs.of(page, kinds, alone)
+    pairs = Pairs(page, kinds, alone)
     tails, heads = np.append(gaps, pairs.tails), np.append(gaps + 1, pairs.heads)
-    of_pairs = _both(pairs, pairs.probability(weights.load("pairs").weights), cuts)
+    likely = _may_be_halves(pairs, cuts)
+    of_pairs = (
+        _both(pairs, pairs.probability(weights.load("pairs").weights), cuts) if likely else np.zeros(len(pairs.tails))
+    )
     probability = np.append(at_gaps, _enumerated(page, kinds, pairs, of_pairs))
     latin = lines.latin[tails] & lines.latin[heads]
     far = heads > tails + 1
@@ -127,6 +134,19 @@ def _joins(page: Page, kinds: Ints, apart: Bools) -> Iterator[Join]:
         safety = Safety.SUGGEST if p < least[k] else Safety.SAFE if p >= _SAFE_FROM else Safety.LIKELY
         rivals = heads[(tails == tail) & (heads != head) & (probability >= _RIVAL_FROM)]
         yield Join(tail, head, p, safety, tuple(rivals.tolist()))
+
+
+def _may_be_halves(pairs: Pairs, cuts: Floats) -> bool:
+    """Whether pairs are worth weighing, which takes longest: on most pages only titles end open.
+
+    What speaks for halves: neighbours that look cut, a quotation left open for another block to close, or, on a page
+    where text ends open, a seam that fits.
+    """
+    lines = pairs.lines
+    if cuts.max() >= _LOOKS_CUT_FROM or pairs.mates.any():
+        return True
+    open_text = (lines.open_bodies & CAN_BE_TAIL[pairs.kinds] & ~lines.latin)[pairs.tails]
+    return bool(open_text.any() and (pairs.llr >= np.where(open_text, _GOES_ON_NATS, _TITLE_GOES_ON_NATS)).any())
 
 
 def _enumerated(page: Page, kinds: Ints, pairs: Pairs, probability: Floats) -> Floats:

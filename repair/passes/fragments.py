@@ -13,8 +13,8 @@ import numpy as np
 from repair.change import Change, Mark, Safety
 from repair.characters import Class, table_of
 from repair.page import Page
-from repair.passes.block_ends import BODY, BYLINE, DATELINE, edges, kinds_of, left_open
-from repair.passes.patterns import jump_lines
+from repair.passes.block_ends import BODY, BYLINE, DATELINE, kinds_of, left_open, seams
+from repair.passes.patterns import DOUBLE_QUOTES
 from repair.passes.wraps import kept_apart
 from repair.rule import Options, Phase, Rule
 
@@ -33,16 +33,19 @@ def find(page: Page, options: Options) -> Iterator[Change]:
     apart = kept_apart(page, lines)
     body = lines.bodies & ~lines.latin & ~apart
     breaks_off = body & (lines.closed == 0) & (_INSIDE[lines.last] | (page.codes[lines.ends - 1] == ord("、")))
-    goes_on = left_open(page, 0)[1] & body
+    goes_on = left_open(page, DOUBLE_QUOTES)[1] & body
     if not (breaks_off | goes_on).any():
         return
     kinds = kinds_of(page, apart)
     body &= kinds == BODY
     # Before a byline or a dateline stands a title, with commas though it be; a jump line says where the rest is.
-    followed = np.append(np.isin(kinds, (BYLINE, DATELINE)) | jump_lines(page.text.value, lines), False)[1:]
-    at_end, at_start = edges(page)
-    ends = breaks_off & body & (at_end >= _ENDS_FROM) & ~followed
-    begins = goes_on & body & (at_start >= _BEGINS_FROM)
+    followed = np.append(np.isin(kinds, (BYLINE, DATELINE)) | page.jump_lines, False)[1:]
+    ends, begins = breaks_off & body & ~followed, goes_on & body
+    tails, heads = np.flatnonzero(ends), np.flatnonzero(begins)
+    if not len(tails) + len(heads):
+        return
+    llr = seams(page, np.append(tails, np.full(len(heads), -1)), np.append(np.full(len(tails), -1), heads)).llr
+    ends[tails], begins[heads] = llr[: len(tails)] >= _ENDS_FROM, llr[len(tails) :] >= _BEGINS_FROM
     for line in np.flatnonzero(ends | begins).tolist():
         start, end = int(lines.starts[line]), int(lines.ends[line])
         lost = " and ".join(side for side, holds in (("before", begins[line]), ("after", ends[line])) if holds)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,8 +18,11 @@ from numpy.typing import NDArray
 from repair.characters import CLASSES, Class, table_of
 from repair.lines import Lines
 from repair.passes import features as f
-from repair.passes.patterns import chapter_titles, jump_lines, line_kinds, serial_ends
+from repair.passes import patterns
 from repair.seam import default_model
+
+if TYPE_CHECKING:
+    from repair.page import Page
 
 __all__ = ["Gaps", "first_pieces", "open_pairs"]
 
@@ -26,8 +30,7 @@ Ints = NDArray[np.intp]
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 
-_NEVER_FIRST = np.array([ord(c) for c in "、，。；：,;"], np.uint32)
-_ITEM_SIGNS = np.array([ord(c) for c in "■◆▲△▼▽★☆◎◉◘◀▶◇●"], np.uint32)
+_NEVER_FIRST, _ITEM_SIGNS = "、，。；：,;", "■◆▲△▼▽★☆◎◉◘◀▶◇●"
 _NOT_OPENING = ~table_of(Class.OPEN, Class.OPEN_QUOTE)
 _NOT_CLOSING = ~table_of(Class.CLOSE, Class.CLOSE_QUOTE, Class.STOP, Class.COLON, Class.COMMA, Class.SEMICOLON)
 _RUN = table_of(Class.LOWER, Class.UPPER, Class.DIGIT, Class.PERIOD, Class.PERCENT)
@@ -60,17 +63,16 @@ class Gaps:
     unopened: Bools
 
     @classmethod
-    def of(cls, value: str, codes: NDArray[np.uint32], lines: Lines) -> Gaps:
-        """The gaps of a text with at least two lines."""
-        return _Builder(value, codes, lines).gaps()
+    def of(cls, page: Page) -> Gaps:
+        """The gaps of a page with at least two lines; `page.gaps` keeps them."""
+        return _Builder(page).gaps()
 
 
 @cache
-def _pair_table() -> NDArray[np.uint8]:
-    """1 and 2 for opening and closing double quotes, 3 and 4 for single ones, 5 and 6 for brackets; by code point."""
-    table = np.zeros(0x10000, np.uint8)
-    for kind, members in enumerate(("“「", "”」", "‘『", "’』", "（(《〈【", "）)》〉】"), start=1):
-        table[[ord(c) for c in members]] = kind
+def _table(members: str) -> Bools:
+    """Whether a code point is among some characters."""
+    table = np.zeros(0x10000, np.bool_)
+    table[[ord(c) for c in members]] = True
     return table
 
 
@@ -78,40 +80,38 @@ def _bucket(values: NDArray[np.floating] | Ints, edges: Floats) -> Ints:
     return edges.searchsorted(values, side="right")
 
 
-def _last(mask: Bools, at: Ints) -> Ints:
-    """The last place up to each `at` where the mask holds, or -1."""
-    places = np.concatenate(([-1], mask.nonzero()[0]))
-    found: Ints = places[places.searchsorted(at, side="right") - 1]
+def _last(places: Ints, at: Ints) -> Ints:
+    """The last of some places up to each `at`, or -1."""
+    found: Ints = np.concatenate(([-1], places))[places.searchsorted(at, side="right")]
     return found
 
 
-def _next(mask: Bools, at: Ints) -> Ints:
-    """The first place from each `at` on where the mask holds, or the length of the mask."""
-    places = np.concatenate((mask.nonzero()[0], [len(mask)]))
-    found: Ints = places[places.searchsorted(np.minimum(at, len(mask)))]
+def _next(places: Ints, at: Ints, none: int) -> Ints:
+    """The first of some places from each `at` on, or `none`."""
+    found: Ints = np.concatenate((places, [none]))[places.searchsorted(at)]
     return found
 
 
 def first_pieces(codes: NDArray[np.uint32], lines: Lines) -> Floats:
     """Width of the first unbreakable piece of each line, in em: opening marks, a character or run, closing marks."""
-    kinds, starts = lines.kinds, lines.starts
-    body = _next(_NOT_OPENING[kinds], starts)
-    after = np.maximum(_next(~(_RUN[kinds] | (codes == _HYPHEN)), body), body + 1)
-    end = _next(_NOT_CLOSING[kinds], after)
+    kinds, size = lines.kinds, len(codes)
+    body = _next(_NOT_OPENING.take(kinds).nonzero()[0], lines.starts, size)
+    after = np.maximum(_next((~_RUN.take(kinds) & (codes != _HYPHEN)).nonzero()[0], body, size), body + 1)
+    end = _next(_NOT_CLOSING.take(kinds).nonzero()[0], after, size)
     advance = np.concatenate(([0.0], np.where(codes < 0x250, 0.5, 1.0).cumsum()))
-    widths: Floats = advance[end] - advance[starts]
+    widths: Floats = advance[end] - advance[lines.starts]
     return widths
 
 
 def open_pairs(codes: NDArray[np.uint32], lines: Lines, opening: int) -> tuple[Bools, Bools]:
     """The lines that leave a pair of marks open, and those that close one before they open one.
 
-    `opening`: 1 for double quotes, 3 for single ones, 5 for brackets.
+    `opening`: kind of the marks that open such a pair (see `patterns.paired_marks`).
     """
-    pairs = _pair_table()[np.minimum(codes, 0xFFFF)]
-    opens, closes = pairs == opening, pairs == opening + 1
+    (at, kinds), size = patterns.paired_marks(codes), len(codes)
+    opens, closes = at[kinds == opening], at[kinds == opening + 1]
     last_open, last_close = _last(opens, lines.ends - 1), _last(closes, lines.ends - 1)
-    next_open, next_close = _next(opens, lines.starts), _next(closes, lines.starts)
+    next_open, next_close = _next(opens, lines.starts, size), _next(closes, lines.starts, size)
     opened: Bools = (last_open >= lines.starts) & (last_open > last_close)
     closing: Bools = (next_close < lines.ends) & (next_close < next_open)
     return opened, closing
@@ -129,9 +129,9 @@ def _windows(values: Ints, none: int, size: int) -> Ints:
 class _Builder:
     """Computes the evidence of one page."""
 
-    def __init__(self, value: str, codes: NDArray[np.uint32], lines: Lines) -> None:
+    def __init__(self, page: Page) -> None:
+        value, codes, lines = page.text.value, page.codes, page.printed
         self.codes, self.lines, self.kinds = codes, lines, lines.kinds
-        self.pairs = _pair_table()[np.minimum(codes, 0xFFFF)]
         self.columns, self.support = lines.local
         if lines.latin.any():
             self.columns = self._exact_columns()
@@ -142,24 +142,25 @@ class _Builder:
         self.shows_indents = bool(self.indented.mean() > 0.06)
         self.slack = self._slack()
         self.indent = self._indent()
-        self.start_kinds, self.end_kinds, self.bylines = line_kinds(value, lines)
-        self.jumps = jump_lines(value, lines)
-        self.serial_ends = serial_ends(value, lines)
-        self.chapters = chapter_titles(value, codes, lines)
+        self.start_kinds, self.end_kinds, self.bylines = page.line_kinds
+        self.jumps, self.paired_marks = page.jump_lines, page.paired_marks
+        self.serial_ends = patterns.serial_ends(value, lines)
+        self.chapters = patterns.chapter_titles(value, codes, lines)
 
     def gaps(self) -> Gaps:
         lines = self.lines
         index = np.stack(list(self._features()), axis=1) + f.OFFSETS[: len(f.FEATURES)]
         opens, goes_on = self._state_features()
         latin = lines.latin[:-1] & lines.latin[1:]
-        certain = np.isin(self.codes[lines.starts[1:]], _NEVER_FIRST, kind="sort")
+        starts = self.codes[lines.starts[1:]]
+        certain = _table(_NEVER_FIRST).take(starts, mode="clip")
         certain |= self.serial_ends[1:] & (lines.last[:-1] != Class.STOP)
         # Names go on in names (a byline of several lines), or in the rest of a name.
         names = self.bylines == f.BYLINES.index("names")
         wordless = lines.counted(_WORD) == 0
         walls = self.jumps[:-1] | self.jumps[1:] | (wordless[:-1] & wordless[1:])
         walls |= names[:-1] & ~names[1:] & (lines.widths[1:] > 4)
-        walls |= np.isin(self.codes[lines.starts[1:]], _ITEM_SIGNS, kind="sort")
+        walls |= _table(_ITEM_SIGNS).take(starts, mode="clip")
         # A line of text as wide as its column that begins so is more likely cut inside a sentence about a chapter.
         walls |= (self.chapters & (np.abs(lines.widths - self.columns) > 0.6))[:-1]
         return Gaps(index, opens, goes_on, self.columns, self.llr, latin, certain, walls, index[:, _QUOTE] == _UNOPENED)
@@ -200,7 +201,7 @@ class _Builder:
         yield _bucket(np.abs(np.diff(columns)), f.STEP) * 3 + stops
         yield _bucket(self.llr, f.NATS) * 3 + stops
         yield _bucket(self.pmi, f.NATS) * 3 + stops
-        for opening in (1, 3, 5):
+        for opening in (patterns.DOUBLE_QUOTES, patterns.SINGLE_QUOTES, patterns.BRACKETS):
             yield self._pair(opening)
         yield _windows((lines.marks > 0).astype(np.intp), 2, 3)
         off = np.abs(short_by) > 1.5
@@ -287,12 +288,13 @@ class _Builder:
 
     def _pair(self, opening: int) -> Ints:
         """Whether a pair of marks begun at most three lines back is open at a line's end, and which comes next."""
-        opens, closes = self.pairs == opening, self.pairs == opening + 1
+        (at, kinds), size = self.paired_marks, len(self.codes)
+        opens, closes = at[kinds == opening], at[kinds == opening + 1]
         starts, ends = self.lines.starts, self.lines.ends
         back = starts[np.maximum(np.arange(len(ends) - 1) - 3, 0)]
         last_open = _last(opens, ends[:-1] - 1)
         opened = (last_open > _last(closes, ends[:-1] - 1)) & (last_open >= back)
         ahead = ends[np.minimum(np.arange(2, len(ends) + 1), len(ends) - 1)]
-        next_open, next_close = _next(opens, starts[1:]), _next(closes, starts[1:])
+        next_open, next_close = _next(opens, starts[1:], size), _next(closes, starts[1:], size)
         following = np.where((next_close < next_open) & (next_close < ahead), 1, np.where(next_open < ahead, 2, 0))
         return opened * 3 + following

@@ -9,7 +9,7 @@ language says comes through `seam.SeamModel` alone.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,17 +17,19 @@ from numpy.typing import NDArray
 from repair.characters import Class, table_of
 from repair.page import Page
 from repair.passes import pair_features as f
-from repair.passes.block_ends import BODY, BYLINE, CAPTION, DATELINE, HEAD, OTHERS, SIGNS, edges, left_open
+from repair.passes.block_ends import BODY, BYLINE, CAPTION, DATELINE, HEAD, OTHERS, left_open, seams
 from repair.passes.features import CLASS_NAMES
-from repair.seam import default_model
+from repair.passes.patterns import BRACKETS, DOUBLE_QUOTES, SINGLE_QUOTES
 
-__all__ = ["Pairs"]
+__all__ = ["CAN_BE_TAIL", "Pairs", "shared_out"]
 
 Ints = NDArray[np.intp]
 Floats = NDArray[np.float32]
 Bools = NDArray[np.bool_]
 
-_NO_TAIL = np.isin(np.arange(len(f.KINDS)), (BYLINE, CAPTION, OTHERS, HEAD))
+CAN_BE_TAIL = ~np.isin(np.arange(len(f.KINDS)), (BYLINE, CAPTION, OTHERS, HEAD))
+"""For each kind of block (see `kinds_of`) whether it can go on in another."""
+
 _NO_HEAD = np.isin(np.arange(len(f.KINDS)), (BYLINE, OTHERS, HEAD))
 _NO_FAR_HEAD = np.isin(np.arange(len(f.KINDS)), (CAPTION, DATELINE))
 # A tail of a far pair is at least so wide, in em; a head is at most so many blocks away.
@@ -36,62 +38,75 @@ _LEAST_EM, _REACH = 10, 40
 _ROW_BITS = 20
 _NO_RIVAL = np.float32(-15)
 _STEPS = 3
+# Lines before a tail and after a head whose words count too; tails for which words are looked up at once.
+_STEPS_SHARED, _WINDOW = 2, 64
 _MATES = 4
 _WORD = table_of(Class.HAN, Class.OTHER, Class.LOWER, Class.UPPER, Class.DIGIT)
 
 
-@dataclass(frozen=True)
-class Pairs:
-    """The pairs of a page; all arrays have one row a pair.
+def shared_out(odds: NDArray[np.float64], tails: Ints, heads: Ints) -> NDArray[np.float64]:
+    """How likely each pair is: the share of its tail's heads that this head has, or that of its head's tails, whichever
+    is less. To go on nowhere, or to begin here, has odds of 1.
 
-    `tails`, `heads`: lines. `index`: bucket of each feature, as places in one vector of weights. `mates`: the tail
-    leaves a quotation open, and the head is the next block that closes one.
+    >>> shared_out(np.array([1.0, 2.0]), np.array([0, 0]), np.array([1, 2])).tolist()
+    [0.25, 0.5]
     """
-
-    tails: Ints
-    heads: Ints
-    index: Ints
-    mates: Bools
-
-    @classmethod
-    def of(cls, page: Page, kinds: Ints, settled: Bools) -> Pairs:
-        """The pairs of a page whose lines are of these `kinds` (see `kinds_of`).
-
-        `settled`: gaps about which another model is asked; no pair leaves or enters there.
-        """
-        return _Builder(page, kinds, settled).pairs()
-
-    def probability(self, weights: NDArray[np.float64]) -> NDArray[np.float64]:
-        """How likely each pair is: the share of its tail's heads that this head has, or that of its head's tails,
-        whichever is less. To go on nowhere, or to begin here, has weight 0.
-        """
-        weighed = np.exp(weights[self.index].sum(axis=1))
-        of_tails, of_heads = (
-            weighed / (1 + np.bincount(by, weighed, minlength=1)[by]) for by in (self.tails, self.heads)
-        )
-        least: NDArray[np.float64] = np.minimum(of_tails, of_heads)
-        return least
+    of_tails, of_heads = (odds / (1 + np.bincount(by, odds, minlength=1)[by]) for by in (tails, heads))
+    least: NDArray[np.float64] = np.minimum(of_tails, of_heads)
+    return least
 
 
 def _bucket(values: NDArray[np.floating] | Ints, edges: NDArray[np.float64]) -> Ints:
     return edges.searchsorted(values, side="right")
 
 
-class _Builder:
-    """Computes the evidence of one page."""
+class Pairs:
+    """The pairs of a page whose lines are of these `kinds` (see `kinds_of`); all arrays have one row a pair.
+
+    `settled`: gaps about which another model is asked; no pair leaves or enters there. `tails`, `heads`: lines. What
+    costs a look at the language is worked out when it is asked for.
+
+    >>> page = Page.of("桥头的风很大，他对\\n身边的人说，回去吧。")
+    >>> pairs = Pairs(page, np.array([BODY, BODY]), np.array([False]))
+    >>> pairs.tails.tolist(), pairs.heads.tolist(), pairs.mates.tolist()
+    ([0], [1], [False])
+    """
 
     def __init__(self, page: Page, kinds: Ints, settled: Bools) -> None:
-        self.page, self.lines, self.codes, self.kinds = page, page.printed, page.codes, kinds
+        self.page, self.lines, self.kinds = page, page.printed, kinds
         self.body = kinds == BODY
-        self.t, self.h = self._asked(settled)
-        self.near = self.h == self.t + 1
-        scores = default_model().score_gaps(self.codes, self.lines.ends[self.t], self.lines.starts[self.h])
-        self.llr, self.pmi = scores.llr, scores.pmi
+        self.tails, self.heads = self._asked(settled)
+        self.near = self.heads == self.tails + 1
+
+    def probability(self, weights: NDArray[np.float64]) -> NDArray[np.float64]:
+        """How likely each pair is, by a vector of weights."""
+        return shared_out(np.exp(weights[self.index].sum(axis=1)), self.tails, self.heads)
+
+    @property
+    def llr(self) -> Floats:
+        """How much more likely the head goes on with the tail than begins anew, in nats."""
+        return self._seams[0]
+
+    @property
+    def mates(self) -> Bools:
+        """Where the tail leaves a quotation open, and the head is the next block that closes one."""
+        mates: Bools = self._quotes == _MATES
+        return mates
+
+    @cached_property
+    def index(self) -> Ints:
+        """The bucket of each feature, as places in one vector of weights."""
+        if not len(self.tails):
+            return np.zeros((0, len(f.FEATURES)), np.intp)
+        index: Ints = np.stack(list(self._features()), axis=1) + f.OFFSETS[:-1]
+        return index
 
     def _asked(self, settled: Bools) -> tuple[Ints, Ints]:
         """Tails and heads of all pairs that are asked about: neighbours, and bodies with blocks between."""
         lines = self.lines
-        tails = np.flatnonzero(~_NO_TAIL[self.kinds] & ~lines.latin & (lines.closed != 1) & ~np.append(settled, False))
+        tails = np.flatnonzero(
+            CAN_BE_TAIL[self.kinds] & ~lines.latin & (lines.closed != 1) & ~np.append(settled, False)
+        )
         free = ~_NO_HEAD[self.kinds] & ~lines.latin & ~np.append(False, settled)
         reach = np.arange(1, _REACH + 1)
         heads = tails[:, None] + reach
@@ -103,15 +118,31 @@ class _Builder:
         rows, columns = np.nonzero(asked)
         return tails[rows], heads[rows, columns]
 
-    def pairs(self) -> Pairs:
-        if not len(self.t):
-            return Pairs(self.t, self.h, np.zeros((0, len(f.FEATURES)), np.intp), self.near)
-        index = np.stack(list(self._features()), axis=1) + f.OFFSETS[:-1]
-        return Pairs(self.t, self.h, index, self._paired(0) == _MATES)
+    @cached_property
+    def _quotes(self) -> Ints:
+        return self._paired(DOUBLE_QUOTES)
+
+    @cached_property
+    def _seams(self) -> tuple[Floats, Floats, Floats, Floats]:
+        """What the language says, all of it asked at once: of each pair, the evidence for going on and whether the two
+        belong together; of each line, how little it ends and how little it begins like a block (0 for lines not asked).
+        """
+        t, h, count = self.tails, self.heads, len(self.lines)
+        tails, heads = np.flatnonzero(np.bincount(t)), np.flatnonzero(np.bincount(h))
+        none = -np.ones(count, np.intp)
+        scores = seams(
+            self.page,
+            np.concatenate((t, tails, none[: len(heads)])),
+            np.concatenate((h, none[: len(tails)], heads)),
+        )
+        ends, starts = np.zeros((2, count), np.float32)
+        ends[tails], starts[heads] = np.split(scores.llr[len(t) :], [len(tails)])
+        return scores.llr[: len(t)], scores.pmi[: len(t)], ends, starts
 
     def _features(self) -> Iterator[Ints]:
         """One array of buckets a feature, in the order of `FEATURES`."""
-        lines, t, h = self.lines, self.t, self.h
+        lines, t, h = self.lines, self.tails, self.heads
+        llr, pmi, ends, starts = self._seams
         far = (~self.near).astype(np.intp)
         body = self.body.astype(np.intp)
         last, first = lines.last[t], lines.first[h]
@@ -120,24 +151,23 @@ class _Builder:
         yield first * 2 + far
         yield (lines.closed[h] * len(f.KINDS) + self.kinds[h]) * 2 + far
         yield last * len(CLASS_NAMES) + first
-        yield (_bucket(self.llr, f.NATS) * 2 + (lines.closed[t] == 0)) * 2 + far
-        yield _bucket(self.pmi, f.NATS) * 2 + far
+        yield (_bucket(llr, f.NATS) * 2 + (lines.closed[t] == 0)) * 2 + far
+        yield _bucket(pmi, f.NATS) * 2 + far
         for by in (t, h):
-            for scores in (self.llr, self.pmi):
+            for scores in (llr, pmi):
                 yield _bucket(scores - self._best_rival(scores, by), f.MARGIN) * 2 + far
         step = np.minimum(h - t - 1, _STEPS)
-        close = np.where(step < _STEPS, self.llr, _NO_RIVAL)
+        close = np.where(step < _STEPS, llr, _NO_RIVAL)
         for by in (t, h):
-            yield _bucket(self.llr - self._best_rival(close, by), f.MARGIN) * 4 + step
-        ends, starts = edges(self.page)
+            yield _bucket(llr - self._best_rival(close, by), f.MARGIN) * 4 + step
         yield (_bucket(ends[t], f.AT_EDGE) * 2 + body[t]) * 2 + far
         yield (_bucket(starts[h], f.AT_EDGE) * 2 + body[h]) * 2 + far
         yield _bucket(h - t, f.DISTANCE)
         yield self._between()
         yield np.append(1 + self.kinds[1:], 0)[t] * 2 + far
         yield (self.kinds[t] * len(f.KINDS) + self.kinds[h]) * 2 + far
-        for sort in range(len(SIGNS)):
-            yield self._paired(sort) * 2 + far
+        for of_marks in (self._quotes, self._paired(SINGLE_QUOTES), self._paired(BRACKETS)):
+            yield of_marks * 2 + far
         for count in self._elsewhere():
             yield _bucket(count, f.COUNT) * 2 + far
         for shared in self._shared():
@@ -162,17 +192,17 @@ class _Builder:
     def _between(self) -> Ints:
         """How many bodies stand between, and how the block before the head ends."""
         bodies = np.concatenate(([0], np.cumsum(self.body)))
-        count = bodies[self.h] - bodies[self.t + 1]
-        before = np.where(self.body, np.where(self.lines.closed == 0, 1, 2), 3)[self.h - 1]
+        count = bodies[self.heads] - bodies[self.tails + 1]
+        before = np.where(self.body, np.where(self.lines.closed == 0, 1, 2), 3)[self.heads - 1]
         return _bucket(count, f.BETWEEN) * 4 + np.where(self.near, 0, before)
 
-    def _paired(self, sort: int) -> Ints:
+    def _paired(self, opening: int) -> Ints:
         """Whether the tail leaves a pair of marks open and the head closes one that it did not open.
 
         They are mates where no other such tail or head stands between them.
         """
-        t, h, n = self.t, self.h, len(self.lines)
-        opens, closes = left_open(self.page, sort)
+        t, h, n = self.tails, self.heads, len(self.lines)
+        opens, closes = left_open(self.page, opening)
         at = np.arange(n)
         next_closes = np.append(np.minimum.accumulate(np.where(closes, at, n)[::-1])[::-1], n)
         last_opens = np.append(-1, np.maximum.accumulate(np.where(opens, at, -1)))
@@ -181,13 +211,13 @@ class _Builder:
 
     def _elsewhere(self) -> tuple[Ints, Ints]:
         """How often the page has the two characters at the seam side by side, and three of them."""
-        codes = self.codes.astype(np.int64) & 0x1FFFFF
+        codes = self.page.codes.astype(np.int64) & 0x1FFFFF
         word = _WORD[self.lines.kinds]
         pairs = codes[:-1] << 21 | codes[1:]
         both = word[:-1] & word[1:]
         two = np.sort(pairs[both])
         three = np.sort((pairs[:-1] << 21 | codes[2:])[both[:-1] & both[1:]])
-        last, first = self.lines.ends[self.t] - 1, self.lines.starts[self.h]
+        last, first = self.lines.ends[self.tails] - 1, self.lines.starts[self.heads]
         within = word[last] & word[first]
         seam = codes[last] << 21 | codes[first]
         left = codes[np.maximum(last - 1, 0)] << 42 | seam
@@ -206,7 +236,7 @@ class _Builder:
         lines, n = self.lines, len(self.lines)
         han = lines.kinds == Class.HAN
         at = np.flatnonzero(han[:-1] & han[1:])
-        word = self.codes[at].astype(np.int64) << 21 | self.codes[at + 1]
+        word = self.page.codes[at].astype(np.int64) << 21 | self.page.codes[at + 1]
         row = lines.starts.searchsorted(at, side="right") - 1
         cells = np.sort(word << _ROW_BITS | row)
         cells = cells[np.diff(cells, prepend=-1) != 0]
@@ -214,15 +244,30 @@ class _Builder:
         row = cells & ((1 << _ROW_BITS) - 1)
         blocks = np.bincount(ids)
         rare = (blocks >= 2) & (blocks <= max(4, n // 6))
-        used = rare[ids]
-        has = np.zeros((n, int(rare.sum())), np.float32)
-        has[row[used], (np.cumsum(rare) - 1)[ids[used]]] = 1
-        weight = (1 / np.log2(blocks[rare])).astype(np.float32)
-        before, after = has.copy(), has.copy()
-        for step in (1, 2):
-            np.maximum(before[step:], has[:-step], out=before[step:])
-            np.maximum(after[:-step], has[step:], out=after[:-step])
-        # Only for the pairs that are asked about, and without the threads of a matrix product.
-        alone: Floats = np.einsum("pw,pw->p", has[self.t], (has * weight)[self.h])
-        wide: Floats = np.einsum("pw,pw->p", before[self.t], (after * weight)[self.h])
-        return alone, wide
+        weight = np.where(rare, 1 / np.log2(np.maximum(blocks, 2)), 0).astype(np.float32)
+        found = np.zeros((2, len(self.tails)), np.float32)
+        for low in range(0, n, _WINDOW):  # a file of many pages has too many words for one table
+            at = np.flatnonzero((self.tails >= low) & (self.tails < low + _WINDOW))
+            if len(at):
+                first, last = max(low - _STEPS_SHARED, 0), int(self.heads[at].max()) + _STEPS_SHARED + 1
+                here = np.flatnonzero((row >= first) & (row < last) & rare[ids])
+                words, column = np.unique(ids[here], return_inverse=True)
+                has = np.zeros((min(last, n) - first, len(words)), np.float32)
+                has[row[here] - first, column] = 1
+                found[:, at] = _in_common(has, weight[words], self.tails[at] - first, self.heads[at] - first)
+        return found[0], found[1]
+
+
+def _in_common(has: Floats, weight: Floats, tails: Ints, heads: Ints) -> tuple[Floats, Floats]:
+    """Weight of the words that tails and heads share, alone and with the blocks before the one and after the other.
+
+    `has`: which line (row) has which word (column).
+    """
+    before, after = has.copy(), has.copy()
+    for step in range(1, _STEPS_SHARED + 1):
+        np.maximum(before[step:], has[:-step], out=before[step:])
+        np.maximum(after[:-step], has[step:], out=after[:-step])
+    # Only for the pairs that are asked about, and without the threads of a matrix product.
+    alone: Floats = np.einsum("pw,pw->p", has[tails], (has * weight)[heads])
+    wide: Floats = np.einsum("pw,pw->p", before[tails], (after * weight)[heads])
+    return alone, wide

@@ -1,6 +1,8 @@
-"""What lines begin and end with, as far as joining needs to know it."""
+"""What lines begin and end with, and which pairs of marks stand in them, as far as joining needs to know it."""
 
 from __future__ import annotations
+
+from functools import cache
 
 import numpy as np
 import regex
@@ -10,7 +12,21 @@ from repair.characters import Class, table_of
 from repair.lines import Lines
 from repair.passes.features import BYLINES, END_KINDS
 
-__all__ = ["chapter_titles", "jump_lines", "line_kinds", "serial_ends"]
+__all__ = [
+    "BRACKETS",
+    "DOUBLE_QUOTES",
+    "SINGLE_QUOTES",
+    "LineKinds",
+    "chapter_titles",
+    "jump_lines",
+    "line_kinds",
+    "paired_marks",
+    "serial_ends",
+]
+
+# Kinds of marks that open a pair; the mark that closes it is of the next kind.
+DOUBLE_QUOTES, SINGLE_QUOTES, BRACKETS = 1, 3, 5
+_PAIRED = ("“「", "”」", "‘『", "’』", "（(《〈【", "）)》〉】")
 
 # What a line begins with. The groups are in the order of `START_KINDS`.
 _STARTS = regex.compile(
@@ -62,13 +78,16 @@ _NTH = ord("第")
 _FIRST = frozenset(
     "#*0123456789一二三四五六七八九十（(第●■◆▲△★○◎•①②③④⑤⑥⑦⑧⑨⑩本新中据據图圖上下左右资資记記通特□文作转轉接紧緊〈<《—─-责責版校国國总總今邮郵广地VNPRBCSFT"
 )
-_JUMP_WORDS = ("版", "页", "頁", "age ")
+_JUMP_WORDS = regex.compile("[版页頁]|age ")
 _OF_PEOPLE = frozenset("者员員□")
 _PLAIN = table_of(Class.HAN, Class.OTHER)
 _SPACES = table_of(Class.SPACE)
 
 
-def line_kinds(value: str, lines: Lines) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.intp]]:
+LineKinds = tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.intp]]
+
+
+def line_kinds(value: str, lines: Lines) -> LineKinds:
     """What each line begins with, ends with, and whether it is a byline or only names.
 
     As places in `START_KINDS`, `END_KINDS` and `BYLINES`.
@@ -93,11 +112,35 @@ def line_kinds(value: str, lines: Lines) -> tuple[NDArray[np.intp], NDArray[np.i
     return start_kinds, end_kinds, bylines
 
 
+def paired_marks(codes: NDArray[np.uint32]) -> tuple[NDArray[np.intp], NDArray[np.uint8]]:
+    """The places of quotes and brackets, and the kind of each: 1 a double quote that opens, 2 one that closes, ...
+
+    >>> from repair.text import codes_of
+    >>> at, kinds = paired_marks(codes_of("说“好”（笑）"))
+    >>> at.tolist(), kinds.tolist()
+    ([1, 3, 4, 6], [1, 2, 5, 6])
+    """
+    kinds = _paired_table().take(codes, mode="clip")
+    at = kinds.nonzero()[0]
+    return at, kinds[at]
+
+
+@cache
+def _paired_table() -> NDArray[np.uint8]:
+    table = np.zeros(0x10000, np.uint8)
+    for kind, chars in enumerate(_PAIRED, start=1):
+        table[[ord(c) for c in chars]] = kind
+    return table
+
+
 def jump_lines(value: str, lines: Lines) -> NDArray[np.bool_]:
     """The lines that are nothing but a jump mark: they belong to no paragraph."""
-    if not any(word in value for word in _JUMP_WORDS):
-        return np.zeros(len(lines), np.bool_)
-    return _matching(_JUMP_LINE, lines.widths <= _WIDEST_JUMP, value, lines)
+    candidates = np.zeros(len(lines), np.bool_)
+    places = [found.start() for found in _JUMP_WORDS.finditer(value)]
+    if not places:
+        return candidates
+    candidates[lines.starts.searchsorted(places, side="right") - 1] = True
+    return _matching(_JUMP_LINE, candidates & (lines.widths <= _WIDEST_JUMP), value, lines)
 
 
 def chapter_titles(value: str, codes: NDArray[np.uint32], lines: Lines) -> NDArray[np.bool_]:

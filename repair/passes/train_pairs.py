@@ -19,7 +19,7 @@ from repair.align import follows, gold_text, line_places
 from repair.chain import Chain
 from repair.engine import run
 from repair.page import Page
-from repair.passes import columns, weights
+from repair.passes import train_columns, weights
 from repair.passes.block_ends import kinds_of
 from repair.passes.pairs import Pairs
 from repair.passes.weights import Table
@@ -63,10 +63,10 @@ def clean_sample(text: str) -> Sample | None:
     return Sample(pairs, np.zeros(len(pairs.tails), np.int8), len(page.printed)) if pairs else None
 
 
-def made_sample(articles: Sequence[columns.Article], seed: int) -> Sample | None:
+def made_sample(articles: Sequence[train_columns.Article], seed: int) -> Sample | None:
     """A page of some of these articles, laid out anew."""
     rng = random.Random(seed)
-    read = columns.page(rng.sample(articles, rng.randint(*_TO_A_PAGE)), seed)
+    read = train_columns.page(rng.sample(articles, rng.randint(*_TO_A_PAGE)), seed)
     page = Page.of(read.text)
     pairs = _pairs(page)
     if pairs is None or len(page.printed) != len(read.goes_on):
@@ -75,7 +75,7 @@ def made_sample(articles: Sequence[columns.Article], seed: int) -> Sample | None
     return Sample(pairs, (goes_on[pairs.tails] == pairs.heads).astype(np.int8), len(page.printed))
 
 
-def articles_of(golds: Iterable[Mapping[str, Any]], held_out: Iterable[Article]) -> Iterator[columns.Article]:
+def articles_of(golds: Iterable[Mapping[str, Any]], held_out: Iterable[Article]) -> Iterator[train_columns.Article]:
     """What made-up pages are set from: articles of laid-out pages, and articles that the seam model has not seen."""
     for gold in golds:
         for article in gold["articles"]:
@@ -84,10 +84,10 @@ def articles_of(golds: Iterable[Mapping[str, Any]], held_out: Iterable[Article])
                 for types in (_ABOVE, _TEXT)
             )
             if text:
-                yield columns.Article(above, text)
+                yield train_columns.Article(above, text)
     for one in held_out:
         if one.held_out and one.paragraphs:
-            yield columns.Article((one.title,), tuple(one.paragraphs))
+            yield train_columns.Article((one.title,), tuple(one.paragraphs))
 
 
 def fit(samples: Sequence[Sample]) -> Table:
@@ -143,4 +143,4 @@ def _pairs(page: Page) -> Pairs | None:
     if len(lines) < 2:
         return None
     settled = wrapped_gaps(lines, page.gaps)
-    return Pairs.of(page, kinds_of(page, kept_apart(page, lines)), settled)
+    return Pairs(page, kinds_of(page, kept_apart(page, lines)), settled)

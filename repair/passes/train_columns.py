@@ -54,7 +54,7 @@ def page(articles: Sequence[Article], seed: int) -> Read:
     """One page of these articles.
 
     >>> read = page([Article(("新桥通车",), ("今天上午，双桥镇新桥通车，两岸的路近了。" * 9,))], 2)
-    >>> len(read.text.split()) == len(read.goes_on)
+    >>> len([line for line in read.text.splitlines() if line]) == len(read.goes_on)
     True
     """
     rng = random.Random(seed)

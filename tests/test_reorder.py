@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from repair.passes.moves import components, edits_of
+from repair.passes.reorder import components, edits_of
 from repair.text import Span, Text
 
 

@@ -9,9 +9,9 @@ from itertools import pairwise
 from repair.change import Change, Safety
 from repair.page import Page
 from repair.passes.glue import glue, join
-from repair.passes.moves import components, edits_of
+from repair.passes.reorder import components, edits_of
 
-__all__ = ["Join", "Sheet"]
+__all__ = ["AsRead", "Join"]
 
 _NEXT = "the block ends inside a sentence, which the next one continues"
 _FAR = "the block ends inside a sentence, which goes on after what was read in between"
@@ -41,8 +41,16 @@ class Join:
         return Join(tail, head, self.probability, self.safety, tuple(rivals))
 
 
-class Sheet:
-    """The lines of a page in the places where they were read."""
+class AsRead:
+    """The lines of a page in the places where they were read.
+
+    >>> lines = AsRead(Page.of("守塔人走上塔\\n图为灯塔\\n顶，把灯点着。"))
+    >>> lines.told([0, 2]).strip()
+    '守塔人走上塔顶，把灯点着。'
+    >>> (change,) = lines.changes([0, 2, 1], [Join(0, 2, 0.9, Safety.LIKELY)])
+    >>> lines.page.text.apply(change.edits).value
+    '守塔人走上塔顶，把灯点着。\\n图为灯塔'
+    """
 
     def __init__(self, page: Page) -> None:
         self.page, self.value = page, page.text.value
