@@ -31,7 +31,7 @@ Floats = NDArray[np.float64]
 _WEAK, _LINKED = -1.0, -2.5
 _LEAST_EM = 6
 # A stretch goes on within so many pieces, before or after it.
-_REACH = 400
+_REACH = 250
 # A stretch with few words is like everything a little.
 _WORDS_OF_ITS_OWN, _MOST_OF_A_WORD = 3, 2
 
