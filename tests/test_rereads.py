@@ -171,6 +171,14 @@ def test_documents_alike_but_for_what_counts_stay(first: str, second: str, betwe
     assert run(headed, apply=Safety.SUGGEST).text == headed
 
 
+def test_a_word_for_a_day_is_no_misreading() -> None:
+    said = (
+        "今天铁路迎来返程高峰，全路预计发送旅客比{}增加三十万人，加开列车一百多列，其中河口车站加开六十列，秩序井然。"
+    )
+    text = f"全县客流平稳。\n\n{said.format('昨日')}\n\n{said.format('昨天')}\n\n夜里十点，末班车开出。\n"
+    assert run(text).text == text
+
+
 def test_numbers_decide_even_inside_a_sentence() -> None:
     sheet_of = (
         "增加值{}亿元，比上年增长，其中第一产业增加值下降，第二产业增加值上升，第三产业增加值持平，粮食产量连续增长。"

@@ -50,7 +50,9 @@ def find(page: Page, options: Options) -> Iterator[Change]:
         start, end = int(lines.starts[line]), int(lines.ends[line])
         lost = " and ".join(side for side, holds in (("before", begins[line]), ("after", ends[line])) if holds)
         mark = Mark(page.text.raw_spans(start, end)[0], "fragment")
-        yield Change((), f"half a paragraph: what stood {lost} it is not on the page", Safety.LIKELY, 0.95, mark=mark)
+        yield Change(
+            (), f"half a paragraph: what stood {lost} it was not found on the page", Safety.LIKELY, 0.95, mark=mark
+        )
 
 
 RULE = Rule(

@@ -22,6 +22,7 @@ _DATELINES = frozenset("电電讯訊")
 _PAUSES = frozenset("，、,—（(“《")
 _DIGITS = frozenset("0123456789")
 _NUMERALS = frozenset("一二三四五六七八九十百千万亿〇零两")
+_DATES = frozenset("年月日天昨今明前后")
 # Single characters that tell two documents apart.
 _CONTRASTS = frozenset("东西南北中前后左右上下内外大小男女老少新旧甲乙丙丁春夏秋冬早晚正副红黄蓝绿黑白多少高低长短公私")
 _PER_HAN = 3  # letters that say as much as one Han character
@@ -156,7 +157,7 @@ class FoldedPage:
             if any(char in _DIGITS for char in both) or abs(len(left) - len(right)) > sure or len(left) > 1 + 2 * sure:
                 return None
             slot = all(char in _CONTRASTS for char in both) or all(char in SURNAMES for char in both)
-            if all(char in _NUMERALS for char in both) or (not sure and (slot or (left, right) in seen)):
+            if all(char in _NUMERALS | _DATES for char in both) or (not sure and (slot or (left, right) in seen)):
                 return None
             seen.add((left, right))
         return misread if misread <= _MISREAD * (copy.second_end - copy.second) else None
