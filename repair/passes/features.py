@@ -6,14 +6,14 @@ Bucket edges are in em for widths, in nats for scores of the seam model. A bucke
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from repair.characters import Class
 
-__all__ = ["CLASS_NAMES", "FEATURES", "OFFSETS", "STATE_FEATURES", "Feature", "between", "cross"]
+__all__ = ["CLASS_NAMES", "FEATURES", "OFFSETS", "STATE_FEATURES", "Feature", "between", "bucket", "cross", "of"]
 
 SLACK = np.array((-4, -2.5, -1.5, -0.5, -0.01, 0.01, 0.5, 1, 1.5, 2.5, 4, 8))
 SLACK_COARSE = np.array((-1.5, -0.5, 0.01, 1, 2.5))
@@ -62,6 +62,20 @@ def cross(*parts: tuple[str, ...]) -> tuple[str, ...]:
     for part in parts:
         labels = tuple(f"{a} & {b}" if a else b for a in labels for b in part)
     return labels
+
+
+def of(name: str, *parts: tuple[str, ...]) -> Feature:
+    """A feature whose buckets are all combinations of these labels."""
+    return Feature(name, cross(*parts))
+
+
+def bucket(values: NDArray[Any], edges: NDArray[np.float64]) -> NDArray[np.intp]:
+    """Bucket of each value: how many edges are at most as large.
+
+    >>> bucket(np.array([0.5, 2.0]), np.array([1.0, 2.0])).tolist()
+    [0, 2]
+    """
+    return edges.searchsorted(values, side="right")
 
 
 _QUOTE_STATES = cross(("closed", "opened"), ("next none", "next closes", "next opens"))

@@ -76,10 +76,6 @@ def _table(members: str) -> Bools:
     return table
 
 
-def _bucket(values: NDArray[np.floating] | Ints, edges: Floats) -> Ints:
-    return edges.searchsorted(values, side="right")
-
-
 def _last(places: Ints, at: Ints) -> Ints:
     """The last of some places up to each `at`, or -1."""
     found: Ints = np.concatenate(([-1], places))[places.searchsorted(at, side="right")]
@@ -192,15 +188,15 @@ class _Builder:
         yield end
         yield start
         yield end * CLASSES + start
-        yield _bucket(self.slack[1:], f.SLACK) * 3 + stops
+        yield f.bucket(self.slack[1:], f.SLACK) * 3 + stops
         short_by, fill = columns - widths, widths / columns
-        yield _bucket(short_by[1:], f.SHORT_BY) * 3 + stops
+        yield f.bucket(short_by[1:], f.SHORT_BY) * 3 + stops
         of_page = 0 if self.indent is None else 1 + int(f.INDENT.searchsorted(self.indent, side="right"))
-        yield (of_page * (len(f.SLACK_START) + 1) + _bucket(self.slack[1:], f.SLACK_START)) * 3 + stops
-        yield _bucket(fill[:-1], f.FILL) * 3 + stops
-        yield _bucket(np.abs(np.diff(columns)), f.STEP) * 3 + stops
-        yield _bucket(self.llr, f.NATS) * 3 + stops
-        yield _bucket(self.pmi, f.NATS) * 3 + stops
+        yield (of_page * (len(f.SLACK_START) + 1) + f.bucket(self.slack[1:], f.SLACK_START)) * 3 + stops
+        yield f.bucket(fill[:-1], f.FILL) * 3 + stops
+        yield f.bucket(np.abs(np.diff(columns)), f.STEP) * 3 + stops
+        yield f.bucket(self.llr, f.NATS) * 3 + stops
+        yield f.bucket(self.pmi, f.NATS) * 3 + stops
         for opening in (patterns.DOUBLE_QUOTES, patterns.SINGLE_QUOTES, patterns.BRACKETS):
             yield self._pair(opening)
         yield _windows((lines.marks > 0).astype(np.intp), 2, 3)
@@ -213,46 +209,46 @@ class _Builder:
         yield self.start_kinds[:-1]
         yield self.end_kinds[:-1] * len(f.END_KINDS) + self.end_kinds[1:]
         bracket = (self.end_kinds[1:] == f.END_KINDS.index("bracket")).astype(np.intp)
-        yield (bracket * (len(f.FILL_NEXT) + 1) + _bucket(fill[:-1], f.FILL_NEXT)) * 3 + stops
-        yield (self.bylines[:-1] * 3 + self.bylines[1:]) * 3 + _bucket(widths[1:], f.EM[:2])
-        shapes = _bucket(short_by, f.SHAPE)
+        yield (bracket * (len(f.FILL_NEXT) + 1) + f.bucket(fill[:-1], f.FILL_NEXT)) * 3 + stops
+        yield (self.bylines[:-1] * 3 + self.bylines[1:]) * 3 + f.bucket(widths[1:], f.EM[:2])
+        shapes = f.bucket(short_by, f.SHAPE)
         yield _windows(shapes, 5, 6)
         yield (shapes[:-1] * 6 + shapes[1:]) * 3 + stops
-        yield (_bucket(fill[1:], f.FILL_NEXT) * 2 + (lines.closed[1:] == 1)) * 3 + stops
-        yield _bucket(np.append(self.llr[1:], 0), f.NATS_COARSE) * 3 + stops
-        yield _bucket(np.append(0, self.llr[:-1]), f.NATS_COARSE) * 3 + stops
-        yield _bucket(self.support[:-1], f.SUPPORT)
+        yield (f.bucket(fill[1:], f.FILL_NEXT) * 2 + (lines.closed[1:] == 1)) * 3 + stops
+        yield f.bucket(np.append(self.llr[1:], 0), f.NATS_COARSE) * 3 + stops
+        yield f.bucket(np.append(0, self.llr[:-1]), f.NATS_COARSE) * 3 + stops
+        yield f.bucket(self.support[:-1], f.SUPPORT)
         hyphened = (self.codes[lines.ends[1:] - 1] == _HYPHEN) & lines.latin[1:]
-        yield np.where(hyphened, 1 + _bucket(short_by[1:], f.HYPHENED), 0) * 3 + stops
+        yield np.where(hyphened, 1 + f.bucket(short_by[1:], f.HYPHENED), 0) * 3 + stops
         yield from self._bodies()
         # Some engines break a printed line at a quote or bracket: then both pieces together fill the column.
-        together = _bucket(short_by[:-1] - widths[1:], f.TOGETHER)
+        together = f.bucket(short_by[:-1] - widths[1:], f.TOGETHER)
         opening_near = ~_NOT_OPENING[start] | ~_NOT_OPENING[end]
         yield (together * 3 + np.where(_NOT_CLOSING[start], opening_near, 2)) * 3 + stops
         titles = self._titles()
         yield (titles[:-1] * 2 + titles[1:]) * 3 + stops
-        yield _bucket(widths[:-1], f.EM)
-        yield _bucket(widths[1:], f.EM)
+        yield f.bucket(widths[:-1], f.EM)
+        yield f.bucket(widths[1:], f.EM)
 
     def _bodies(self) -> Iterator[Ints]:
         """How many bodies of the page end open, and whether this one and the next are bodies."""
         body, count = self.lines.bodies, int(self.lines.open_bodies.sum())
         share = np.array(count / max(1, int((body & (self.lines.widths > 12)).sum())))
         for value, edges in ((share, f.OPEN_SHARE), (np.array(count), f.OPEN_COUNT)):
-            yield np.full(len(self.stops), _bucket(value, edges)) * 3 + self.stops
-        nats = _bucket(self.llr, f.NATS_BODY)
+            yield np.full(len(self.stops), f.bucket(value, edges)) * 3 + self.stops
+        nats = f.bucket(self.llr, f.NATS_BODY)
         both = (body[:-1] * 2 + body[1:]) * (len(f.NATS_BODY) + 1) + nats
         yield np.where(self.stops == 0, 1 + both, 0)
 
     def _state_features(self) -> tuple[Ints, Ints]:
         """Buckets of the features that depend on whether the line before the gap opens a paragraph or goes on."""
-        after = _bucket(self.slack[1:], f.NEXT_COARSE)
+        after = f.bucket(self.slack[1:], f.NEXT_COARSE)
         usual = 0.0 if self.shows_indents else 2.0
         both = []
         for lost_indent in (usual if self.indent is None else self.indent, 0.0):
             slack = self.slack[:-1] - lost_indent
-            fine = _bucket(slack, f.SLACK) * 3 + self.stops
-            pair = (_bucket(slack, f.SLACK_COARSE) * 6 + after) * 3 + self.stops
+            fine = f.bucket(slack, f.SLACK) * 3 + self.stops
+            pair = (f.bucket(slack, f.SLACK_COARSE) * 6 + after) * 3 + self.stops
             both.append(np.stack((fine, pair), axis=1) + f.OFFSETS[len(f.FEATURES) : -1])
         return both[0], both[1]
 

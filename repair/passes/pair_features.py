@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from repair.passes.features import CLASS_NAMES, Feature, between, cross
+from repair.passes.features import CLASS_NAMES, Feature, between, of
 
 __all__ = ["FEATURES", "KINDS", "OFFSETS"]
 
@@ -29,42 +29,38 @@ _BLANKS = ("-2", "-1", "0", "+1", "+2")
 _BODY = ("other", "body")
 
 
-def _of(name: str, *parts: tuple[str, ...]) -> Feature:
-    return Feature(name, cross(*parts))
-
-
 FEATURES: tuple[Feature, ...] = (
-    _of("near", _NEAR),
-    _of("end & kind of head & near", CLASS_NAMES, _BODY, _NEAR),
-    _of("start & near", CLASS_NAMES, _NEAR),
-    _of("end of head & kind & near", ("open", "stop", "mark"), KINDS, _NEAR),
-    _of("end & start", CLASS_NAMES, CLASS_NAMES),
-    _of("llr & open & near", between(NATS), _YES_NO, _NEAR),
-    _of("pmi & near", between(NATS), _NEAR),
-    _of("llr over other heads & near", between(MARGIN), _NEAR),
-    _of("pmi over other heads & near", between(MARGIN), _NEAR),
-    _of("llr over other tails & near", between(MARGIN), _NEAR),
-    _of("pmi over other tails & near", between(MARGIN), _NEAR),
-    _of("llr over heads near by & step", between(MARGIN), _STEP),
-    _of("llr over tails near by & step", between(MARGIN), _STEP),
-    _of("end of tail & kind & near", between(AT_EDGE), _BODY, _NEAR),
-    _of("start of head & kind & near", between(AT_EDGE), _BODY, _NEAR),
-    _of("distance", between(DISTANCE)),
-    _of("bodies between & before the head", between(BETWEEN), ("none", "open", "closed", "other")),
-    _of("after the tail & near", ("none", *KINDS), _NEAR),
-    _of("kinds & near", KINDS, KINDS, _NEAR),
-    _of("double quote & near", _PAIRED, _NEAR),
-    _of("single quote & near", _PAIRED, _NEAR),
-    _of("bracket & near", _PAIRED, _NEAR),
-    _of("two characters elsewhere & near", between(COUNT), _NEAR),
-    _of("three characters elsewhere & near", between(COUNT), _NEAR),
-    _of("shared words & near", between(SHARED), _NEAR),
-    _of("shared words round about & near", between(SHARED), _NEAR),
-    _of("width of tail & near", between(EM), _NEAR),
-    _of("width of head & near", between(EM), _NEAR),
-    _of("blank lines before tail & kind", _BLANKS, _BODY),
-    _of("blank lines before head & kind & near", _BLANKS, _BODY, _NEAR),
-    _of("open bodies & near", between(OPEN_COUNT), _NEAR),
+    of("near", _NEAR),
+    of("end & kind of head & near", CLASS_NAMES, _BODY, _NEAR),
+    of("start & near", CLASS_NAMES, _NEAR),
+    of("end of head & kind & near", ("open", "stop", "mark"), KINDS, _NEAR),
+    of("end & start", CLASS_NAMES, CLASS_NAMES),
+    of("llr & open & near", between(NATS), _YES_NO, _NEAR),
+    of("pmi & near", between(NATS), _NEAR),
+    of("llr over other heads & near", between(MARGIN), _NEAR),
+    of("pmi over other heads & near", between(MARGIN), _NEAR),
+    of("llr over other tails & near", between(MARGIN), _NEAR),
+    of("pmi over other tails & near", between(MARGIN), _NEAR),
+    of("llr over heads near by & step", between(MARGIN), _STEP),
+    of("llr over tails near by & step", between(MARGIN), _STEP),
+    of("end of tail & kind & near", between(AT_EDGE), _BODY, _NEAR),
+    of("start of head & kind & near", between(AT_EDGE), _BODY, _NEAR),
+    of("distance", between(DISTANCE)),
+    of("bodies between & before the head", between(BETWEEN), ("none", "open", "closed", "other")),
+    of("after the tail & near", ("none", *KINDS), _NEAR),
+    of("kinds & near", KINDS, KINDS, _NEAR),
+    of("double quote & near", _PAIRED, _NEAR),
+    of("single quote & near", _PAIRED, _NEAR),
+    of("bracket & near", _PAIRED, _NEAR),
+    of("two characters elsewhere & near", between(COUNT), _NEAR),
+    of("three characters elsewhere & near", between(COUNT), _NEAR),
+    of("shared words & near", between(SHARED), _NEAR),
+    of("shared words round about & near", between(SHARED), _NEAR),
+    of("width of tail & near", between(EM), _NEAR),
+    of("width of head & near", between(EM), _NEAR),
+    of("blank lines before tail & kind", _BLANKS, _BODY),
+    of("blank lines before head & kind & near", _BLANKS, _BODY, _NEAR),
+    of("open bodies & near", between(OPEN_COUNT), _NEAR),
 )
 # Where the buckets of each feature begin in a vector of weights.
 OFFSETS = np.cumsum([0, *(len(f.labels) for f in FEATURES)])

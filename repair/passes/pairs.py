@@ -18,7 +18,7 @@ from repair.characters import Class, table_of
 from repair.page import Page
 from repair.passes import pair_features as f
 from repair.passes.block_ends import BODY, BYLINE, CAPTION, DATELINE, HEAD, OTHERS, left_open, seams
-from repair.passes.features import CLASS_NAMES
+from repair.passes.features import CLASS_NAMES, bucket
 from repair.passes.patterns import BRACKETS, DOUBLE_QUOTES, SINGLE_QUOTES
 
 __all__ = ["CAN_BE_TAIL", "Pairs", "shared_out"]
@@ -54,10 +54,6 @@ def shared_out(odds: NDArray[np.float64], tails: Ints, heads: Ints) -> NDArray[n
     of_tails, of_heads = (odds / (1 + np.bincount(by, odds, minlength=1)[by]) for by in (tails, heads))
     least: NDArray[np.float64] = np.minimum(of_tails, of_heads)
     return least
-
-
-def _bucket(values: NDArray[np.floating] | Ints, edges: NDArray[np.float64]) -> Ints:
-    return edges.searchsorted(values, side="right")
 
 
 class Pairs:
@@ -151,34 +147,34 @@ class Pairs:
         yield first * 2 + far
         yield (lines.closed[h] * len(f.KINDS) + self.kinds[h]) * 2 + far
         yield last * len(CLASS_NAMES) + first
-        yield (_bucket(llr, f.NATS) * 2 + (lines.closed[t] == 0)) * 2 + far
-        yield _bucket(pmi, f.NATS) * 2 + far
+        yield (bucket(llr, f.NATS) * 2 + (lines.closed[t] == 0)) * 2 + far
+        yield bucket(pmi, f.NATS) * 2 + far
         for by in (t, h):
             for scores in (llr, pmi):
-                yield _bucket(scores - self._best_rival(scores, by), f.MARGIN) * 2 + far
+                yield bucket(scores - self._best_rival(scores, by), f.MARGIN) * 2 + far
         step = np.minimum(h - t - 1, _STEPS)
         close = np.where(step < _STEPS, llr, _NO_RIVAL)
         for by in (t, h):
-            yield _bucket(llr - self._best_rival(close, by), f.MARGIN) * 4 + step
-        yield (_bucket(ends[t], f.AT_EDGE) * 2 + body[t]) * 2 + far
-        yield (_bucket(starts[h], f.AT_EDGE) * 2 + body[h]) * 2 + far
-        yield _bucket(h - t, f.DISTANCE)
+            yield bucket(llr - self._best_rival(close, by), f.MARGIN) * 4 + step
+        yield (bucket(ends[t], f.AT_EDGE) * 2 + body[t]) * 2 + far
+        yield (bucket(starts[h], f.AT_EDGE) * 2 + body[h]) * 2 + far
+        yield bucket(h - t, f.DISTANCE)
         yield self._between()
         yield np.append(1 + self.kinds[1:], 0)[t] * 2 + far
         yield (self.kinds[t] * len(f.KINDS) + self.kinds[h]) * 2 + far
         for of_marks in (self._quotes, self._paired(SINGLE_QUOTES), self._paired(BRACKETS)):
             yield of_marks * 2 + far
         for count in self._elsewhere():
-            yield _bucket(count, f.COUNT) * 2 + far
+            yield bucket(count, f.COUNT) * 2 + far
         for shared in self._shared():
-            yield _bucket(shared, f.SHARED) * 2 + far
-        yield _bucket(lines.widths[t], f.EM) * 2 + far
-        yield _bucket(lines.widths[h], f.EM) * 2 + far
+            yield bucket(shared, f.SHARED) * 2 + far
+        yield bucket(lines.widths[t], f.EM) * 2 + far
+        yield bucket(lines.widths[h], f.EM) * 2 + far
         usual = int(np.bincount(np.minimum(lines.blanks[1:], 5)).argmax())
         blanks = np.clip(lines.blanks - usual, -2, 2) + 2
         yield blanks[t] * 2 + body[t]
         yield (blanks[h] * 2 + body[h]) * 2 + far
-        yield _bucket(np.full(len(t), int(lines.open_bodies.sum())), f.OPEN_COUNT) * 2 + far
+        yield bucket(np.full(len(t), int(lines.open_bodies.sum())), f.OPEN_COUNT) * 2 + far
 
     def _best_rival(self, scores: Floats, by: Ints) -> Floats:
         """For each pair the best score of the others with the same tail (or head)."""
@@ -194,7 +190,7 @@ class Pairs:
         bodies = np.concatenate(([0], np.cumsum(self.body)))
         count = bodies[self.heads] - bodies[self.tails + 1]
         before = np.where(self.body, np.where(self.lines.closed == 0, 1, 2), 3)[self.heads - 1]
-        return _bucket(count, f.BETWEEN) * 4 + np.where(self.near, 0, before)
+        return bucket(count, f.BETWEEN) * 4 + np.where(self.near, 0, before)
 
     def _paired(self, opening: int) -> Ints:
         """Whether the tail leaves a pair of marks open and the head closes one that it did not open.

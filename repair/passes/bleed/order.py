@@ -18,8 +18,8 @@ from numpy.typing import NDArray
 
 from repair.characters import Class
 from repair.passes.bleed import evidence as e
-from repair.passes.bleed.pieces import Pieces, bucket, leads, said
-from repair.passes.features import CLASS_NAMES
+from repair.passes.bleed.pieces import Pieces, leads, said
+from repair.passes.features import CLASS_NAMES, bucket
 from repair.seam import default_model
 
 __all__ = ["Place", "Stretches", "in_order"]

@@ -18,12 +18,12 @@ from repair.lines import Lines
 from repair.page import Page
 from repair.passes.bleed import evidence as e
 from repair.passes.bleed.cells import Cells
-from repair.passes.features import CLASS_NAMES, END_KINDS, START_KINDS
+from repair.passes.features import CLASS_NAMES, END_KINDS, START_KINDS, bucket
 from repair.passes.gaps import first_pieces, open_pairs
 from repair.passes.patterns import line_kinds
 from repair.seam import SeamScores, default_model
 
-__all__ = ["Pieces", "bucket", "leads"]
+__all__ = ["Pieces", "leads"]
 
 Ints = NDArray[np.intp]
 Floats = NDArray[np.float64]
@@ -40,11 +40,6 @@ _LEAST_NATS = -1
 _SHOWS_PLACES = 0.1
 _TITLE_OVER, _INDENT, _SHORT, _SCRAP = 1.2, (-2.9, -1.2), -0.8, 3
 _OPENING_KINDS = np.array([START_KINDS.index(kind) for kind in ("dateline", "byline", "jump")])
-
-
-def bucket(values: NDArray[np.floating] | Ints, edges: Floats) -> Ints:
-    """Bucket of each value: how many edges are at most as large."""
-    return edges.searchsorted(values, side="right")
 
 
 def leads(scores: NDArray[np.floating], tails: Ints, heads: Ints, count: int) -> tuple[Floats, Floats]:
