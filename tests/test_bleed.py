@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from itertools import chain, pairwise, zip_longest
 
 import numpy as np
@@ -20,34 +22,46 @@ from repair.passes.bleed.tracks import ALONE, OPENS, tracks
 from repair.passes.bleed.unweave import RULE, bleeds
 
 LEFT = [
-    "石桥镇的水磨坊修好了。守磨",
-    "人老邱把新凿的磨盘擦了又擦，",
-    "说这盘磨歇了整整二十年，今年",
-    "秋天的新麦总算有地方磨了。磨",
-    "坊门口的水渠也清了淤，渠水一",
-    "直通到镇西头的菜园子里，浇地",
-    "再也不用排队挑水，连老人和孩",
-    "子都能自己放水浇菜了。",
+    "本报讯（记者高望）记者从市",
+    "发展改革委获悉，今年一季度，全",
+    "市产业园区新开工项目23个，总投",
+    "资41.5亿元，涉及装备制造、新材",
+    "料、农产品加工等多个领域，其中",
+    "投资超过1亿元的项目有9个，同比",
+    "增加4个。",
+    "据介绍，今年以来，云溪市进",
+    "一步优化营商环境，深化行政审批",
+    "制度改革，对重点项目实行专人负",
+    "责、全程服务，项目从签约到开工",
+    "的平均时间由原来的90天缩短到52",
 ]
 RIGHT = [
-    "东岭小学的孩子们有了一间气",
-    "象站。百叶箱是木匠张师傅照着",
-    "图纸做的，风向标用的是旧自行",
-    "车上的零件。每天早上七点，值",
-    "日的学生把温度和风力抄在黑板",
-    "上，中午再由广播念给全村的人",
-    "听。村民晒粮食之前，总要先问",
-    "一问学校里的小气象员。",
+    "白石滩乡党委书记罗文清介",
+    "绍，过去学校的校舍建于上世纪八",
+    "十年代，条件比较简陋。近年来，",
+    "乡党委、政府把改善办学条件作为",
+    "民生实事来抓，多方筹措资金，先",
+    "后为全乡5所小学更换了课桌椅，",
+    "修建了食堂和操场。",
+    "“我们将进一步加强教师队伍",
+    "建设，提高教学质量，让农村的孩",
+    "子在家门口就能接受良好的教育。”",
+    "中心小学校长方玉梅说。目前，学",
+    "校已经与市实验小学建立了结对帮",
 ]
 THIRD = [
-    "渡口的老槐树下添了一张长条",
-    "桌，桌上放着针线、打气筒和一",
-    "壶凉茶。摆桌子的是退休邮递员",
-    "孟大爷，他说自己骑车送了一辈",
-    "子信，知道赶路的人最缺什么。",
-    "半年下来，用过打气筒的足有三",
-    "百多人，凉茶每天要续四五回，",
-    "桌上的茶碗从来没有少过一只。",
+    "程立夫指出，去年以来，各级",
+    "各部门认真贯彻落实市委、市政府",
+    "的决策部署，坚持把农田水利基本",
+    "建设作为保障粮食安全的重要基",
+    "础，全年完成投资8.6亿元，新增",
+    "高效节水灌溉面积12万亩，群众的",
+    "获得感明显增强。",
+    "程立夫强调，要切实提高思想",
+    "认识，进一步增强做好水利工作的",
+    "责任感和使命感。要加快推进重点",
+    "工程建设，确保工程质量和施工安",
+    "全，要建立健全管理制度，严格落",
 ]
 
 
@@ -73,9 +87,10 @@ def cells_of(text: str) -> list[str]:
     return [text[a:b] for a, b in zip(lines.starts.tolist(), lines.ends.tolist(), strict=True)]
 
 
-@pytest.mark.parametrize("raw", [on_rows(" ", LEFT, RIGHT), on_rows("    ", LEFT, RIGHT), some_glued(LEFT, RIGHT)])
-def test_rows_are_cut_at_column_gaps(raw: str) -> None:
-    assert cells_of(raw) == list(chain(*zip(LEFT, RIGHT, strict=True)))
+@pytest.mark.parametrize("put", [partial(on_rows, " "), partial(on_rows, "    "), some_glued])
+def test_rows_are_cut_at_column_gaps(put: Callable[..., str]) -> None:
+    left, right = LEFT[:6], RIGHT[:6]
+    assert cells_of(put(left, right)) == list(chain(*zip(left, right, strict=True)))
 
 
 def test_spaces_at_numbers_part_no_columns() -> None:
@@ -139,19 +154,19 @@ def test_path_cover_has_no_ring_and_uses_each_once(drawn: tuple[int, list[float]
 
 def test_lines_in_order_do_not_bleed() -> None:
     assert not bleeds(Page.of("\n".join(LEFT + RIGHT + THIRD)))
-    assert bleeds(Page.of(in_turn(LEFT, RIGHT, THIRD)))
+    assert bleeds(Page.of(in_turn(LEFT, RIGHT)))
 
 
 @pytest.mark.parametrize(
     "raw",
     [
         in_turn(LEFT, RIGHT),
-        in_turn(LEFT, RIGHT, THIRD),
+        in_turn(RIGHT, THIRD),
         on_rows(" ", LEFT, RIGHT),
         on_rows("   ", LEFT, RIGHT, THIRD),
         some_glued(LEFT, THIRD),
     ],
-    ids=["in turn", "three in turn", "one space", "runs of spaces", "some glued"],
+    ids=["in turn", "others in turn", "one space", "runs of spaces", "some glued"],
 )
 def test_columns_are_put_together(raw: str) -> None:
     result = run(Page.of(raw), load_chain())
@@ -163,7 +178,7 @@ def test_columns_are_put_together(raw: str) -> None:
 
 
 def test_a_change_can_be_refused() -> None:
-    page = Page.of(in_turn(LEFT, RIGHT, THIRD))
+    page = Page.of(in_turn(LEFT, RIGHT))
     only = Chain("one", (RULE,), {})
     key = run(page, only).applied[0].key
     again = run(page, only, vetoes=frozenset({key}))
