@@ -21,15 +21,7 @@ from repair.passes.arrange import arranged
 from repair.passes.block_ends import BODY, HEAD, PLAIN, SHORT, kinds_of
 from repair.passes.joining import AsRead, Join
 from repair.passes.pairs import CAN_BE_TAIL, Pairs
-from repair.passes.wraps import (
-    GOES_ON,
-    LIKELY_FROM_LATIN,
-    kept_apart,
-    may_be_wrapped,
-    moved_seams,
-    wrap_probability,
-    wrapped_gaps,
-)
+from repair.passes.wraps import GOES_ON, LIKELY_FROM_LATIN, kept_apart, may_be_wrapped, wrap_probability, wrapped_gaps
 from repair.rule import Options, Phase, Rule
 
 __all__ = ["RULE"]
@@ -43,7 +35,6 @@ _USUAL_COUNTS = 150
 # (`_CLEAR_FROM`) where a headline read into the sentence or an open quotation speaks for a join over other blocks.
 _SAFE_FROM, _LIKELY_FROM, _CLEAR_FROM, _OVER_FROM, _FAR_FROM, _SUGGEST_FROM = 0.99, 0.6, 0.5, 0.7, 0.8, 0.3
 _RIVAL_FROM = 0.1
-_REORDERED = 0.1  # share of the seams of a page that a move has made
 # From which evidence on pairs are weighed: probability at neighbours; nats for text that ends open, and for a title.
 _LOOKS_CUT_FROM, _GOES_ON_NATS, _TITLE_GOES_ON_NATS = 0.1, 4, 8
 # A block that ends with a colon is more often whole than cut; on a page with hardly an open block that block may be a
@@ -67,9 +58,7 @@ def find(page: Page, options: Options) -> Iterator[Change]:
         return
     as_read, apart = AsRead(page), kept_apart(page, lines)
     kinds = kinds_of(page, apart)
-    # On a page that is in another order than the raw text, a line may stand beside one that fits by chance.
-    least = _DOUBTFUL_FROM if moved_seams(page, lines).mean() > _REORDERED else 0.0
-    order, joins = _settled(as_read, kinds, apart, least)
+    order, joins = _settled(as_read, kinds, apart)
     if not joins:
         return
     yield from as_read.changes(order, [one for one in joins if one.made])
@@ -78,8 +67,8 @@ def find(page: Page, options: Options) -> Iterator[Change]:
             yield from as_read.changes(arranged(page, kinds, {one.tail: one.head}), [one])
 
 
-def _settled(as_read: AsRead, kinds: Ints, apart: Bools, at_least: float) -> tuple[list[int], list[Join]]:
-    """The lines in their new order; the joins to be made, of this probability `at_least`, and those that are possible.
+def _settled(as_read: AsRead, kinds: Ints, apart: Bools) -> tuple[list[int], list[Join]]:
+    """The lines in their new order; the joins to be made, and those that are possible beside these.
 
     A join changes what its neighbours look like, so after joins the page is looked at again, as a second run of the
     chain would.
@@ -87,7 +76,7 @@ def _settled(as_read: AsRead, kinds: Ints, apart: Bools, at_least: float) -> tup
     page, made, unsure = as_read.page, list[Join](), list[Join]()
     chains = [[line] for line in range(len(kinds))]
     for _ in range(_ROUNDS):
-        joins = list(_joins(page, kinds, apart, at_least))
+        joins = list(_joins(page, kinds, apart))
         made += [one.of(chains) for one in joins if one.made]
         unsure += [one.of(chains) for one in joins if not one.made]
         goes_on = {one.tail: one.head for one in joins if one.made}
@@ -108,7 +97,7 @@ def _settled(as_read: AsRead, kinds: Ints, apart: Bools, at_least: float) -> tup
     return [line for chain in chains for line in chain], made
 
 
-def _joins(page: Page, kinds: Ints, apart: Bools, at_least: float) -> Iterator[Join]:
+def _joins(page: Page, kinds: Ints, apart: Bools) -> Iterator[Join]:
     """The joins of a page in its present state: at most one for each tail and each head, the likeliest first."""
     lines = page.printed
     gaps = np.arange(len(lines) - 1)
@@ -133,7 +122,7 @@ def _joins(page: Page, kinds: Ints, apart: Bools, at_least: float) -> Iterator[J
     like_title = (kinds == PLAIN) | (kinds == SHORT)
     doubtful |= (far & like_title[tails]) | (like_title[heads] & (lines.closed[heads] == 0))
     doubtful[: len(gaps)] = False
-    least = np.maximum(np.where(doubtful, np.maximum(least, _DOUBTFUL_FROM), least), at_least)
+    least = np.where(doubtful, np.maximum(least, _DOUBTFUL_FROM), least)
     taken_tails, taken_heads = set[int](), set[int]()
     chosen = np.flatnonzero(probability >= _SUGGEST_FROM)
     for k in chosen[np.argsort(-probability[chosen], kind="stable")].tolist():
