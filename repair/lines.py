@@ -30,6 +30,7 @@ _TRIED = np.array(
         for digit, space, quote, tight in product((0.5, 0.55, 0.6), (0.5, 0.25, 0.125), (0.5, 1.0), (0.0, -0.5))
     ]
 )
+_WORD = table_of(Class.HAN, Class.LOWER, Class.UPPER, Class.DIGIT, Class.OTHER)
 _MARK = table_of(Class.COMMA, Class.STOP, Class.SEMICOLON)
 _HALF_STOP = table_of(Class.COLON, Class.CLOSE, Class.CLOSE_QUOTE, Class.PERIOD)
 
@@ -115,6 +116,12 @@ class Lines:
         sums = np.concatenate(([0], which[self.kinds].cumsum()))
         counts: Ints = sums[self.ends] - sums[self.starts]
         return counts
+
+    @cached_property
+    def end_in_word(self) -> Bools:
+        """The lines that end with a Han character, a letter, a digit or an odd sign, so inside a sentence."""
+        found: Bools = _WORD[self.last]
+        return found
 
     @cached_property
     def marks(self) -> Ints:

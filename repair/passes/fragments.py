@@ -11,7 +11,6 @@ from collections.abc import Iterator
 import numpy as np
 
 from repair.change import Change, Mark, Safety
-from repair.characters import Class, table_of
 from repair.page import Page
 from repair.passes.block_ends import BODY, BYLINE, DATELINE, kinds_of, left_open, seams
 from repair.passes.patterns import DOUBLE_QUOTES
@@ -22,7 +21,6 @@ __all__ = ["RULE"]
 
 # Nats by which a block must end, or begin, less like a whole one.
 _ENDS_FROM, _BEGINS_FROM = 1.5, 1.0
-_INSIDE = table_of(Class.HAN, Class.OTHER, Class.DIGIT, Class.LOWER, Class.UPPER)
 
 
 def find(page: Page, options: Options) -> Iterator[Change]:
@@ -32,7 +30,7 @@ def find(page: Page, options: Options) -> Iterator[Change]:
         return
     apart = kept_apart(page, lines)
     body = lines.bodies & ~lines.latin & ~apart
-    breaks_off = body & (lines.closed == 0) & (_INSIDE[lines.last] | (page.codes[lines.ends - 1] == ord("、")))
+    breaks_off = body & (lines.closed == 0) & (lines.end_in_word | (page.codes[lines.ends - 1] == ord("、")))
     goes_on = left_open(page, DOUBLE_QUOTES)[1] & body
     if not (breaks_off | goes_on).any():
         return

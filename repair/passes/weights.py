@@ -20,7 +20,7 @@ from repair.passes.bleed.evidence import FOLLOWS, LINKS
 from repair.passes.features import FEATURES, STATE_FEATURES, Feature
 from repair.passes.gaps import Gaps
 
-__all__ = ["Table", "continues", "digest", "features_of", "load", "names", "weighed"]
+__all__ = ["Table", "continues", "digest", "features_of", "load", "names", "sigmoid", "weighed"]
 
 _CERTAIN = 6.0
 _ROUNDS = 3
@@ -70,9 +70,12 @@ def digest(*tables: str) -> str:
     return hashlib.blake2b(content, digest_size=8).hexdigest()
 
 
-def weighed(name: str, buckets: Iterable[NDArray[np.intp]]) -> NDArray[np.float64]:
-    """Log odds by a shipped table: the weights of the buckets, which come feature by feature, added up."""
-    weights, features = load(name).weights, features_of(name)
+def weighed(name: str, buckets: Iterable[NDArray[np.intp]], table: Table | None = None) -> NDArray[np.float64]:
+    """Log odds: the weights of the buckets, which come feature by feature, added up.
+
+    By a shipped table, or by another `table` of the same features.
+    """
+    weights, features = (table or load(name)).weights, features_of(name)
     starts = np.cumsum([0, *(len(feature.labels) for feature in features)]).tolist()
     total: NDArray[np.float64] = np.sum(
         [weights[at + each] for at, each in zip(starts[:-1], buckets, strict=True)], axis=0
@@ -109,7 +112,7 @@ def continues(
 
 def _carried(opens: NDArray[np.float64], goes_on: NDArray[np.float64], asked: NDArray[np.bool_]) -> NDArray[np.float64]:
     """The probabilities, each taking the one before it as the chance that its line does not open a paragraph."""
-    if_opened, if_went_on = (np.where(asked, _sigmoid(odds), 0.0).tolist() for odds in (opens, goes_on))
+    if_opened, if_went_on = (np.where(asked, sigmoid(odds), 0.0).tolist() for odds in (opens, goes_on))
     out, state = [], 0.0
     for if_opens, if_goes_on in zip(if_opened, if_went_on, strict=True):
         state = if_opens + state * (if_goes_on - if_opens)
@@ -122,5 +125,6 @@ def _odds(gaps: Gaps, weights: NDArray[np.float64]) -> tuple[NDArray[np.float64]
     return base + weights[gaps.opens].sum(axis=1), base + weights[gaps.goes_on].sum(axis=1)
 
 
-def _sigmoid(z: NDArray[np.float64]) -> NDArray[np.float64]:
+def sigmoid(z: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The probabilities of these log odds."""
     return 1 / (1 + np.exp(-z))

@@ -35,7 +35,6 @@ _NARROW = 12
 # Of the lines that are cut inside a sentence, the share that must have a mark inside.
 _MARKED = 0.35
 _MARK = table_of(Class.COMMA, Class.STOP, Class.SEMICOLON)
-_INSIDE = table_of(Class.HAN, Class.LOWER, Class.UPPER, Class.DIGIT, Class.OTHER)
 # Probabilities from which a join is safe, likely, and worth a suggestion. On laid-out pages that were not trained on,
 # 999 of 1000 joins from the first on were right, and 96 of 100 between the first and the second (see
 # tests/benchmarks/quality).
@@ -57,7 +56,7 @@ def wrapped_gaps(lines: Lines, gaps: Gaps) -> NDArray[np.bool_]:
     over = lines.widths - gaps.columns
     narrow = (gaps.columns < _NARROW) & ~lines.latin
     full = (np.abs(over) <= np.where(narrow, 0.6, 1.0)) | (lines.latin & (over > -2) & (over < 1))
-    inside = _INSIDE[lines.last]
+    inside = lines.end_in_word
     evidence = np.clip(gaps.llr - 1.5, -6, 6)
     evidence = np.where(gaps.latin, np.where(lines.first[1:] == Class.LOWER, 4.0, -1.5), evidence)
     # Verse and lists also end their lines inside sentences, but not at one width, and with few marks inside.
@@ -85,7 +84,7 @@ def wrapped_gaps(lines: Lines, gaps: Gaps) -> NDArray[np.bool_]:
 
 def may_be_wrapped(lines: Lines) -> bool:
     """Whether a page has any line that could belong to a wrapped stretch; costs no look at the language."""
-    inside = _INSIDE[lines.last]
+    inside = lines.end_in_word
     if int(inside.sum()) < _LEAST:
         return False
     columns, _ = lines.local

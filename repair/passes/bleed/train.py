@@ -22,10 +22,8 @@ from repair.chain import Chain
 from repair.engine import run
 from repair.page import Page
 from repair.passes import weights
-from repair.passes.bleed.order import Stretches
 from repair.passes.bleed.pieces import Pieces
-from repair.passes.bleed.tracks import tracks
-from repair.passes.bleed.unweave import follow_odds
+from repair.passes.bleed.unweave import follow_odds, stretches_of
 from repair.passes.train import ABOUT, chain_before, fitted, pages, write
 
 ENGINES = ("pdftotext", "pdftotext-layout", "pdfminer", "rapidocr", "tesseract-psm6")
@@ -59,7 +57,7 @@ def rows(buckets: Iterable[Ints], table: str, right: NDArray[np.bool_]) -> Rows:
 
 
 def samples(folder: Path, chain: Chain) -> Iterator[tuple[Pieces, Ints, Ints, int]]:
-    """The pages that bleed, in pieces, with their places in the gold and how exact those are."""
+    """The pages in pieces, with their places in the gold and how exact those are; pages in order are among them."""
     for engine in ENGINES:
         for raw, gold in tqdm(pages(folder, engine), desc=engine, disable=None):
             page = run(Page.of(raw, newline="crlf" if "\r\n" in raw else "lf"), chain).page
@@ -88,13 +86,11 @@ def main() -> None:
         tails, heads = pieces.candidates
         right, known = right_pairs(begins, ends, pieces.tails[tails], pieces.heads[heads], apart)
         found.append(rows((b[known] for b in pieces.follows()), "bleed-follows", right[known]))
-    write(given.output, "bleed-follows", fitted(found, "bleed-follows", PENALTY), ABOUT.format(source=source))
-    weights.load.cache_clear()
+    follows = fitted(found, "bleed-follows", PENALTY)
+    write(given.output, "bleed-follows", follows, ABOUT.format(source=source))
     found = []
     for pieces, begins, ends, apart in tqdm(every, desc="columns", disable=None):
-        odds = follow_odds(pieces)
-        before = tracks(odds, pieces.same_row, pieces.places if pieces.shows_places else None)
-        stretches = Stretches.of_tracks(pieces, odds, before)
+        stretches = stretches_of(pieces, follow_odds(pieces, follows))
         u, v = stretches.pairs
         i, j = pieces.tails[stretches.tails[u]], pieces.heads[stretches.heads[v]]
         right, known = right_pairs(begins, ends, i, j, apart)

@@ -25,7 +25,7 @@ from repair.rule import Options, Phase, Rule
 from repair.seam import default_model
 from repair.text import Edit, Span
 
-__all__ = ["RULE", "Part", "bleeds", "follow_odds", "ordered", "parts"]
+__all__ = ["RULE", "Part", "bleeds", "follow_odds", "ordered", "parts", "stretches_of"]
 
 Bools = NDArray[np.bool_]
 Floats = NDArray[np.float64]
@@ -42,7 +42,6 @@ _SPACE = 0x20
 _SPACED, _WIDE_EM, _BLOCKS, _JOINED = 0.12, 2.5, 0.2, 0.43
 # A reader that writes the cells of tables has taken the columns for one, and its cells are not lines.
 _TABLE = "<br>"
-_INSIDE = table_of(Class.HAN, Class.LOWER, Class.UPPER, Class.DIGIT, Class.OTHER)
 _BEFORE_GAP = table_of(Class.HAN, Class.STOP, Class.COMMA, Class.SEMICOLON, Class.COLON, Class.CLOSE, Class.CLOSE_QUOTE)
 _AFTER_GAP = table_of(Class.HAN, Class.OPEN, Class.OPEN_QUOTE)
 # An order is better than the raw one where so many more open seams go on: at least, and as a share of the pieces. With
@@ -76,7 +75,7 @@ def bleeds(page: Page) -> bool:
         return False
     if parted.mean() > _SPACED:
         return True
-    cut = (_INSIDE[lines.last] & (np.abs(lines.widths - lines.local[0]) <= 1))[:-1]
+    cut = (lines.end_in_word & (np.abs(lines.widths - lines.local[0]) <= 1))[:-1]
     cuts = int(cut.sum())
     if cuts < _LEAST_CUT:
         return False
@@ -117,18 +116,25 @@ def _part_columns(page: Page, lines: Lines) -> bool:
     return bool((default_model().score_gaps(page.codes, at, at + 1).llr > _GOES_ON).mean() < _JOINED)
 
 
-def follow_odds(pieces: Pieces) -> Floats:
-    """Log odds that each piece (column) follows each other one (row); -inf where that is not asked."""
-    tails, heads = pieces.candidates
+def follow_odds(pieces: Pieces, table: weights.Table | None = None) -> Floats:
+    """Log odds that each piece (row) is followed by each other one (column); -inf where that is not asked.
+
+    `table`: weights to use in place of the shipped ones.
+    """
     odds = np.full((len(pieces), len(pieces)), -np.inf)
-    odds[tails, heads] = weights.weighed("bleed-follows", pieces.follows())
+    odds[pieces.candidates] = weights.weighed("bleed-follows", pieces.follows(), table)
     return odds
+
+
+def stretches_of(pieces: Pieces, odds: Floats) -> Stretches:
+    """The stretches of the columns that the odds show."""
+    before = tracks(odds, pieces.same_row, pieces.places if pieces.shows_places else None)
+    return Stretches.of_tracks(pieces, odds, before)
 
 
 def ordered(pieces: Pieces, odds: Floats) -> list[Place]:
     """The pieces of a page in reading order."""
-    before = tracks(odds, pieces.same_row, pieces.places if pieces.shows_places else None)
-    stretches = Stretches.of_tracks(pieces, odds, before)
+    stretches = stretches_of(pieces, odds)
     return in_order(stretches, weights.weighed("bleed-links", stretches.links()))
 
 
@@ -187,7 +193,7 @@ def _safety(pieces: Pieces, part: list[Place], begin: int, odds: Floats) -> Safe
         return Safety.LIKELY
     new = np.array([place.odds for place in part[1:] if place.odds is not None])
     old = odds[raw[:-1], raw[1:]]
-    by_odds = float((1 / (1 + np.exp(-new))).sum() - (1 / (1 + np.exp(-old))).sum())
+    by_odds = float(weights.sigmoid(new).sum() - weights.sigmoid(old).sum())
     sure = gain >= _GAIN_SHARE_WITH_ODDS * len(part) and by_odds >= _ODDS_SHARE * len(part)
     return Safety.LIKELY if sure else Safety.SUGGEST
 
