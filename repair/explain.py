@@ -58,7 +58,7 @@ def by_rule(ledger: Ledger, rows: Sequence[Row], *, few: int | None = FEW) -> It
         shown = group if few is None or len(group) <= few + 1 else group[:few]
         mixed = len(counts) > 1 or Outcome.APPLIED not in counts
         for row in shown:
-            yield f"  {_place(row):>8}  {row.key:12}  {_told(row)}{f'  [{row.outcome}]' if mixed else ''}"
+            yield f"  {_place(row, ledger):>8}  {row.key:12}  {_told(row)}{f'  [{row.outcome}]' if mixed else ''}"
         if len(shown) < len(group):
             yield f"            … and {len(group) - len(shown)} more: --rule {rule}"
 
@@ -71,7 +71,7 @@ def in_full(ledger: Ledger, row: Row, raw: str | None = None) -> Iterator[str]:
     yield f"  why       {row.reason}"
     yield f"  outcome   {row.outcome} ({_MEANS[row.outcome]})"
     yield f"  safety    {row.safety}, confidence {row.confidence}"
-    yield f"  place     line {row.line}, column {row.col} of {header.page}"
+    yield f"  place     line {row.line}, column {row.col} of {_page_of(row, ledger)}"
     for edit in _edits(row.edits, 10 * WIDTH):
         yield f"  edit      {edit}"
     if row.removes:
@@ -87,7 +87,7 @@ def in_full(ledger: Ledger, row: Row, raw: str | None = None) -> Iterator[str]:
         yield "It was not made. To make it, run with --apply all, and refuse what you do not want."
     if row.outcome in (Outcome.APPLIED, Outcome.SUGGESTED):
         yield "To refuse this change, put its key on a line of its own in a file, say veto.txt, and run the page again:"
-        yield f"  repair run {header.page} --veto veto.txt"
+        yield f"  repair {'issue' if header.pages else 'run'} {header.page} --veto veto.txt"
 
 
 def as_json(rows: Iterable[Row]) -> Iterator[str]:
@@ -110,8 +110,13 @@ def _count(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'' if number == 1 else 'es' if noun.endswith('o') else 's'}"
 
 
-def _place(row: Row) -> str:
-    return f"{row.line}:{row.col}" if row.line else ""
+def _place(row: Row, ledger: Ledger) -> str:
+    page = f"p{row.page + 1}:" if ledger.header.pages else ""
+    return f"{page}{row.line}:{row.col}" if row.line else ""
+
+
+def _page_of(row: Row, ledger: Ledger) -> str:
+    return ledger.header.pages[row.page].name if ledger.header.pages else ledger.header.page
 
 
 def _told(row: Row) -> str:

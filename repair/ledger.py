@@ -10,9 +10,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, fields
 from itertools import chain as chained
+from itertools import pairwise
 from json.encoder import encode_basestring as quote
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -29,9 +31,42 @@ from repair.formats.text import json_bytes
 from repair.reading import Encoding
 from repair.text import Done, Span, codes_of
 
-__all__ = ["Header", "Ledger", "Row", "encoded", "header_of", "parse", "read", "rows", "sha256"]
+__all__ = [
+    "Header",
+    "Ledger",
+    "PageHeader",
+    "Row",
+    "encoded",
+    "header_of",
+    "issue_rows",
+    "parse",
+    "read",
+    "rows",
+    "sha256",
+]
 
 SCHEMA = 1
+
+
+class PageHeader(NamedTuple):
+    r"""A page of an issue: which file, and how its raw text stands in it.
+
+    `chars` is the length of its text with "\n" for every line end, `raw_start` the place in the issue's raw text (that
+    of all pages, with `formats.text.BETWEEN` between them) where its own begins.
+    """
+
+    name: str
+    raw_sha256: str
+    encoding: str
+    bom: bool
+    newline: str
+    chars: int
+    raw_start: int
+
+    @property
+    def raw_encoding(self) -> Encoding:
+        """How the raw text stands in its file."""
+        return Encoding(self.encoding, self.bom, True, self.newline)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +76,7 @@ class Header:
     The hashes are those of whole files, or of the page's part of a file that was split at form feeds. `newline` is
     "lf", "crlf", "cr", "mixed" or "none"; `format` is that of the output ("txt", "md", "json"), and only "txt" can be
     undone. `rules` are those of the chain in their order; `rows` is the number of rows that follow, so that a ledger
-    cut short is noticed.
+    cut short is noticed. `pages` are those of an issue; then `raw_sha256` is the hash of their hashes.
     """
 
     page: str
@@ -60,6 +95,7 @@ class Header:
     vetoes: int
     rows: int
     tool: str
+    pages: tuple[PageHeader, ...] = ()
 
     @property
     def raw_encoding(self) -> Encoding:
@@ -70,7 +106,8 @@ class Header:
 class Row(NamedTuple):
     """One change as the ledger keeps it; for a rule that was left out, `outcome` is "skipped" and `key` is empty.
 
-    `line` and `col` count from 1 in the raw file and say where the change's first raw span begins. `copies` are raw
+    `line` and `col` count from 1 in the raw file (of an issue: in that of its page `page`, from 0) and say where the
+    change's first raw span begins. `copies` are raw
     spans that say the same as what was taken out, and stay; the first begins in line `copy_line`.
     """
 
@@ -89,6 +126,7 @@ class Row(NamedTuple):
     mark: str = ""
     copies: tuple[tuple[int, int], ...] = ()
     copy_line: int = 0
+    page: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,22 +207,61 @@ def sha256(data: bytes) -> str:
 
 
 def rows(result: Result, header: Header) -> Iterator[str]:
-    """The lines of the ledger, without their line ends."""
-    yield json.dumps({"ledger": SCHEMA, "tool": header.tool} | asdict(header), ensure_ascii=False)
-    heads: dict[tuple[Any, ...], str] = {}
+    """The lines of the ledger of a page, without their line ends."""
+    yield _first(header)
     line_starts = _line_starts(result.page.raw)
+    heads: dict[tuple[Any, ...], str] = {}
     for record, line, col in zip(result.records, *_places(line_starts, result.records), strict=True):
-        step, _, key, outcome, change, edits, raw, copies = record
-        kind = (step, outcome, change.safety, change.confidence, change.reason)
-        head = heads.get(kind) or heads.setdefault(kind, _head(record))
-        spans = f"[{raw[0][0]},{raw[0][1]}]" if len(raw) == 1 else ",".join([f"[{a},{b}]" for a, b in raw])
-        said = _edit(*edits[0]) if len(edits) == 1 else ",".join([_edit(*done) for done in edits])
-        tail = _tail(record) if change.removes or change.mark else ""
-        if copies:
-            tail += _copies(copies, line_starts)
-        yield f'{{"key":"{key}",{head},"edits":[{said}],"raw":[{spans}],"line":{line},"col":{col}{tail}}}'
+        copy_line = _line_of(record.copies[0].start, line_starts) if record.copies else 0
+        yield _said(record, heads, f'"line":{line},"col":{col}', copy_line)
     for skipped in result.skipped:
-        yield f'{{"rule":{quote(skipped.rule)},"outcome":"skipped","reason":{quote(skipped.reason)}}}'
+        yield _skipped(skipped.rule, skipped.reason)
+
+
+def issue_rows(
+    records: Iterable[Record], skipped: Iterable[tuple[str, str]], raw: str, header: Header
+) -> Iterator[str]:
+    """The lines of the ledger of an issue, whose pages the header names; `raw` is the raw text of all its pages."""
+    yield _first(header)
+    begins = [page.raw_start for page in header.pages]
+    line_starts = [_line_starts(raw[a:b]) for a, b in pairwise([*begins, len(raw)])]
+    heads: dict[tuple[Any, ...], str] = {}
+    for record in records:
+        place = record.raw[0][0] if record.raw else 0
+        page = bisect_right(begins, place) - 1
+        line = _line_of(place - begins[page], line_starts[page])
+        col = place - begins[page] - int(line_starts[page][line - 1]) + 1
+        copy_line = 0
+        if record.copies:
+            copy_page = bisect_right(begins, record.copies[0].start) - 1
+            copy_line = _line_of(record.copies[0].start - begins[copy_page], line_starts[copy_page])
+        yield _said(record, heads, f'"page":{page},"line":{line},"col":{col}', copy_line)
+    for rule, reason in skipped:
+        yield _skipped(rule, reason)
+
+
+def _first(header: Header) -> str:
+    known = asdict(header)
+    known["pages"] = [page._asdict() for page in header.pages]
+    if not header.pages:
+        del known["pages"]
+    return json.dumps({"ledger": SCHEMA, "tool": header.tool} | known, ensure_ascii=False)
+
+
+def _said(record: Record, heads: dict[tuple[Any, ...], str], place: str, copy_line: int) -> str:
+    step, _, key, outcome, change, edits, raw, copies = record
+    kind = (step, outcome, change.safety, change.confidence, change.reason)
+    head = heads.get(kind) or heads.setdefault(kind, _head(record))
+    spans = f"[{raw[0][0]},{raw[0][1]}]" if len(raw) == 1 else ",".join([f"[{a},{b}]" for a, b in raw])
+    said = _edit(*edits[0]) if len(edits) == 1 else ",".join([_edit(*done) for done in edits])
+    tail = _tail(record) if change.removes or change.mark else ""
+    if copies:
+        tail += f',"copies":[{",".join([f"[{a},{b}]" for a, b in copies])}],"copy_line":{copy_line}'
+    return f'{{"key":"{key}",{head},"edits":[{said}],"raw":[{spans}],{place}{tail}}}'
+
+
+def _skipped(rule: str, reason: str) -> str:
+    return f'{{"rule":{quote(rule)},"outcome":"skipped","reason":{quote(reason)}}}'
 
 
 def encoded(lines: Iterable[str]) -> bytes:
@@ -211,9 +288,8 @@ def _tail(record: Record) -> str:
     return removes + (f',"mark":{quote(change.mark.kind)}' if change.mark else "")
 
 
-def _copies(copies: Sequence[Span], line_starts: NDArray[np.intp]) -> str:
-    spans = ",".join([f"[{a},{b}]" for a, b in copies])
-    return f',"copies":[{spans}],"copy_line":{int(np.searchsorted(line_starts, copies[0].start, "right"))}'
+def _line_of(place: int, line_starts: NDArray[np.intp]) -> int:
+    return int(np.searchsorted(line_starts, place, "right"))
 
 
 def _line_starts(raw: str) -> NDArray[np.intp]:
@@ -273,8 +349,9 @@ def _header(line: bytes, name: str) -> Header:
             f"this program reads version {SCHEMA}. Run the page again, or use the version that wrote it."
         )
     try:
-        known = {field.name: said[field.name] for field in fields(Header)}
-        return Header(**known | {"rules": tuple(known["rules"])})
+        known = {field.name: said[field.name] for field in fields(Header) if field.name != "pages"}
+        pages = tuple(PageHeader(**page) for page in said.get("pages", ()))
+        return Header(**known | {"rules": tuple(known["rules"]), "pages": pages})
     except (KeyError, TypeError) as error:
         raise ReadError(
             f"{name}, line 1: the header lacks {error}. The file was edited: run the page again."

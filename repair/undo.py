@@ -7,13 +7,18 @@ here needs the chain or its rules: a ledger of years ago leads back all the same
 from __future__ import annotations
 
 from repair.errors import ReadError, UsageError
-from repair.formats.text import file_bytes
+from repair.formats.text import BETWEEN, file_bytes
 from repair.laws import invert_edits, replay_edits
 from repair.ledger import Ledger, sha256
 from repair.reading import Encoding, decode_as
 from repair.text import unify
 
-__all__ = ["invert", "redo", "replay", "undo"]
+__all__ = ["invert", "redo", "replay", "undo", "undo_issue"]
+
+_ALTERED = (
+    "the output was altered after the ledger was written, so its changes no longer fit. "
+    "Put the unaltered output back, or repair the raw file again."
+)
 
 
 def replay(raw: str, ledger: Ledger) -> str:
@@ -54,10 +59,7 @@ def undo(output: bytes, ledger: Ledger, before: str | None = None) -> bytes:
     if header.format != "txt":
         raise UsageError(f"{ledger.name}: only text output can be undone, and this output is {header.format}.")
     if sha256(output) != header.output_sha256:
-        raise UsageError(
-            f"{ledger.name}: the output was altered after the ledger was written, so its changes no longer fit. "
-            "Put the unaltered output back, or repair the raw file again."
-        )
+        raise UsageError(f"{ledger.name}: {_ALTERED}")
     written = Encoding(header.output_encoding, header.bom, True, header.newline)
     text = invert(unify(decode_as(output, written), written.newline), ledger, before)
     if before is not None:
@@ -66,6 +68,28 @@ def undo(output: bytes, ledger: Ledger, before: str | None = None) -> bytes:
     if sha256(data) != header.raw_sha256:
         raise ReadError(f"{ledger.name}: does not lead back to the raw file. It was edited: use the raw file itself.")
     return data
+
+
+def undo_issue(output: bytes, ledger: Ledger) -> list[tuple[str, bytes]]:
+    """The raw files of an issue's pages, each with its name, from the bytes of the issue's text.
+
+    `UsageError` and `ReadError` as for `undo`.
+    """
+    header = ledger.header
+    if sha256(output) != header.output_sha256:
+        raise UsageError(f"{ledger.name}: {_ALTERED}")
+    written = Encoding(header.output_encoding, header.bom, True, header.newline)
+    text = invert(unify(decode_as(output, written), written.newline), ledger)
+    found, at = list[tuple[str, bytes]](), 0
+    for page in header.pages:
+        data = file_bytes(text[at : at + page.chars], page.raw_encoding)
+        if sha256(data) != page.raw_sha256:
+            raise ReadError(
+                f"{ledger.name}: does not lead back to {page.name}. It was edited: use the raw file itself."
+            )
+        found.append((page.name, data))
+        at += page.chars + len(BETWEEN)
+    return found
 
 
 def redo(data: bytes, ledger: Ledger) -> bytes:

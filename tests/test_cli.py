@@ -240,7 +240,7 @@ def test_markdown_and_json(capfd: pytest.CaptureFixture[str]) -> None:
     assert capfd.readouterr().out == LIKELY
     assert run("page.txt", "page.txt", "--format", "json") == Exit.OK
     page = json.loads(capfd.readouterr().out)
-    assert (page["schema"], page["page"], page["blocks"][0]["text"]) == (1, "page.txt", LIKELY.strip())
+    assert (page["schema"], page["name"], page["articles"][0]["blocks"][0]["text"]) == (2, "page.txt", LIKELY.strip())
     assert page["counts"] == {"applied": 2, "suggested": 1}
 
 

@@ -1,31 +1,76 @@
-"""Text, Markdown and JSON of a repaired page."""
+"""Text, Markdown and JSON of a repaired page or issue."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from repair import engine
-from repair.blocks import FURNITURE, Block, blocks
+from repair.articles import Part, Story
+from repair.articles.story import bare, part_of
+from repair.blocks import FURNITURE, Block
+from repair.blocks.jumps import Jump
 from repair.chain import Chain
-from repair.change import Change
+from repair.change import Change, Mark
 from repair.diff import diff
-from repair.formats.json import document, dumps
-from repair.formats.markdown import bare, escaped, markdown, parted
+from repair.formats import plain
+from repair.formats.json import document, dumps, rows
+from repair.formats.markdown import article, escaped, markdown
 from repair.formats.text import file_bytes, json_bytes
+from repair.issues.bound import Bound, Leaf
+from repair.issues.copies import Copy, Reprint, Said
+from repair.issues.edition import Edition, edition_of_page
+from repair.issues.links import End
+from repair.issues.numbers import Label
 from repair.load import load_chain
 from repair.page import Page
 from repair.reading import Encoding
 from repair.rule import Options, Phase, Rule
 from repair.text import Edit, Span, unify
 
+UTF8 = Encoding("utf-8", bom=False, detected=True, newline="lf")
 
-def lines_as(page: Page, *kinds: str) -> list[Block]:
-    return [Block(a, b, kind, 1.0) for (a, b), kind in zip(page.lines, kinds, strict=True)]
+
+def bound(*results: engine.Result) -> Bound:
+    return Bound("双桥晚报", tuple(Leaf(result, UTF8) for result in results))
+
+
+def lines_as(page: Page, *kinds: str) -> list[Part]:
+    return [part_of(Block(a, b, kind, 1.0), page) for (a, b), kind in zip(page.lines, kinds, strict=True)]
+
+
+def edition_as(result: engine.Result, *kinds: str) -> Edition:
+    """A page whose lines are of these kinds; a kicker or a headline that is none's begins an article."""
+    stories, furniture, before = list[Story](), list[tuple[int, Part]](), ""
+    for part in lines_as(result.page, *kinds):
+        if part.kind in FURNITURE:
+            furniture.append((0, part))
+        elif stories and not (part.kind == "kicker" or (part.kind == "headline" and before != "kicker")):
+            stories[-1] = stories[-1]._replace(parts=(*stories[-1].parts, part))
+        else:
+            stories.append(Story(f"p1a{len(stories) + 1}", (0,), (part,)))
+        before = part.kind
+    return Edition(result.page.name, bound(result), (Label("", 1),), result.page, tuple(stories), tuple(furniture))
+
+
+def read(raw: str, *kinds: str) -> Edition:
+    return edition_as(engine.Result(Page.of(raw, "p.txt")), *kinds)
+
+
+def repaired(raw: str, chain: Chain, marks: tuple[Mark, ...] = ()) -> Edition:
+    page = Page.of(raw, "p.txt")
+    result = engine.run(page.with_text(page.text, marks), chain)
+    return edition_of_page(result, bound(result))
+
+
+def blocks_in(said: dict[str, Any]) -> list[dict[str, Any]]:
+    return [block for one in said["articles"] for block in one["blocks"]]
 
 
 def rule(find, phase: Phase = Phase.LAYOUT) -> Rule:
@@ -73,15 +118,30 @@ SHAPED = [
 
 
 def test_markdown_to_the_letter() -> None:
-    page = Page.of("".join(f"{line}\n" for _, line, _ in SHAPED))
+    raw = "".join(f"{line}\n" for _, line, _ in SHAPED)
     body = "".join(shaped for _, _, shaped in SHAPED)
-    assert markdown(page, lines_as(page, *(kind for kind, _, _ in SHAPED))) == (
+    assert markdown(read(raw, *(kind for kind, _, _ in SHAPED))) == (
         body + "---\n\n<!-- furniture -->\n\n双桥晚报\n\n第\\*2\\*版\n"
     )
 
 
-def test_markdown_of_nothing() -> None:
-    assert markdown(Page.of(""), []) == ""
+def test_nothing_is_nothing_in_every_format() -> None:
+    empty = read("")
+    assert markdown(empty) == plain.articles(empty) == ""
+    assert list(rows(empty, Chain("none", ()))) == []
+    assert document(empty, Chain("none", ()))["articles"] == []
+
+
+def test_rules_part_the_articles_in_markdown() -> None:
+    raw = "新桥通车\n桥通了。\n渠水\n水来了\n水来了。\n"
+    edition = read(raw, "headline", "paragraph", "kicker", "headline", "paragraph")
+    assert markdown(edition) == "# 新桥通车\n\n桥通了。\n\n---\n\n*渠水*\n\n# 水来了\n\n水来了。\n"
+    assert article(edition.stories[1], edition) == "*渠水*\n\n# 水来了\n\n水来了。"
+
+
+def test_items_of_two_articles_are_two_lists() -> None:
+    edition = read("甲题\n- 一\n- 二\n乙题\n- 三", "headline", "list_item", "list_item", "headline", "list_item")
+    assert markdown(edition) == "# 甲题\n\n- 一\n- 二\n\n---\n\n# 乙题\n\n- 三\n"
 
 
 @pytest.mark.parametrize(
@@ -118,6 +178,126 @@ def test_a_line_sheds_the_marks_of_a_model(line: str, text: str) -> None:
     assert page[slice(*bare(page, Block(2, 2 + len(line), "headline", 1.0)))] == text
 
 
+# ---- an issue --------------------------------------------------------------------------------------------------------
+
+FIRST, SECOND = "三座桥\n桥通了，人们\n灯亮了", "都说好。\n灯亮了\n三座桥"
+
+
+def part(edition_value: str, kind: str, *texts: str, after: int = 0, glue: str = "") -> Part:
+    """The part that says these texts, each at its first place from `after` on."""
+    spans = []
+    for text in texts:
+        at = edition_value.index(text, after)
+        spans.append(Span(at, at + len(text)))
+        after = at + 1
+    return Part(kind, 0.9, tuple(spans), (glue,) * (len(spans) - 1))
+
+
+@pytest.fixture
+def issue() -> Edition:
+    """Two pages: an article whose paragraph the jump has cut, one that stands on both, a head printed again."""
+    pages = bound(*(engine.Result(Page.of(text, f"{name}.txt")) for name, text in (("one", FIRST), ("two", SECOND))))
+    value = pages.page.text.value
+    second = pages.starts[1]
+    bridge = Story(
+        "p1a1",
+        (0, 1),
+        (part(value, "headline", "三座桥"), part(value, "paragraph", "桥通了，人们", "都说好。")),
+        repeated=(part(value, "headline", "三座桥", after=second),),
+    )
+    lamp = Story("p1a2", (0,), (part(value, "headline", "灯亮了"),))
+    again = Story("p2a1", (1,), (part(value, "headline", "灯亮了", after=second),))
+    reprint = Reprint("p1a2", (Copy("p2a1", 1.0, 0.98765, 1.0),), "it is whole", Said.of(lamp, value), (), ())
+    return Edition(
+        "双桥晚报",
+        pages,
+        (Label("A", 1), Label("", 2)),
+        pages.page,
+        (bridge, lamp, again),
+        (),
+        unmatched=(End(0, 1, Jump("to", "B", 0), 1),),
+        reprints=(reprint,),
+    )
+
+
+def test_markdown_of_an_issue_names_pages_and_copies(issue: Edition) -> None:
+    assert markdown(issue) == (
+        "<!-- pages A1, 2 -->\n\n# 三座桥\n\n桥通了，人们都说好。\n\n---\n\n"
+        "<!-- stands again as p2a1 -->\n\n# 灯亮了\n\n---\n\n"
+        "<!-- reprint of p1a2 -->\n\n# 灯亮了\n"
+    )
+    assert [article(story, issue) for story in issue.stories] == markdown(issue).rstrip("\n").split("\n\n---\n\n")
+
+
+def test_plain_text_of_an_issue(issue: Edition) -> None:
+    assert plain.article(issue.stories[0], issue) == "三座桥\n桥通了，人们都说好。\n"
+    assert plain.articles(issue) == "三座桥\n桥通了，人们都说好。\n\n灯亮了\n\n灯亮了\n"
+
+
+def test_plain_text_has_no_furniture() -> None:
+    edition = read("双桥晚报\n# 新桥通车\n桥通了。\n第2版", "masthead", "headline", "paragraph", "folio")
+    assert plain.articles(edition) == "新桥通车\n桥通了。\n"
+
+
+def test_json_of_an_issue(issue: Edition) -> None:
+    said = document(issue, Chain("none", ()))
+    assert said["name"] == "双桥晚报"
+    assert said["pages"] == [
+        {"name": "one.txt", "label": "A1", "raw_chars": len(FIRST)},
+        {"name": "two.txt", "label": "2", "raw_chars": len(SECOND)},
+    ]
+    bridge, lamp, again = said["articles"]
+    assert bridge["pages"] == [0, 1] and bridge["headline"] == "三座桥" and bridge["byline"] is None
+    assert bridge["blocks"][1]["runs"] == [[0, 6, 0, 4, 10, True], [6, 10, 1, 0, 4, True]]
+    assert bridge["repeated"] == [
+        {"kind": "headline", "confidence": 0.9, "text": "三座桥", "runs": [[0, 3, 1, 9, 12, True]]}
+    ]
+    assert "jumps" not in bridge and "repeated" not in lamp and again["pages"] == [1]
+    assert said["unmatched_jumps"] == [{"page": 1, "way": "to", "label": "B"}]
+    assert said["reprints"] == [
+        {
+            "article": "p1a2",
+            "reason": "it is whole",
+            "copies": [{"article": "p2a1", "containment": 1.0, "ratio": 0.9877, "covered": 1.0}],
+            "apparatus": [],
+        }
+    ]
+
+
+def test_rows_of_an_issue(issue: Edition) -> None:
+    chain = Chain("none", ())
+    said = [json.loads(row) for row in rows(issue, chain)]
+    assert [row["page_names"] for row in said] == [
+        [{"name": "one.txt", "label": "A1"}, {"name": "two.txt", "label": "2"}],
+        [{"name": "one.txt", "label": "A1"}],
+        [{"name": "two.txt", "label": "2"}],
+    ]
+    assert [row.get("reprint_of") for row in said] == [None, None, "p1a2"]
+    added = {"schema", "issue", "page_names", "reprint_of"}
+    assert [{k: v for k, v in row.items() if k not in added} for row in said] == document(issue, chain)["articles"]
+    assert all(row["schema"] == 2 and row["issue"] == "双桥晚报" for row in said)
+
+
+def test_a_space_between_the_halves_of_a_paragraph_is_an_insertion(issue: Edition) -> None:
+    value = issue.page.text.value
+    halves = part(value, "paragraph", "桥通了，人们", "都说好。", glue=" ")
+    edition = replace(issue, stories=(Story("p1a1", (0, 1), (halves,)),), reprints=())
+    [block] = blocks_in(document(edition, Chain("none", ())))
+    assert block["text"] == "桥通了，人们 都说好。"
+    assert block["runs"] == [[0, 6, 0, 4, 10, True], [6, 7, 0, 10, 10, False], [7, 11, 1, 0, 4, True]]
+
+
+def test_a_headline_of_two_lines_is_one_in_every_format() -> None:
+    page = Page.of("## 修好门前路\n\n## 牵住万家心\n桥通了。\n", "p.txt")
+    parts = tuple(part_of(block, page) for block in (Block(0, 18, "headline", 0.9), Block(19, 23, "paragraph", 1.0)))
+    edition = replace(edition_as(engine.Result(page), *["note"] * 3), stories=(Story("p1a1", (0,), parts),))
+    [said] = document(edition, Chain("none", ()))["articles"]
+    assert said["headline"] == said["blocks"][0]["text"] == "修好门前路 牵住万家心"
+    assert said["blocks"][0]["runs"] == [[0, 5, 0, 3, 8, True], [5, 6, 0, 8, 8, False], [6, 11, 0, 13, 18, True]]
+    assert markdown(edition) == "# 修好门前路 牵住万家心\n\n桥通了。\n"
+    assert plain.articles(edition) == "修好门前路 牵住万家心\n桥通了。\n"
+
+
 # ---- JSON ------------------------------------------------------------------------------------------------------------
 
 
@@ -137,27 +317,39 @@ CHAIN = Chain("two", (rule(turn), rule(comma, Phase.TEXT)))
 def test_json_to_the_letter() -> None:
     result = engine.run(Page.of("甲,乙\n# 丁\n第2版", "p.txt"), CHAIN)
     assert result.text == "# 丁\n甲，乙\n第2版"
-    blocks = lines_as(result.page, "headline", "paragraph", "folio")
-    line = dumps(result, CHAIN, blocks)
+    line = dumps(edition_as(result, "headline", "paragraph", "folio"), CHAIN)
     assert line.count("\n") == 1
     assert json.loads(line) == {
-        "schema": 1,
-        "page": "p.txt",
-        "raw_chars": 11,
+        "schema": 2,
+        "name": "p.txt",
+        "pages": [{"name": "p.txt", "label": "1", "raw_chars": 11}],
         "chain": "two",
         "chain_hash": CHAIN.digest,
         "counts": {"applied": 2},
         "skipped": [],
-        "blocks": [
-            {"kind": "headline", "confidence": 1.0, "text": "丁", "runs": [[0, 1, 6, 7, True]]},
+        "articles": [
             {
-                "kind": "paragraph",
-                "confidence": 1.0,
-                "text": "甲，乙",
-                "runs": [[0, 1, 0, 1, True], [1, 2, 1, 2, False], [2, 3, 2, 3, True]],
-            },
+                "id": "p1a1",
+                "pages": [0],
+                "headline": "丁",
+                "byline": None,
+                "blocks": [
+                    {"kind": "headline", "confidence": 1.0, "text": "丁", "runs": [[0, 1, 0, 6, 7, True]]},
+                    {
+                        "kind": "paragraph",
+                        "confidence": 1.0,
+                        "text": "甲，乙",
+                        "runs": [[0, 1, 0, 0, 1, True], [1, 2, 0, 1, 2, False], [2, 3, 0, 2, 3, True]],
+                    },
+                ],
+            }
         ],
-        "furniture": [{"kind": "folio", "confidence": 1.0, "text": "第2版", "runs": [[0, 3, 8, 11, True]]}],
+        "furniture": [
+            {"page": 0, "kind": "folio", "confidence": 1.0, "text": "第2版", "runs": [[0, 3, 0, 8, 11, True]]}
+        ],
+        "gaps": [],
+        "unmatched_jumps": [],
+        "reprints": [],
     }
 
 
@@ -171,13 +363,39 @@ def test_runs_lead_back_to_the_raw_text(raw: str, edits: list[tuple[int, str]]) 
 
     chain = Chain("c", (rule(find, Phase.TEXT),))
     result = engine.run(Page.of(raw), chain)
-    blocks = [Block(a, b, "paragraph", 1.0) for a, b in result.page.lines]
-    for block in document(result, chain, blocks)["blocks"]:
+    edition = edition_as(result, *["paragraph"] * len(list(result.page.lines)))
+    for block in blocks_in(document(edition, chain)):
         assert [run[0] for run in block["runs"]] == [0, *(run[1] for run in block["runs"][:-1])]
         assert block["runs"][-1][1] == len(block["text"])
-        for start, end, low, high, kept in block["runs"]:
+        for start, end, page, low, high, kept in block["runs"]:
+            assert page == 0
             if kept:
                 assert block["text"][start:end] == raw[low:high]
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.text("甲乙,", min_size=1, max_size=9), min_size=2, max_size=6), st.data())
+def test_runs_of_several_stretches_cover_the_text(lines: list[str], data: st.DataObject) -> None:
+    """Of two pages, each comma read for another; the stretches of a part stand on either, in any order."""
+
+    def find(page: Page, options: Options) -> Iterator[Change]:
+        yield from (Change((Edit(at, at + 1, "，"),), "") for at, c in enumerate(page.text.value) if c == ",")
+
+    chain = Chain("c", (rule(find, Phase.TEXT),))
+    cut = data.draw(st.integers(1, len(lines) - 1))
+    raw = ["\n".join(lines[:cut]), "\n".join(lines[cut:])]
+    pages = bound(*(engine.run(Page.of(text), chain) for text in raw))
+    spans = tuple(Span(*span) for span in pages.page.lines if pages.page.text.value[slice(*span)].strip("\f"))
+    spans = tuple(data.draw(st.permutations(spans)))
+    glues = tuple(data.draw(st.sampled_from(["", " "])) for _ in spans[1:])
+    stories = (Story("p1a1", (0, 1), (Part("paragraph", 1.0, spans, glues),)),)
+    edition = Edition("i", pages, (Label("", 1), Label("", 2)), pages.page, stories, ())
+    [block] = blocks_in(document(edition, chain))
+    assert [run[0] for run in block["runs"]] == [0, *(run[1] for run in block["runs"][:-1])]
+    assert block["runs"][-1][1] == len(block["text"])
+    for start, end, page, low, high, kept in block["runs"]:
+        said = block["text"][start:end]
+        assert said == raw[page][low:high] if kept else said in (" ", "，" * len(said))
 
 
 # ---- diff ------------------------------------------------------------------------------------------------------------
@@ -235,28 +453,50 @@ def test_a_diff_without_marks_holds_both_texts(raw: str, repaired: str) -> None:
 
 
 def test_only_kinds_of_furniture_are_set_apart() -> None:
-    page = Page.of("双桥晚报\n新桥通车\n桥通了。\n社址：东渠路8号\n公益广告")
-    named = lines_as(page, "masthead", "headline", "paragraph", "imprint", "advertisement")
-    assert markdown(page, named).split("---")[0] == "# 新桥通车\n\n桥通了。\n\n"
-    body, furniture = parted(named)
-    assert {block.kind for block in furniture} <= FURNITURE
-    assert not {block.kind for block in body} & FURNITURE
+    raw = "双桥晚报\n新桥通车\n桥通了。\n社址：东渠路8号\n公益广告"
+    edition = read(raw, "masthead", "headline", "paragraph", "imprint", "advertisement")
+    assert markdown(edition).split("---")[0] == "# 新桥通车\n\n桥通了。\n\n"
+    said = document(edition, Chain("none", ()))
+    assert [(block["page"], block["text"]) for block in said["furniture"]] == [
+        (0, "双桥晚报"),
+        (0, "社址：东渠路8号"),
+        (0, "公益广告"),
+    ]
+    assert {block["kind"] for block in said["furniture"]} <= FURNITURE
+    assert not {block["kind"] for block in blocks_in(said)} & FURNITURE
+
+
+def test_lines_that_a_rule_marked_are_furniture() -> None:
+    raw = "双桥晚报\n\n新桥通车\n\n桥昨天通车，人们走来走去，都说这桥修得好，明年还要再修一座。"
+    edition = repaired(raw, Chain("none", ()), (Mark(Span(0, 4), "masthead"),))
+    said = document(edition, Chain("none", ()))
+    assert [block["kind"] for block in said["furniture"]] == ["masthead"]
+    assert [block["kind"] for block in blocks_in(said)] == ["headline", "paragraph"]
+    assert markdown(edition).endswith("---\n\n<!-- furniture -->\n\n双桥晚报\n")
 
 
 def test_a_line_set_vertically_is_no_furniture() -> None:
-    page = Page.of("新\n桥\n通\n车\n了\n" * 3)
-    found = engine.run(page, load_chain())
-    assert "vertical" in {mark.kind for mark in found.page.marks}
-    said = document(found, load_chain(), blocks(found.page))
+    edition = repaired("新\n桥\n通\n车\n了\n" * 3, load_chain())
+    assert "vertical" in {mark.kind for mark in edition.page.marks}
+    said = document(edition, load_chain())
     assert said["furniture"] == []
-    assert "".join(block["text"] for block in said["blocks"]) == "新桥通车了" * 3
-    assert "furniture" not in markdown(found.page, blocks(found.page))
+    assert "".join(block["text"] for block in blocks_in(said)) == "新桥通车了" * 3
+    assert "furniture" not in markdown(edition)
 
 
 @pytest.mark.parametrize(
     ("text", "gap"), [("一座桥，守桥人骆", "after"), ("路，说灯亮了。”", "before"), ("义说，“灯亮了", "after")]
 )
 def test_a_fragment_says_on_which_side_the_rest_is_missing(text: str, gap: str) -> None:
-    page = Page.of(f"双桥\n{text}\n")
-    found = document(engine.Result(page), Chain("none", ()), lines_as(page, "headline", "fragment"))["blocks"]
-    assert [block.get("gap") for block in found] == [None, gap]
+    said = document(read(f"双桥\n{text}\n", "headline", "fragment"), Chain("none", ()))
+    assert [block.get("gap") for block in blocks_in(said)] == [None, gap]
+    assert said["gaps"] == [{"article": "p1a1", "block": 1, "side": gap}]
+
+
+def test_gaps_name_the_article_and_the_block() -> None:
+    kinds = ("headline", "paragraph", "headline", "fragment", "paragraph", "fragment")
+    edition = read("甲\n一。\n乙\n二，\n三。\n，四。", *kinds)
+    assert document(edition, Chain("none", ()))["gaps"] == [
+        {"article": "p1a2", "block": 1, "side": "after"},
+        {"article": "p1a2", "block": 3, "side": "before"},
+    ]

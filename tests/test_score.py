@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 import pytest
 
-from repair.score import Score, blocks_of, mean, plain, score, sentences_of, shown
+from repair.score import Score, mean, plain, score, shown
+from repair.score.text import blocks_of, sentences_of
 
 
 def page(*articles: list[str], furniture: list[str] | None = None) -> dict[str, Any]:
@@ -97,4 +99,4 @@ def test_plain_and_sentences() -> None:
 def test_means() -> None:
     one, other = Score(1, 1, 1, 1, 0, 0, 1, 10), Score(0, 0.5, 1, 1, 1, 0, 0, 30)
     assert mean([one, other]) == Score(0.5, 0.75, 1, 1, 0.5, 0, 0.5, 40)
-    assert shown(mean([one, other])).startswith("para_f1=0.5000  sent_f1=0.7500  ")
+    assert shown(asdict(mean([one, other]))).startswith("para_f1=0.5000  sent_f1=0.7500  ")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
-from repair.blocks import words
+from repair.blocks import jumps, words
 from repair.blocks.line import WIDEST, Line
 
 __all__ = ["HEAD", "RULES", "Rule", "alone"]
@@ -33,7 +33,7 @@ def long_sentence(line: Line) -> bool:
 
 
 def jump(line: Line) -> object:
-    return line.em <= _JUMP_EM and words.JUMP.fullmatch(line.text)
+    return line.em <= _JUMP_EM and jumps.LINE.fullmatch(line.text)
 
 
 def caption(line: Line) -> object:
@@ -80,6 +80,11 @@ def sentence(line: Line) -> bool:
     return line.closed or (line.text[-1] in "：:；;" and not line.level)
 
 
+def jumps_away(line: Line) -> bool:
+    """Text that goes on on another page, or comes from there."""
+    return jumps.trails(line.text) is not None or jumps.leads(line.text) is not None
+
+
 def article_of_law(line: Line) -> object:
     return line.em > _BODY_EM and words.STATUTE.match(line.text)
 
@@ -105,6 +110,7 @@ RULES: tuple[Rule, ...] = (
     Rule(begins_inside, "fragment", 0.9),
     Rule(marked_question, HEAD, 0.0),
     Rule(sentence, "paragraph", 0.99),
+    Rule(jumps_away, "paragraph", 0.97),
     Rule(article_of_law, "paragraph", 0.99),
     Rule(running_text, "paragraph", 0.96),
 )

@@ -1,4 +1,8 @@
-"""The kind of each block: what a line says of itself, then what its neighbours say, then which head is which."""
+"""The kind of each block: what a line says of itself, then what its neighbours say, then which head is which.
+
+This is what passes know of a page while it is still being put in order. What stands in the result is said by
+`repair.articles`, which sees the whole page at once.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +16,7 @@ from repair.blocks.heads import lone_head, roles
 from repair.blocks.line import FURNITURE, Line, lines_of
 from repair.page import Page
 
-__all__ = ["FURNITURE", "KINDS", "Block", "blocks"]
+__all__ = ["FURNITURE", "KINDS", "Block", "Told", "blocks", "told"]
 
 KINDS = FURNITURE | {
     "kicker",
@@ -47,17 +51,20 @@ class Block(NamedTuple):
     confidence: float
 
 
-def blocks(page: Page) -> tuple[Block, ...]:
-    r"""The blocks of a repaired page, one a line that is not blank, in order.
+class Told(NamedTuple):
+    """The lines of a page, the kind of each (`HEAD` for all heads), and in which share of such lines it was right."""
 
-    >>> page = Page.of("清渠工程开工\n\n（记者闻溪）今天上午，柳塘镇清渠工程开工。\n\n（下转第三版）")
-    >>> [block.kind for block in blocks(page)]
-    ['headline', 'paragraph', 'jump']
-    """
+    lines: list[Line]
+    kinds: list[str]
+    shares: list[float]
+
+
+def told(page: Page) -> Told:
+    """What the lines of a page are, as far as they and their neighbours say it; which head is which is still open."""
     lines = lines_of(page)
-    told = [alone(line) for line in lines]
-    kinds = [kind for kind, _ in told]
-    shares = [share for _, share in told]
+    alone_told = [alone(line) for line in lines]
+    kinds = [kind for kind, _ in alone_told]
+    shares = [share for _, share in alone_told]
     for i, mark in enumerate(page.mark_at([line.start for line in lines], {"fragment"}) if page.marks else ()):
         if mark >= 0:
             kinds[i], shares[i] = "fragment", _FRAGMENT
@@ -66,6 +73,17 @@ def blocks(page: Page) -> tuple[Block, ...]:
             for i, kind in enumerate(kinds):
                 if kind == rule.of and rule.holds(lines, kinds, i):
                     kinds[i], shares[i] = rule.kind, rule.share
+    return Told(lines, kinds, shares)
+
+
+def blocks(page: Page) -> tuple[Block, ...]:
+    r"""The blocks of a repaired page, one a line that is not blank, in order.
+
+    >>> page = Page.of("清渠工程开工\n\n（记者闻溪）今天上午，柳塘镇清渠工程开工。\n\n（下转第三版）")
+    >>> [block.kind for block in blocks(page)]
+    ['headline', 'paragraph', 'jump']
+    """
+    lines, kinds, shares = told(page)
     _name_heads(lines, kinds, shares)
     found = zip(lines, kinds, shares, strict=True)
     return tuple([Block(line.start, line.end, kind, share) for line, kind, share in found])

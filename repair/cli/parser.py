@@ -34,13 +34,16 @@ def parser() -> ArgumentParser:
         return made
 
     _run(command("run", "run", "Repair pages."))
+    _issue(command("issue", "issue", "Put issues together: articles whole over pages, reprints found."))
+    _reprints(command("reprints", "reprints", "Find articles that stand in several issues or papers."))
     _explain(command("explain", "explain", "Show what was changed on a page, where, and why."))
     _undo(command("undo", "undo", "Give back the raw file, byte for byte, from a repaired one and its ledger."))
     _rules(command("rules", "rules", "List the rules, or show one of them whole."))
     new = root_of(commands.add_parser("new", help="Write a new rule file to fill in."))
     _new(command("rule", "new", "Write a new rule file, commented, with an example that passes.", new))
     _test(command("test", "test", "Run the cases of the rules: the project's, or those of a folder of your own."))
-    _score(command("score", "score", "Measure a repaired page, or a folder of them, against gold."))
+    _score(command("score", "score", "Measure repaired pages or issues against gold."))
+    _schema(command("schema", "schema", "Print the JSON Schema of what the program writes."))
     return root
 
 
@@ -62,19 +65,70 @@ def _run(made: ArgumentParser) -> None:
     made.add_argument("--ledger", metavar="FILE", type=Path, help="where the ledger of one page goes")
     made.add_argument("--format", choices=("txt", "md", "json"), default="txt", help="default: txt")
     made.add_argument("--diff", action="store_true", help="show what changes instead of the repaired text")
+    _repair_options(made)
+    made.add_argument("--output-encoding", metavar="NAME", help="encoding of the outputs (default: that of the input)")
+    made.add_argument("--split-pages", action="store_true", help="a form feed ends a page")
+    made.add_argument("-v", "--verbose", action="store_true", help="a line on stderr for every page")
+
+
+def _repair_options(made: ArgumentParser) -> None:
+    _level_option(made)
+    made.add_argument("--veto", metavar="FILE", type=Path, help="keys of changes that must not be made, one a line")
+    _chain_options(made)
+    _encoding_option(made)
+    made.add_argument("--max-bytes", metavar="N", type=int, default=50_000_000, help="largest file (default: 50000000)")
+
+
+def _level_option(made: ArgumentParser) -> None:
     made.add_argument(
         "--apply",
         choices=("safe", "likely", "all"),
         default="likely",
         help="how sure a change must be (default: likely)",
     )
-    made.add_argument("--veto", metavar="FILE", type=Path, help="keys of changes that must not be made, one a line")
-    _chain_options(made)
+
+
+def _encoding_option(made: ArgumentParser) -> None:
     made.add_argument("--encoding", metavar="NAME", help="encoding of the inputs (default: told from the bytes)")
-    made.add_argument("--output-encoding", metavar="NAME", help="encoding of the outputs (default: that of the input)")
-    made.add_argument("--split-pages", action="store_true", help="a form feed ends a page")
-    made.add_argument("--max-bytes", metavar="N", type=int, default=50_000_000, help="largest file (default: 50000000)")
-    made.add_argument("-v", "--verbose", action="store_true", help="a line on stderr for every page")
+
+
+def _issue(made: ArgumentParser) -> None:
+    made.add_argument(
+        "inputs", metavar="ISSUE", nargs="+", help="a folder of pages, a manifest (.toml), a file with form feeds"
+    )
+    made.add_argument("-o", "--output", metavar="DIR", help="folder for the text, its ledger, JSON and the articles")
+    made.add_argument(
+        "--format", choices=("txt", "md", "json", "jsonl"), default="txt", help="of the articles (default: txt)"
+    )
+    made.add_argument(
+        "--reprints",
+        choices=("link", "merge", "off"),
+        default="link",
+        help="say where an article stands again, leave the copies out, or do not look (default: link)",
+    )
+    _repair_options(made)
+
+
+def _reprints(made: ArgumentParser) -> None:
+    made.add_argument(
+        "inputs", metavar="DIR", nargs="+", help="folders; each folder below that holds pages is an issue"
+    )
+    made.add_argument("--format", choices=("txt", "jsonl"), default="txt", help="a list or JSON Lines (default: txt)")
+    made.add_argument("--jobs", metavar="N", type=int, default=1, help="processes (default: 1)")
+    _level_option(made)
+    _chain_options(made)
+    _encoding_option(made)
+
+
+def _schema(made: ArgumentParser) -> None:
+    made.add_argument(
+        "of",
+        metavar="WHAT",
+        nargs="?",
+        choices=("document", "article", "reprints"),
+        default="document",
+        help="document (--format json; default), article (a row of jsonl), reprints (a row of repair reprints)",
+    )
 
 
 def _explain(made: ArgumentParser) -> None:
@@ -93,7 +147,11 @@ def _undo(made: ArgumentParser) -> None:
     made.add_argument("output", metavar="OUTPUT", type=Path, help="a repaired file, as it was written")
     made.add_argument("--ledger", metavar="FILE", type=Path, help="its ledger (default: OUTPUT.ledger.jsonl)")
     made.add_argument(
-        "-o", "--to", metavar="FILE", type=Path, help="where the raw file goes (default: standard output)"
+        "-o",
+        "--to",
+        metavar="FILE",
+        type=Path,
+        help="where the raw file goes (default: standard output); of an issue, the folder",
     )
     made.add_argument("--before", metavar="RULE", help="go back only to the text before this rule had its turn")
 
@@ -118,6 +176,6 @@ def _test(made: ArgumentParser) -> None:
 
 
 def _score(made: ArgumentParser) -> None:
-    made.add_argument("gold", metavar="GOLD", type=Path, help="a gold page (JSON), or a folder of them")
-    made.add_argument("output", metavar="OUTPUT", type=Path, help="a repaired text, or a folder with the same names")
+    made.add_argument("gold", metavar="GOLD", type=Path, help="gold of a page or an issue (JSON), or a folder")
+    made.add_argument("output", metavar="OUTPUT", type=Path, help="a repaired text or JSON document, or a folder")
     made.add_argument("--json", action="store_true", help="figures as JSON")

@@ -15,6 +15,7 @@ from repair import engine, ledger
 from repair.chain import Chain
 from repair.change import Outcome, Safety
 from repair.cli.exits import Exit
+from repair.cli.levels import LEVELS
 from repair.cli.targets import Targets, refuse_inputs
 from repair.diff import diff
 from repair.engine import Result
@@ -31,7 +32,6 @@ from repair.writing import write_atomic
 
 __all__ = ["main"]
 
-LEVELS = {"safe": Safety.SAFE, "likely": Safety.LIKELY, "all": Safety.SUGGEST}
 DEFECTS = (ArithmeticError, AssertionError, AttributeError, LookupError, MemoryError, TypeError, ValueError)
 """What a mistake in a pass raises: it costs its page and not the run."""
 
@@ -182,16 +182,17 @@ def _output(result: Result, encoding: Encoding, job: Job) -> bytes:
     """The bytes of the output in the format asked for."""
     text = result.text
     if job.arguments.format != "txt":
-        from repair.blocks import blocks
+        from repair.issues.bound import Bound, Leaf
+        from repair.issues.edition import edition_of_page
 
-        found = blocks(result.page)
+        edition = edition_of_page(result, Bound(result.page.name, (Leaf(result, encoding),)))
         if job.arguments.format == "json":
             from repair.formats.json import dumps
 
-            return json_bytes(dumps(result, job.chain, found))
+            return json_bytes(dumps(edition, job.chain))
         from repair.formats.markdown import markdown
 
-        text = markdown(result.page, found)
+        text = markdown(edition)
     try:
         return file_bytes(text, encoding)
     except WriteError as error:

@@ -10,8 +10,8 @@ from repair.change import Outcome
 from repair.cli.exits import Exit
 from repair.cli.targets import ledger_beside
 from repair.errors import UsageError
-from repair.ledger import read
-from repair.undo import undo
+from repair.ledger import Ledger, read
+from repair.undo import undo, undo_issue
 from repair.writing import refuse_overwrite, write_atomic
 
 __all__ = ["main"]
@@ -28,6 +28,8 @@ def main(arguments: Namespace) -> Exit:
         written = output.read_bytes()
     except OSError as error:
         raise UsageError(f"{output}: the repaired file cannot be read: {error.strerror}.") from error
+    if ledger.header.pages and arguments.before is None:
+        return _issue(written, ledger, arguments.to)
     data = undo(written, ledger, arguments.before)
     if arguments.to:
         refuse_overwrite(arguments.to, [output, place])
@@ -37,4 +39,16 @@ def main(arguments: Namespace) -> Exit:
     if not any(row.outcome == Outcome.APPLIED and row.edits for row in ledger.rows):
         print(f"repair: {output}: nothing to undo: the text was not changed.", file=sys.stderr)
         return Exit.NOTHING
+    return Exit.OK
+
+
+def _issue(written: bytes, ledger: Ledger, folder: Path | None) -> Exit:
+    """Write the raw pages of an issue into a folder."""
+    if folder is None or folder.is_file():
+        raise UsageError(f"{ledger.name}: is the ledger of an issue; give a folder for its pages: -o FOLDER")
+    pages = undo_issue(written, ledger)
+    if there := next((name for name, _ in pages if (folder / name).exists()), None):
+        raise UsageError(f"{folder / there} is there already, and is not written over. Give an empty folder.")
+    for name, data in pages:
+        write_atomic(folder / name, data, parents=True)
     return Exit.OK

@@ -1,76 +1,193 @@
-"""JSON for machines: blocks with their kinds, and for every run of characters the place in the raw text."""
+"""JSON for machines: articles with their blocks, and for every run of characters the place in the raw text.
+
+The form is published as a JSON Schema, `document.schema.json` beside this file (`repair schema`). A page and an issue
+have the same form: a page is an issue of one page. `SCHEMA` grows by one with each change that is not an addition.
+"""
 
 from __future__ import annotations
 
 import json
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from repair.blocks import Block
+from repair.articles import Part, Story
 from repair.blocks.line import ends_sentence
 from repair.chain import Chain
 from repair.change import Outcome
-from repair.engine import Result
-from repair.formats.markdown import bare, parted
+from repair.issues.bound import Bound
+from repair.issues.copies import Reprint
+from repair.issues.edition import Edition
+from repair.issues.links import End
+from repair.page import Page
 from repair.text import Piece
 
-__all__ = ["SCHEMA", "document", "dumps"]
+__all__ = ["SCHEMA", "document", "dumps", "rows"]
 
-SCHEMA = 1
+SCHEMA = 2
 
 
-def document(result: Result, chain: Chain, blocks: Iterable[Block]) -> dict[str, Any]:
-    """What is known about a repaired page, as JSON values.
+def document(edition: Edition, chain: Chain) -> dict[str, Any]:
+    """What is known about a repaired page or issue, as JSON values.
 
-    Each block has `kind`, `confidence`, `text` (without Markdown's marks) and `runs`: `[start, end, raw_start, raw_end,
-    kept]`, in code points of the block's text and of the decoded raw file. In a run that is `kept` characters stand one
-    for one; another run is a replacement for its raw stretch, or an insertion where that is empty. A block of kind
-    fragment has `gap` as well: the side, "before" or "after", on which the rest of the sentence is not on the page.
-    `furniture` holds the blocks of the sheet.
+    Each block has `kind`, `confidence`, `text` (without Markdown's marks) and `runs`: `[start, end, page, raw_start,
+    raw_end, kept]`, in code points of the block's text and of that page's decoded raw file. In a run that is `kept`
+    characters stand one for one; another run is a replacement for its raw stretch, or an insertion where that is empty.
+    A block of kind fragment has `gap` as well: the side, "before" or "after", on which the rest of the sentence is not
+    there. `furniture` holds the lines of the sheet, `gaps` says which blocks have one.
     """
-    page = result.page
-    body, furniture = parted(blocks)
-    pieces = page.text.pieces(page.raw)
-    starts, ends = [piece.start for piece in pieces], [piece.end for piece in pieces]
-
-    def said(block: Block) -> dict[str, Any]:
-        start, end = bare(page.text.value, block)
-        last = bisect_left(starts, end)
-        runs = [_run(piece, start, end) for piece in pieces[bisect_right(ends, start) : last]]
-        text = page.text.value[start:end]
-        known = {"kind": block.kind, "confidence": round(float(block.confidence), 4), "text": text, "runs": runs}
-        if block.kind == "fragment":
-            known["gap"] = "before" if ends_sentence(text) else "after"
-        return known
-
+    writer = _Writer(edition.bound, edition.page)
+    before = _Writer(edition.bound, edition.left_out_of or edition.page)
+    left_out = {story.id: before.article(story) for story in edition.left_out}
+    articles = [writer.article(story) for story in edition.stories]
+    leaves = edition.bound.leaves
+    counts = Counter(record.outcome for leaf in leaves for record in leaf.result.records)
+    counts += Counter(record.outcome for record in edition.records)
     return {
         "schema": SCHEMA,
-        "page": page.name,
-        "raw_chars": len(page.raw),
+        "name": edition.name,
+        "pages": [
+            {"name": leaf.name, "label": str(label), "raw_chars": len(leaf.result.page.raw)}
+            for leaf, label in zip(leaves, edition.labels, strict=True)
+        ],
         "chain": chain.name,
         "chain_hash": chain.digest,
-        "counts": {str(outcome): count for outcome, count in sorted(_outcomes(result).items())},
-        "skipped": [{"rule": skipped.rule, "reason": skipped.reason} for skipped in result.skipped],
-        "blocks": [said(block) for block in body],
-        "furniture": [said(block) for block in furniture],
+        "counts": {str(outcome): count for outcome, count in sorted(counts.items(), key=_by_name)},
+        "skipped": [
+            {"page": page, "rule": skipped.rule, "reason": skipped.reason}
+            for page, leaf in enumerate(leaves)
+            for skipped in leaf.result.skipped
+        ],
+        "articles": articles,
+        "furniture": [{"page": page, **writer.block(part)} for page, part in edition.furniture],
+        "gaps": list(_gaps(articles)),
+        "unmatched_jumps": [_unmatched(end, edition) for end in edition.unmatched],
+        "reprints": [_reprint(reprint, left_out) for reprint in edition.reprints],
     }
 
 
-def dumps(result: Result, chain: Chain, blocks: Iterable[Block]) -> str:
-    """The document in one line, so that several pages make JSON Lines."""
-    return json.dumps(document(result, chain, blocks), ensure_ascii=False, separators=(",", ":")) + "\n"
+def dumps(edition: Edition, chain: Chain) -> str:
+    """The document in one line, so that several make JSON Lines."""
+    return _line(document(edition, chain))
 
 
-def _run(piece: Piece, start: int, end: int) -> list[int | bool]:
-    """The part of a piece that lies in a block, counted from the block's start."""
-    low, high = max(piece.start, start), min(piece.end, end)
-    raw = piece.raw
-    if piece.kept:
-        raw = raw._replace(start=raw.start + low - piece.start, end=raw.start + high - piece.start)
-    return [low - start, high - start, raw.start, raw.end, piece.kept]
+def rows(edition: Edition, chain: Chain) -> Iterator[str]:
+    """The articles as JSON Lines, each with the name of its issue and of its pages."""
+    whole = document(edition, chain)
+    pages = [{"name": page["name"], "label": page["label"]} for page in whole["pages"]]
+    again = {copy["article"]: reprint["article"] for reprint in whole["reprints"] for copy in reprint["copies"]}
+    for article in whole["articles"]:
+        known = {"schema": SCHEMA, "issue": edition.name, "page_names": [pages[page] for page in article["pages"]]}
+        yield _line(known | article | ({"reprint_of": again[article["id"]]} if article["id"] in again else {}))
 
 
-def _outcomes(result: Result) -> Counter[Outcome]:
-    return Counter(record.outcome for record in result.records)
+def _line(said: dict[str, Any]) -> str:
+    return json.dumps(said, ensure_ascii=False, separators=(",", ":")) + "\n"
+
+
+def _by_name(item: tuple[Outcome, int]) -> str:
+    return str(item[0])
+
+
+class _Writer:
+    """Writes parts as JSON values."""
+
+    def __init__(self, bound: Bound, page: Page) -> None:
+        self._bound, self._value = bound, page.text.value
+        self._pieces = page.text.pieces(page.raw)
+        self._starts, self._ends = [piece.start for piece in self._pieces], [piece.end for piece in self._pieces]
+
+    def article(self, story: Story) -> dict[str, Any]:
+        said: dict[str, Any] = {
+            "id": story.id,
+            "pages": list(story.pages),
+            "headline": self._joined(story, "headline"),
+            "byline": self._joined(story, "byline"),
+            "blocks": [self.block(part) for part in story.parts],
+        }
+        if story.jumps:
+            said["jumps"] = [self.block(part) for part in story.jumps]
+        if story.repeated:
+            said["repeated"] = [self.block(part) for part in story.repeated]
+        return said
+
+    def block(self, part: Part) -> dict[str, Any]:
+        text = part.text(self._value)
+        said: dict[str, Any] = {
+            "kind": part.kind,
+            "confidence": round(float(part.confidence), 4),
+            "text": text,
+            "runs": list(self._runs(part)),
+        }
+        if part.kind == "fragment":
+            said["gap"] = "before" if ends_sentence(text) else "after"
+        return said
+
+    def _joined(self, story: Story, kind: str) -> str | None:
+        return " ".join(part.text(self._value) for part in story.of_kind(kind)) or None
+
+    def _runs(self, part: Part) -> Iterator[list[int | bool]]:
+        at, last = 0, list[int | bool]()
+        for number, (start, end) in enumerate(part.spans):
+            if number and (glue := part.glues[number - 1]):
+                page, place = last[2], last[4]
+                yield [at, at + len(glue), page, place, place, False]
+                at += len(glue)
+            first = bisect_right(self._ends, start)
+            for piece in self._pieces[first : bisect_left(self._starts, end)]:
+                last = self._run(piece, start, end, at)
+                yield last
+            at += end - start
+
+    def _run(self, piece: Piece, start: int, end: int, at: int) -> list[int | bool]:
+        """The part of a piece that lies between two places, counted from `at`."""
+        low, high = max(piece.start, start), min(piece.end, end)
+        raw = piece.raw
+        if piece.kept:
+            raw = raw._replace(start=raw.start + low - piece.start, end=raw.start + high - piece.start)
+        page = self._bound.page_of_raw(raw.start)
+        begins = self._bound.raw_starts[page]
+        return [low - start + at, high - start + at, page, raw.start - begins, raw.end - begins, piece.kept]
+
+
+def _gaps(articles: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    for article in articles:
+        for number, block in enumerate(article["blocks"]):
+            if "gap" in block:
+                yield {"article": article["id"], "block": number, "side": block["gap"]}
+
+
+def _unmatched(end: End, edition: Edition) -> dict[str, Any]:
+    jump = end.jump
+    return {"page": end.page, "way": jump.way, "label": f"{jump.section}{jump.number or ''}"}
+
+
+def _reprint(reprint: Reprint, left_out: Mapping[str, dict[str, Any]]) -> dict[str, Any]:
+    return {
+        "article": reprint.story,
+        "reason": reprint.reason,
+        "copies": [
+            {
+                "article": copy.story,
+                "containment": round(copy.containment, 4),
+                "ratio": round(copy.ratio, 4),
+                "covered": round(copy.covered, 4),
+                **({"left_out": left_out[copy.story]} if copy.story in left_out else {}),
+            }
+            for copy in reprint.copies
+        ],
+        "apparatus": [
+            {
+                "start": variant.start,
+                "end": variant.end,
+                "text": variant.text,
+                "readings": [
+                    {"article": witness.id, "start": witness.start, "end": witness.end, "text": witness.text}
+                    for witness in variant.readings
+                ],
+                "agree": list(variant.agree),
+            }
+            for variant in reprint.variants
+        ],
+    }

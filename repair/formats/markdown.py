@@ -1,4 +1,4 @@
-"""Markdown for reading: heads as heads, captions as quotations, furniture apart at the end."""
+"""Markdown for reading: articles one after the other, heads as heads, captions as quotations, furniture at the end."""
 
 from __future__ import annotations
 
@@ -6,12 +6,10 @@ import re
 from collections.abc import Iterable
 from itertools import groupby
 
-from repair.blocks import FURNITURE, Block
-from repair.page import Page
-from repair.score import BOLD_LINE, LIST_OR_HEAD
-from repair.text import Span
+from repair.articles import Part, Story
+from repair.issues.edition import Edition
 
-__all__ = ["bare", "markdown", "parted"]
+__all__ = ["article", "escaped", "markdown"]
 
 SHAPES = {
     "kicker": "*{}*",
@@ -26,49 +24,45 @@ SHAPES = {
     "fragment": "<!-- fragment: the rest is not on this page -->\n{}",
 }
 SPECIAL = re.compile(r"[\\`*_\[\]<>]|^(?:#{1,6}|[-+=~]+|\d+[.)])(?=\s|$)|(?<=^\d)[.)](?=\s)")
-LISTS = frozenset({"list_item"})
+BETWEEN = "\n\n---\n\n"
 
 
-def markdown(page: Page, blocks: Iterable[Block]) -> str:
-    """The page as Markdown; `blocks` are those of `page.text`, in its order.
+def markdown(edition: Edition) -> str:
+    """A page or an issue as Markdown, its articles parted by rules.
 
     Every block is one paragraph, its own Markdown marks taken off and the rest escaped, so that what a reader sees is
     the text of the page.
     """
-    body, furniture = parted(blocks)
-    value = page.text.value
-    parts = []
-    for is_list, run in groupby(body, key=lambda block: block.kind in LISTS):
-        shaped = [SHAPES.get(block.kind, "{}").format(escaped(value[slice(*bare(value, block))])) for block in run]
-        parts += ["\n".join(shaped)] if is_list else shaped
-    if furniture:
-        parts += ["---", "<!-- furniture -->"]
-        parts += [escaped(value[slice(*bare(value, block))]) for block in furniture]
-    return "\n\n".join(parts) + "\n" if parts else ""
+    value = edition.page.text.value
+    parts = [article(story, edition) for story in edition.stories]
+    if edition.furniture:
+        lines = "\n\n".join(escaped(part.text(value)) for _, part in edition.furniture)
+        parts.append(f"<!-- furniture -->\n\n{lines}")
+    return BETWEEN.join(parts) + "\n" if parts else ""
 
 
-def parted(blocks: Iterable[Block]) -> tuple[list[Block], list[Block]]:
-    """The blocks of articles, and those of the sheet (`FURNITURE`), each in the order of the page."""
-    body: list[Block] = []
-    furniture: list[Block] = []
-    for block in blocks:
-        (furniture if block.kind in FURNITURE else body).append(block)
-    return body, furniture
+def article(story: Story, edition: Edition) -> str:
+    """One article, with a comment on its pages and on its copies where there is something to say."""
+    return "\n\n".join([*_comments(story, edition), *_shaped(story.parts, edition.page.text.value)])
 
 
-def bare(value: str, block: Block) -> Span:
-    """Where the text of a block stands, without the marks that a model wrote round it.
+def _comments(story: Story, edition: Edition) -> Iterable[str]:
+    if len(story.pages) > 1:
+        yield f"<!-- pages {', '.join(str(edition.labels[page]) for page in story.pages)} -->"
+    for reprint in edition.reprints:
+        copies = [copy.story for copy in reprint.copies]
+        if story.id == reprint.story:
+            left_out = {gone.id for gone in edition.left_out}
+            said = [f"{copy} (left out)" if copy in left_out else copy for copy in copies]
+            yield f"<!-- stands again as {', '.join(said)} -->"
+        elif story.id in copies:
+            yield f"<!-- reprint of {reprint.story} -->"
 
-    >>> page = "## **新桥通车**"
-    >>> page[slice(*bare(page, Block(0, len(page), "headline", 1.0)))]
-    '新桥通车'
-    """
-    start, end = block.start, block.end
-    if mark := LIST_OR_HEAD.match(value[start:end]):
-        start += mark.end()
-    if bold := BOLD_LINE.fullmatch(value[start:end]):
-        start, end = start + bold.start(1), start + bold.end(1)
-    return Span(start, end)
+
+def _shaped(parts: Iterable[Part], value: str) -> Iterable[str]:
+    for is_list, run in groupby(parts, key=lambda part: part.kind == "list_item"):
+        shaped = [SHAPES.get(part.kind, "{}").format(escaped(part.text(value))) for part in run]
+        yield from ["\n".join(shaped)] if is_list else shaped
 
 
 def escaped(line: str) -> str:

@@ -5,7 +5,10 @@ from __future__ import annotations
 from repair.reading import Encoding, encode
 from repair.text import NEWLINES
 
-__all__ = ["file_bytes", "json_bytes"]
+__all__ = ["BETWEEN", "file_bytes", "json_bytes"]
+
+BETWEEN = "\n\f\n"
+"""What stands between two pages of an issue: a form feed on a line of its own, as pdftotext parts pages."""
 
 
 def file_bytes(text: str, encoding: Encoding) -> bytes:

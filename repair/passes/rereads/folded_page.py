@@ -6,7 +6,8 @@ from functools import cached_property
 
 import numpy as np
 
-from repair.blocks.words import CREDIT, DATE, JUMP, SURNAMES
+from repair.blocks.jumps import LINE as JUMP
+from repair.blocks.words import CREDIT, DATE, SURNAMES
 from repair.folded import Folded
 from repair.page import Page
 from repair.passes.rereads.copies import Copy

@@ -11,12 +11,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, fields
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields
 from itertools import pairwise
 from typing import Any
 
-__all__ = ["Score", "mean", "score"]
+__all__ = ["BOLD_LINE", "JUMP", "LIST_OR_HEAD", "Score", "mean", "plain", "score", "shown"]
 
 SAME = str.maketrans("「」『』“”‘’—–─－•・…", '""""""\'\'----··.')
 JUMP = re.compile(
@@ -87,11 +87,10 @@ def mean(scores: Sequence[Score]) -> Score:
     return Score(**figures, chars=sum(one.chars for one in scores))
 
 
-def shown(result: Score) -> str:
-    """The figures in one line."""
+def shown(figures: Mapping[str, float]) -> str:
+    """Named figures in one line."""
     return "  ".join(
-        f"{name}={value:.4f}" if isinstance(value, float) else f"{name}={value}"
-        for name, value in asdict(result).items()
+        f"{name}={value:.4f}" if isinstance(value, float) else f"{name}={value}" for name, value in figures.items()
     )
 
 

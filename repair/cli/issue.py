@@ -1,0 +1,152 @@
+"""`repair issue`: pages in, an issue out, its articles whole."""
+
+from __future__ import annotations
+
+import re
+import sys
+from argparse import Namespace
+from collections.abc import Iterable
+from pathlib import Path
+
+from repair.chain import Chain
+from repair.cli.exits import Exit
+from repair.cli.levels import LEVELS
+from repair.cli.targets import ledger_beside
+from repair.errors import ReadError, UsageError, WriteError
+from repair.formats import json as as_json
+from repair.formats import markdown as as_markdown
+from repair.formats import plain
+from repair.formats.text import file_bytes, json_bytes
+from repair.issues.edition import Edition
+from repair.issues.read import Given, RawPage, issues_in, raw_pages
+from repair.issues.repairing import OUTPUT, issue_ledger, repaired
+from repair.load import load_chain
+from repair.vetoes import read_vetoes
+from repair.writing import write_atomic
+
+__all__ = ["main"]
+
+_OURS = re.compile(r"p\d+a\d+\.(?:txt|md)")
+_UNFIT = re.compile(r'[\\/:*?"<>|\s]+')
+
+
+def main(arguments: Namespace) -> Exit:
+    """Put issues together one after the other; one that fails is told and does not stop the others."""
+    issues = [issue for given in arguments.inputs for issue in issues_in(given)]
+    output = Path(arguments.output) if arguments.output else None
+    if output and output.exists() and not output.is_dir():
+        raise UsageError(f"{output} is a file; an issue needs a folder: -o FOLDER")
+    if output and any(
+        Path(given).is_dir() and output.resolve().is_relative_to(Path(given).resolve()) for given in arguments.inputs
+    ):
+        raise UsageError(f"-o {output} lies in an input folder, where a second run would take the results for pages.")
+    chain = load_chain(arguments.chain, arguments.rules)
+    vetoes = read_vetoes(arguments.veto) if arguments.veto else frozenset()
+    worst = Exit.OK
+    for issue, folder in zip(issues, _folders(issues, output), strict=True):
+        try:
+            edition = _edition(issue, chain, vetoes, arguments)
+            if edition.error:
+                _say(f"{issue.name}: not written: {edition.error}. Please report this issue.")
+                worst = Exit.LAW
+                continue
+            if folder:
+                _write(edition, chain, folder, vetoes, arguments)
+            else:
+                _print(edition, chain, arguments.format)
+            _tell(edition, folder)
+        except ReadError as error:
+            _say(f"{issue.name}: {error}")
+            worst = worst or Exit.FAILED
+        except WriteError as error:
+            _say(str(error))
+            worst = Exit.WRITE
+    return worst
+
+
+def _folders(issues: list[Given], output: Path | None) -> list[Path | None]:
+    """The folder for each issue; of several each has one of its own, named as the issue is."""
+    if output is None or len(issues) == 1:
+        return [output] * len(issues)
+    names = [_UNFIT.sub("-", Path(issue.name).name).strip("-.") or "issue" for issue in issues]
+    if len(set(names)) < len(names):
+        raise UsageError("Two of these issues have one name, and would be written to one folder. Run them one by one.")
+    return [output / name for name in names]
+
+
+def _edition(issue: Given, chain: Chain, vetoes: frozenset[str], how: Namespace) -> Edition:
+    raw = raw_pages(issue, encoding=how.encoding, max_bytes=how.max_bytes)
+    return repaired(
+        issue.name,
+        raw,
+        chain,
+        apply=LEVELS[how.apply],
+        vetoes=vetoes,
+        reprints=how.reprints,
+        labels=issue.labels,
+        watched=lambda pages: _watched(pages, len(issue.sources)),
+    )
+
+
+def _watched(pages: Iterable[RawPage], count: int) -> Iterable[RawPage]:
+    if count < 2 or not sys.stderr.isatty():
+        return pages
+    from tqdm import tqdm
+
+    bar: Iterable[RawPage] = tqdm(pages, total=count, unit="page", file=sys.stderr, leave=False)
+    return bar
+
+
+def _write(edition: Edition, chain: Chain, folder: Path, vetoes: frozenset[str], how: Namespace) -> None:
+    """The text with its ledger, the document, and the articles in the format asked for."""
+    text = file_bytes(edition.page.text.value, OUTPUT)
+    target = folder / "issue.txt"
+    rows = issue_ledger(edition, chain, text, apply=LEVELS[how.apply], vetoes=len(vetoes), rules=len(chain.rules))
+    write_atomic(ledger_beside(target), rows, parents=True)
+    write_atomic(target, text)
+    write_atomic(folder / "issue.json", json_bytes(as_json.dumps(edition, chain)))
+    if how.format == "jsonl":
+        write_atomic(folder / "articles.jsonl", json_bytes("".join(as_json.rows(edition, chain))))
+    elif how.format in ("txt", "md"):
+        shape = as_markdown.article if how.format == "md" else plain.article
+        articles = folder / "articles"
+        for story in edition.stories:
+            said = shape(story, edition).rstrip("\n") + "\n"
+            write_atomic(articles / f"{story.id}.{how.format}", file_bytes(said, OUTPUT), parents=True)
+        _sweep(articles, {f"{story.id}.{how.format}" for story in edition.stories})
+
+
+def _sweep(folder: Path, written: set[str]) -> None:
+    """Take away articles of an earlier run that are not there any more."""
+    for path in folder.iterdir() if folder.is_dir() else ():
+        if _OURS.fullmatch(path.name) and path.name not in written:
+            path.unlink()
+
+
+def _print(edition: Edition, chain: Chain, form: str) -> None:
+    if form == "jsonl":
+        said = "".join(as_json.rows(edition, chain))
+    elif form == "json":
+        said = as_json.dumps(edition, chain)
+    else:
+        said = as_markdown.markdown(edition) if form == "md" else plain.articles(edition)
+    sys.stdout.flush()
+    sys.stdout.buffer.write(json_bytes(said) if form.startswith("json") else file_bytes(said, OUTPUT))
+
+
+def _tell(edition: Edition, folder: Path | None) -> None:
+    """What was found, and what needs a look."""
+    told = [f"{len(edition.bound.leaves)} pages, {len(edition.stories)} articles"]
+    told += [f"{len(edition.links)} continued on another page"] if edition.links else []
+    told += [f"{len(edition.reprints)} printed again"] if edition.reprints else []
+    hint = f"; explain with: repair explain {ledger_beside(folder / 'issue.txt')}" if folder else ""
+    _say(f"{edition.name}: {', '.join(told)}{hint}")
+    for end in edition.unmatched:
+        way = "goes on on" if end.jump.way == "to" else "comes from"
+        label = f"{end.jump.section}{end.jump.number or ''}"
+        on = edition.labels[end.page]
+        _say(f"{edition.name}: page {on}: an article {way} page {label}; its other part was not found")
+
+
+def _say(said: str) -> None:
+    print(f"repair: {said}", file=sys.stderr)

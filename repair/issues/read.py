@@ -1,0 +1,87 @@
+"""Issues as they lie on a disk: a folder of pages, a manifest, or one file with form feeds."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from repair.errors import UsageError, shown
+from repair.reading import Encoding
+from repair.sources import MAX_BYTES, Source, expand, pages, single
+
+__all__ = ["Given", "RawPage", "issues_in", "raw_pages"]
+
+_EXAMPLE = 'title = "Jinzhou Daily, 10 February 2020"\n[[page]]\nfile = "page1.txt"\nlabel = "1"'
+
+
+@dataclass(frozen=True)
+class Given:
+    """An issue: its name, its pages in order, and their labels where a manifest states them ("" elsewhere).
+
+    `split` says that the one source holds several pages, parted by form feeds.
+    """
+
+    name: str
+    sources: tuple[Source, ...]
+    labels: tuple[str, ...] = ()
+    split: bool = False
+
+
+@dataclass(frozen=True)
+class RawPage:
+    """A page as it was read."""
+
+    name: str
+    raw: str
+    encoding: Encoding
+
+
+def issues_in(given: str, *, deep: bool = False) -> list[Given]:
+    """The issues that an input names.
+
+    A folder is an issue, its pages in natural order; with `deep` each folder below that holds pages is one. A file in
+    TOML is a manifest. Any other file is an issue whose pages are parted by form feeds. `UsageError`: what is wrong.
+    """
+    path = Path(given)
+    if path.is_file() and path.suffix == ".toml":
+        return [_manifest(path)]
+    if given != "-" and path.is_dir():
+        folders: dict[Path, list[Source]] = {}
+        for source in expand([given]):
+            folders.setdefault(source.relative.parent if deep else Path(), []).append(source)
+        return [Given(shown(path / folder), tuple(found)) for folder, found in folders.items()]
+    source = single(given)
+    return [Given(source.name, (source,), split=True)]
+
+
+def raw_pages(issue: Given, *, encoding: str | None = None, max_bytes: int = MAX_BYTES) -> Iterator[RawPage]:
+    """The pages of an issue. `ReadError` for one that cannot be read: an issue with a page missing would be torn."""
+    for source in issue.sources:
+        for page, raw, told in pages(source, encoding=encoding, split_pages=issue.split, max_bytes=max_bytes):
+            name = page.relative.as_posix() if issue.split or not source.path else source.relative.as_posix()
+            yield RawPage(shown(name), raw, told)
+
+
+def _manifest(path: Path) -> Given:
+    try:
+        said = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"{shown(path)}: the manifest cannot be read: {error}.") from error
+    except tomllib.TOMLDecodeError as error:
+        raise UsageError(f"{shown(path)}: not TOML: {error}. A manifest looks like this:\n{_EXAMPLE}") from error
+    if unknown := sorted(set(said) - {"title", "page"}):
+        raise UsageError(f"{shown(path)}: {unknown[0]!r} is not known here. A manifest looks like this:\n{_EXAMPLE}")
+    entries = said.get("page")
+    if not isinstance(entries, list) or not entries:
+        raise UsageError(f"{shown(path)}: names no page. A manifest looks like this:\n{_EXAMPLE}")
+    sources, labels = [], []
+    for number, entry in enumerate(entries, 1):
+        if not isinstance(entry, dict) or not isinstance(entry.get("file"), str) or set(entry) - {"file", "label"}:
+            raise UsageError(f'{shown(path)}, page {number}: must have "file", may have "label", and nothing else.')
+        file = path.parent / entry["file"]
+        source = single(str(file))
+        sources.append(Source(source.name, source.path, Path(entry["file"]).relative_to(Path(entry["file"]).anchor)))
+        labels.append(str(entry.get("label", "")))
+    return Given(str(said.get("title") or shown(path)), tuple(sources), tuple(labels))

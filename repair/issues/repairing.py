@@ -1,0 +1,81 @@
+"""From an issue on a disk to its edition: every page through the chain, then the issue put together."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable
+
+from repair import __version__, engine
+from repair.chain import Chain
+from repair.change import Safety
+from repair.formats.text import file_bytes
+from repair.issues.bound import Bound, Leaf
+from repair.issues.edition import Edition, edition_of
+from repair.issues.read import RawPage
+from repair.ledger import Header, PageHeader, encoded, issue_rows, sha256
+from repair.page import Page
+from repair.reading import Encoding
+
+__all__ = ["OUTPUT", "issue_ledger", "repaired"]
+
+OUTPUT = Encoding("utf-8", bom=False, detected=True, newline="lf")
+"""How the text of an issue is written, whatever its pages' files are."""
+
+
+def repaired(
+    name: str,
+    raw: Iterable[RawPage],
+    chain: Chain,
+    *,
+    apply: Safety = Safety.LIKELY,
+    vetoes: frozenset[str] = frozenset(),
+    reprints: str = "link",
+    labels: tuple[str, ...] = (),
+    watched: Callable[[Iterable[RawPage]], Iterable[RawPage]] = iter,
+) -> Edition:
+    """Repair the pages of an issue and put it together; `watched` may show a bar over the pages."""
+    leaves = []
+    for page in watched(raw):
+        given = Page.of(page.raw, page.name, page.encoding.newline)
+        result = engine.run(given, chain, apply=apply, vetoes=vetoes)
+        leaves.append(Leaf(result, page.encoding))
+    edition = edition_of(Bound(name, tuple(leaves)), reprints=reprints, apply=apply, vetoes=vetoes, labels=labels)
+    broken = next((f"{leaf.name}: {leaf.result.error}" for leaf in leaves if leaf.result.error), None)
+    return edition if broken is None else Edition(**{**vars(edition), "error": broken})
+
+
+def issue_ledger(edition: Edition, chain: Chain, output: bytes, *, apply: Safety, vetoes: int, rules: int) -> bytes:
+    """The ledger of an issue whose text was written as `output`; the chain has `rules` rules for pages."""
+    bound = edition.bound
+    pages = tuple(_page(leaf, start) for leaf, start in zip(bound.leaves, bound.raw_starts, strict=True))
+    records = [record for _, record in bound.records()]
+    records += [record._replace(step=record.step + rules) for record in edition.records]
+    skipped = [
+        (skipped.rule, f"{leaf.name}: {skipped.reason}") for leaf in bound.leaves for skipped in leaf.result.skipped
+    ]
+    header = Header(
+        page=edition.name,
+        raw_sha256=hashlib.sha256("".join(page.raw_sha256 for page in pages).encode()).hexdigest(),
+        output_sha256=sha256(output),
+        encoding=OUTPUT.name,
+        bom=False,
+        newline=OUTPUT.newline,
+        raw_chars=len(edition.page.raw),
+        output_encoding=OUTPUT.name,
+        format="txt",
+        chain=chain.name,
+        chain_hash=chain.digest,
+        rules=(*(rule.id for rule in chain.rules), *edition.rules),
+        apply=str(apply),
+        vetoes=vetoes,
+        rows=len(records) + len(skipped),
+        tool=f"scan-repair {__version__}",
+        pages=pages,
+    )
+    return encoded(issue_rows(records, skipped, edition.page.raw, header))
+
+
+def _page(leaf: Leaf, start: int) -> PageHeader:
+    encoding = leaf.encoding
+    data = file_bytes(leaf.given, encoding)
+    return PageHeader(leaf.name, sha256(data), encoding.name, encoding.bom, encoding.newline, len(leaf.given), start)

@@ -1,0 +1,71 @@
+"""Lines that recur over the pages of an issue: running heads and sections' names, which no single page can tell.
+
+A line recurs where another page has it too, digits aside, in a place where running heads stand: at the edge of the page
+or beside lines that are known as furniture. What is printed again where an article goes on stands over a jump mark, and
+what is printed again over its text stands over text; neither is a running head.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from repair.blocks import FURNITURE
+from repair.blocks.alone import HEAD
+from repair.blocks.jumps import leads
+from repair.blocks.kinds import Told, told
+from repair.change import Change, Mark
+from repair.issues.bound import Bound
+from repair.page import Page
+from repair.rule import Options, Phase, Rule
+from repair.score.text import plain
+
+__all__ = ["rule"]
+
+_WIDEST_EM, _EDGE, _LEAST = 30, 2, 2
+_DIGITS = re.compile(r"\d+")
+
+
+def rule(bound: Bound) -> Rule:
+    """The rule that marks them in this issue."""
+    pages = list(bound.pages())
+
+    def find(page: Page, options: Options) -> Iterator[Change]:
+        for number, start, end in _recurring(pages):
+            at = bound.starts[number]
+            raw = page.text.raw_spans(at + start, at + end)[0]
+            yield Change((), "the line recurs on other pages of the issue", mark=Mark(raw, "banner"))
+
+    return Rule(
+        id="issue/running-head",
+        title="line that recurs over the pages of an issue",
+        phase=Phase.STRUCTURE,
+        why="A running head belongs to the sheet and not to the article beside it.",
+        find=find,
+    )
+
+
+def _recurring(pages: Sequence[Page]) -> Iterator[tuple[int, int, int]]:
+    """Number of the page, start and end of each such line, in order."""
+    found = [list(_candidates(told(page))) for page in pages]
+    on_pages = Counter(key for of_page in found for key in {key for key, _, _ in of_page})
+    for number, of_page in enumerate(found):
+        for key, start, end in of_page:
+            if on_pages[key] >= _LEAST:
+                yield number, start, end
+
+
+def _candidates(told: Told) -> Iterator[tuple[str, int, int]]:
+    """The lines that stand where running heads do, each with what it is compared by."""
+    lines, kinds, _ = told
+    sheet = [kind in FURNITURE for kind in kinds]
+    for i, (line, kind) in enumerate(zip(lines, kinds, strict=True)):
+        if kind != HEAD or line.em > _WIDEST_EM:
+            continue
+        at_edge = i < _EDGE or i >= len(lines) - _EDGE
+        beside = (i > 0 and sheet[i - 1]) or (i + 1 < len(lines) and sheet[i + 1])
+        over = kinds[i + 1] if i + 1 < len(lines) else ""
+        heads_text = over in ("paragraph", "fragment", "byline", "list_item", "jump")
+        if (at_edge or beside) and not heads_text and not (over and leads(lines[i + 1].text)):
+            yield _DIGITS.sub("0", plain(line.text)), line.start, line.end

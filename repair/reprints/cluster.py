@@ -1,0 +1,173 @@
+"""The copies of each article among many, gathered round the best of them.
+
+A cluster has a core, and every member was verified against the core itself. Likeness is not handed on: where A is a
+reprint of B and B of C but A not of C, then A and C are members only if B is the core, as where B is the whole article
+and A and C were cut from it; if A is the core, C is left to a cluster of its own. An article is in one cluster at most.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from functools import lru_cache
+from itertools import starmap
+from typing import NamedTuple
+
+from repair.reprints.folding import Article
+from repair.reprints.index import candidates
+from repair.reprints.language import Place, fits
+from repair.reprints.match import Match, compare
+from repair.reprints.variants import Variant, apparatus
+
+__all__ = ["Cluster", "Entry", "Evidence", "clusters", "pairs"]
+
+_BLOCK, _KEPT = 2000, 4000
+_WHOLE = 0.03  # of the text that a copy may lack and count as whole
+_AROUND = 8
+
+
+class Entry(NamedTuple):
+    """One printed article as it is compared: a unique `id`, and `text`, its blocks joined by line ends.
+
+    Entries of one `group` are never reprints of each other, if it is not empty.
+    """
+
+    id: str
+    text: str
+    group: str = ""
+
+
+class Evidence(NamedTuple):
+    """What speaks for a copy as the best of its cluster.
+
+    `complete`: share of what it and any other copy have together that it has. `places`: places where it differs from
+    another copy, and `worse`: how many of these speak against it: most copies read otherwise, or, of two, the
+    language of the text does. `size`: its length, folded.
+    """
+
+    complete: float
+    places: int
+    worse: int
+    size: int
+
+
+class Cluster(NamedTuple):
+    """Copies of one article, as indices of the entries: `members`, in order, and `core`, one of them.
+
+    `matches`: how the core matches each other member. `evidence`: for each member that could have been the core, being
+    verified against all others.
+    """
+
+    core: int
+    members: tuple[int, ...]
+    matches: dict[int, Match]
+    evidence: dict[int, Evidence]
+
+
+Pairs = dict[tuple[int, int], Match]
+
+
+def pairs(entries: Sequence[Entry], *, jobs: int = 1) -> Pairs:
+    """All pairs of reprints, verified, by their indices; the lower comes first. `jobs`: processes that verify them.
+
+    The result is the same for any number of processes.
+    """
+    texts = [entry.text for entry in entries]
+    found = [
+        (first, second)
+        for first, second, _ in candidates(texts)
+        if not entries[first].group or entries[first].group != entries[second].group
+    ]
+    blocks = [found[low : low + _BLOCK] for low in range(0, len(found), _BLOCK)]
+    work = (({at: texts[at] for pair in block for at in pair}, block) for block in blocks)
+    if jobs <= 1 or len(blocks) <= 1:
+        return {pair: match for part in starmap(_verified, work) for pair, match in part}
+    verified: Pairs = {}
+    with ProcessPoolExecutor(jobs) as pool:
+        waiting = []
+        for block in work:  # few blocks at once, or their texts fill the memory
+            waiting.append(pool.submit(_verified, *block))
+            if len(waiting) > 2 * jobs:
+                verified.update(waiting.pop(0).result())
+        for task in waiting:
+            verified.update(task.result())
+    return verified
+
+
+def _verified(texts: Mapping[int, str], block: Sequence[tuple[int, int]]) -> list[tuple[tuple[int, int], Match]]:
+    """The matches of those pairs of a block that are reprints."""
+    article = lru_cache(_KEPT)(lambda at: Article(texts[at]))
+    compared = ((pair, compare(article(pair[0]), article(pair[1]))) for pair in block)
+    return [(pair, match) for pair, match in compared if match and match.verified]
+
+
+def clusters(entries: Sequence[Entry], *, jobs: int = 1) -> list[Cluster]:
+    """The reprints among articles, in the order of their first members.
+
+    The longest article that is in no cluster yet gathers those that were verified against it. Of the members that were
+    verified against all the others, the one becomes the core that is whole and has the least places that speak against
+    it. Raises `ValueError` where two entries have one id.
+
+    >>> said = "去年冬天镇上修好了三座桥，今年春天渠里来了水，渠边栽了两千棵白杨树，一直栽到山脚下，来看的人都说好。"
+    >>> other = "码头上的灯塔昨夜又亮了，渔船一早出海，晌午前回来了二十条，筐里多半是带鱼，也有几筐虾，价钱比去年低。"
+    >>> entries = [Entry("p1", said), Entry("p2", other), Entry("p3", said.replace("修好", "修奸"))]
+    >>> [(cluster.core, cluster.members) for cluster in clusters(entries)]
+    [(0, (0, 2))]
+    """
+    if len({entry.id for entry in entries}) < len(entries):
+        raise ValueError("two entries have the same id: give each a different one")
+    return clusters_of(entries, pairs(entries, jobs=jobs))
+
+
+def clusters_of(entries: Sequence[Entry], verified: Pairs) -> list[Cluster]:
+    """The clusters of verified pairs."""
+    near: dict[int, dict[int, Match]] = defaultdict(dict)
+    for (first, second), match in verified.items():
+        near[first][second] = match
+        near[second][first] = match.turned()
+    found, free = [], set(near)
+    for seed in sorted(near, key=lambda at: (-len(entries[at].text), at)):
+        if seed in free and (others := free & near[seed].keys()):
+            members = sorted({seed, *others})
+            free -= {seed, *others}
+            found.append(_cluster(entries, members, near))
+    return sorted(found, key=lambda cluster: cluster.members)
+
+
+def _cluster(entries: Sequence[Entry], members: Sequence[int], near: Mapping[int, Mapping[int, Match]]) -> Cluster:
+    """The cluster of these members, with the best of those as its core that were verified against all others."""
+    evidence = {}
+    for at in members:
+        others = [other for other in members if other != at]
+        if all(other in near[at] for other in others):
+            evidence[at] = _evidence(entries, at, others, near[at])
+    most = max(one.complete for one in evidence.values())
+
+    def rank(at: int) -> tuple[bool, float, float, int]:
+        one = evidence[at]
+        return one.complete < most - _WHOLE, one.worse / one.size, -one.complete, at
+
+    core = min(evidence, key=rank)
+    return Cluster(core, tuple(members), {at: near[core][at] for at in members if at != core}, evidence)
+
+
+def _evidence(entries: Sequence[Entry], at: int, others: Sequence[int], matches: Mapping[int, Match]) -> Evidence:
+    size = len(Article(entries[at].text))
+    missing = max(len(Article(entries[other].text)) - matches[other].size for other in others)
+    variants = apparatus(entries[at].text, {entries[other].id: entries[other].text for other in others})
+    worse = sum(_against(entries[at].text, variants))
+    return Evidence(size / (size + max(missing, 0)), len(variants), worse, size)
+
+
+def _against(base: str, variants: Sequence[Variant]) -> Iterator[bool]:
+    """Of each place that differs, whether it speaks against the base."""
+    own, other = [], []
+    for variant in variants:
+        before, after = base[max(0, variant.start - _AROUND) : variant.start], base[variant.end : variant.end + _AROUND]
+        first = variant.readings[0].text
+        own.append(Place(before, variant.text, after))
+        other.append(Place(before, first if len(first) == len(variant.text) else variant.text, after))
+    for variant, mine, theirs in zip(variants, fits(own), fits(other), strict=True):
+        against, agreeing = len(variant.readings), len(variant.agree) + 1
+        yield against > agreeing if against + agreeing > 2 else bool(theirs > mine)
