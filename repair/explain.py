@@ -77,7 +77,8 @@ def in_full(ledger: Ledger, row: Row, raw: str | None = None) -> Iterator[str]:
     if row.removes:
         yield f"  removes   {_quoted(row.removes, 10 * WIDTH)}"
     if row.copies:
-        yield f"  copy      what stays and says the same begins in line {row.copy_line}"
+        where = f" of {header.pages[row.copy_page].name}" if header.pages else ""
+        yield f"  copy      what stays and says the same begins in line {row.copy_line}{where}"
     if row.mark:
         yield f"  mark      {row.mark}"
     if raw is not None:

@@ -108,7 +108,7 @@ class Row(NamedTuple):
 
     `line` and `col` count from 1 in the raw file (of an issue: in that of its page `page`, from 0) and say where the
     change's first raw span begins. `copies` are raw
-    spans that say the same as what was taken out, and stay; the first begins in line `copy_line`.
+    spans that say the same as what was taken out, and stay; the first begins in line `copy_line` (of page `copy_page`).
     """
 
     key: str
@@ -127,6 +127,7 @@ class Row(NamedTuple):
     copies: tuple[tuple[int, int], ...] = ()
     copy_line: int = 0
     page: int = 0
+    copy_page: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,11 +232,12 @@ def issue_rows(
         page = bisect_right(begins, place) - 1
         line = _line_of(place - begins[page], line_starts[page])
         col = place - begins[page] - int(line_starts[page][line - 1]) + 1
-        copy_line = 0
+        told, copy_line = f'"page":{page},"line":{line},"col":{col}', 0
         if record.copies:
             copy_page = bisect_right(begins, record.copies[0].start) - 1
             copy_line = _line_of(record.copies[0].start - begins[copy_page], line_starts[copy_page])
-        yield _said(record, heads, f'"page":{page},"line":{line},"col":{col}', copy_line)
+            told += f',"copy_page":{copy_page}'
+        yield _said(record, heads, told, copy_line)
     for rule, reason in skipped:
         yield _skipped(rule, reason)
 

@@ -134,7 +134,6 @@ def test_a_manifest_that_is_wrong(manifest: str | bytes, said: str, capfd: Captu
     assert not Path("out").exists()
 
 
-@pytest.mark.xfail(strict=True, raises=ValueError, reason="numerals that are no number stop the program")
 def test_a_label_that_is_no_number_stops_nothing(capfd: Capture) -> None:
     Path("issue.toml").write_text(MANIFEST.replace('label = "1"', 'label = "三二"'), "utf-8")
     assert issue("issue.toml") in (Exit.OK, Exit.USAGE)
@@ -265,7 +264,6 @@ def test_another_form_of_the_articles_takes_the_place_of_the_first() -> None:
     assert {Path(name).suffix for name in files("out/articles")} == {".md"}
 
 
-@pytest.mark.xfail(strict=True, reason="articles of an earlier run stay beside those of another form")
 @pytest.mark.parametrize(("first", "then"), [("txt", "jsonl"), ("jsonl", "txt"), ("txt", "json")])
 def test_no_articles_of_an_earlier_run_stay(first: str, then: str) -> None:
     assert issue("in", "-o", "out", "--format", then) == Exit.OK
@@ -367,7 +365,6 @@ def test_undo_refuses_a_text_that_was_edited(capfd: Capture) -> None:
     assert not Path("back").exists()
 
 
-@pytest.mark.xfail(strict=True, reason="a page's name is taken as it stands, so ../ in a manifest leaves the folder")
 def test_undo_writes_nothing_outside_its_folder() -> None:
     Path("papers").mkdir()
     Path("papers/issue.toml").write_text(MANIFEST.replace("in/", "../in/"), "utf-8")
@@ -499,7 +496,6 @@ def test_no_processes_are_wrong_usage(jobs: str, capfd: Capture) -> None:
     assert "at least one process" in refused(Exit.USAGE, capfd, "reprints", "in", "--jobs", jobs)
 
 
-@pytest.mark.xfail(strict=True, raises=ValueError, reason="an issue given twice has each id twice")
 @pytest.mark.parametrize("inputs", [["in", "in"], [".", "in"]])
 def test_an_issue_given_twice_is_taken_once(inputs: list[str], capfd: Capture) -> None:
     assert main(["reprints", *inputs]) in (Exit.OK, Exit.USAGE)

@@ -132,7 +132,7 @@ def _with_heads_above(articles: list[list[_Member]], topics: Topics) -> list[lis
     cuts = [next((i for i, member in enumerate(a) if member.block.kind not in _OPENING), len(a)) for a in articles]
     heads = [article[:cut] for article, cut in zip(articles, cuts, strict=True)]
     texts = [article[cut:] for article, cut in zip(articles, cuts, strict=True)]
-    if not any(heads) or (heads[0] and texts[-1]):
+    if not any(heads) or (_has_text(texts[-1]) and (heads[0] or not _has_text(texts[0]))):
         return articles  # a page that begins with a head and ends with text has its heads above their text
     shares = _shares(heads, [*texts, []], topics)
     reached = {False: 0.0, True: 0.0}
@@ -157,6 +157,10 @@ def _with_heads_above(articles: list[list[_Member]], topics: Topics) -> list[lis
         mine = [] if turned[i] else heads[i]
         found.append([*mine, *(heads[i + 1] if i + 1 < len(texts) and turned[i + 1] else []), *text])
     return found
+
+
+def _has_text(members: Sequence[_Member]) -> bool:
+    return any(member.block.kind in BODY for member in members)
 
 
 def _shares(heads: list[list[_Member]], texts: list[list[_Member]], topics: Topics) -> NDArray[np.float64]:

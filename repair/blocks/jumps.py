@@ -8,9 +8,12 @@ import regex
 
 from repair.text import Span
 
-__all__ = ["LINE", "Jump", "jump_of", "leads", "parted", "trails"]
+__all__ = ["LINE", "NUMERAL", "Jump", "jump_of", "leads", "number_of", "parted", "trails"]
 
-_CHINESE_PAGE = r"(?:[A-ZＡ-Ｚ]{0,2}\s?[0-9０-９]{1,3}|[A-ZＡ-Ｚ]|[〇零一二两兩三四五六七八九十]{1,4})"
+NUMERAL = "(?:[一二三四五六七八九]?十[一二三四五六七八九]?|[一二两兩三四五六七八九])"
+"""A number from 1 to 99 in Chinese numerals, as a regular expression."""
+
+_CHINESE_PAGE = rf"(?:[A-ZＡ-Ｚ]{{0,2}}\s?[0-9０-９]{{1,3}}|[A-ZＡ-Ｚ]|{NUMERAL})"
 _CHINESE_ONE = rf"""
     (?P<to>下\s?[转轉]|[转轉])?(?P<from>(?:[上紧緊]\s?)?接)?(?<=[转轉接])
     \s?(?:本[报報])?\s?第?\s?(?P<page>{_CHINESE_PAGE})(?:[、，,\s]{_CHINESE_PAGE})*\s?[版页頁]
@@ -31,7 +34,7 @@ _AT_HEAD = regex.compile(rf"{_BRACKETED}\s*", regex.X)
 # Without brackets only after a stop, and only in words that say nothing else.
 _AT_TAIL = regex.compile(rf"\s*(?|{_BRACKETED}|(?<=[。！？!?.”」…]\s*){_ONE}(?<=[版页頁]|\w))$", regex.X)
 _TAIL = 40
-_DIGITS = {char: value for value, char in enumerate("〇一二三四五六七八九")} | {"零": 0, "两": 2, "兩": 2, "十": 10}
+_DIGITS = {char: value for value, char in enumerate("〇一二三四五六七八九")} | {"两": 2, "兩": 2}
 _WORDS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 
 
@@ -102,16 +105,20 @@ def _jump(found: regex.Match[str]) -> Jump:
     elif page.isascii():
         number, section = 0, page
     else:
-        number, section = _numeral(page), ""
+        number, section = number_of(page), ""
     return Jump("to" if found["to"] else "from", "".join(map(_half, section)).upper(), number)
 
 
-def _numeral(page: str) -> int:
-    """A number up to 99 in Chinese numerals."""
-    tens, ten, ones = page.partition("十")
-    if ten:
-        return (_DIGITS.get(tens, 1) if tens else 1) * 10 + (_DIGITS.get(ones, 0) if ones else 0)
-    return int("".join(str(_DIGITS.get(char, 0)) for char in page))
+def number_of(numeral: str) -> int:
+    """The number that a `NUMERAL` says.
+
+    >>> number_of("三"), number_of("十二"), number_of("二十")
+    (3, 12, 20)
+    """
+    tens, ten, ones = numeral.partition("十")
+    if not ten:
+        return _DIGITS[numeral]
+    return (_DIGITS[tens] if tens else 1) * 10 + (_DIGITS[ones] if ones else 0)
 
 
 def _half(char: str) -> str:

@@ -18,7 +18,7 @@ from repair.formats import markdown as as_markdown
 from repair.formats import plain
 from repair.formats.text import file_bytes, json_bytes
 from repair.issues.edition import Edition
-from repair.issues.read import Given, RawPage, issues_in, raw_pages
+from repair.issues.read import Given, RawPage, distinct, issues_in, raw_pages
 from repair.issues.repairing import OUTPUT, issue_ledger, repaired
 from repair.load import load_chain
 from repair.vetoes import read_vetoes
@@ -32,7 +32,7 @@ _UNFIT = re.compile(r'[\\/:*?"<>|\s]+')
 
 def main(arguments: Namespace) -> Exit:
     """Put issues together one after the other; one that fails is told and does not stop the others."""
-    issues = [issue for given in arguments.inputs for issue in issues_in(given)]
+    issues = distinct(issue for given in arguments.inputs for issue in issues_in(given))
     output = Path(arguments.output) if arguments.output else None
     if output and output.exists() and not output.is_dir():
         raise UsageError(f"{output} is a file; an issue needs a folder: -o FOLDER")
@@ -68,7 +68,8 @@ def _folders(issues: list[Given], output: Path | None) -> list[Path | None]:
     """The folder for each issue; of several each has one of its own, named as the issue is."""
     if output is None or len(issues) == 1:
         return [output] * len(issues)
-    names = [_UNFIT.sub("-", Path(issue.name).name).strip("-.") or "issue" for issue in issues]
+    named = (Path(issue.name).name if Path(issue.name).exists() else issue.name for issue in issues)
+    names = [_UNFIT.sub("-", name).strip("-.") or "issue" for name in named]
     if len(set(names)) < len(names):
         raise UsageError("Two of these issues have one name, and would be written to one folder. Run them one by one.")
     return [output / name for name in names]
@@ -107,18 +108,20 @@ def _write(edition: Edition, chain: Chain, folder: Path, vetoes: frozenset[str],
     write_atomic(folder / "issue.json", json_bytes(as_json.dumps(edition, chain)))
     if how.format == "jsonl":
         write_atomic(folder / "articles.jsonl", json_bytes("".join(as_json.rows(edition, chain))))
-    elif how.format in ("txt", "md"):
+    if how.format in ("txt", "md"):
         shape = as_markdown.article if how.format == "md" else plain.article
-        articles = folder / "articles"
         for story in edition.stories:
             said = shape(story, edition).rstrip("\n") + "\n"
-            write_atomic(articles / f"{story.id}.{how.format}", file_bytes(said, OUTPUT), parents=True)
-        _sweep(articles, {f"{story.id}.{how.format}" for story in edition.stories})
+            write_atomic(folder / "articles" / f"{story.id}.{how.format}", file_bytes(said, OUTPUT), parents=True)
+    _sweep(folder, {f"{story.id}.{how.format}" for story in edition.stories}, how.format)
 
 
-def _sweep(folder: Path, written: set[str]) -> None:
-    """Take away articles of an earlier run that are not there any more."""
-    for path in folder.iterdir() if folder.is_dir() else ():
+def _sweep(folder: Path, written: set[str], form: str) -> None:
+    """Take away articles of an earlier run that are not there any more, or are there in another form."""
+    if form != "jsonl":
+        (folder / "articles.jsonl").unlink(missing_ok=True)
+    articles = folder / "articles"
+    for path in articles.iterdir() if articles.is_dir() else ():
         if _OURS.fullmatch(path.name) and path.name not in written:
             path.unlink()
 

@@ -16,7 +16,7 @@ from repair.cli.levels import LEVELS
 from repair.errors import ReadError, UsageError
 from repair.formats.text import json_bytes
 from repair.issues.copies import Said
-from repair.issues.read import Given, issues_in, raw_pages
+from repair.issues.read import Given, distinct, issues_in, raw_pages
 from repair.issues.repairing import repaired
 from repair.load import load_chain
 from repair.reprints import Cluster, Entry, apparatus, clusters
@@ -40,7 +40,7 @@ class Printed:
 
 def main(arguments: Namespace) -> Exit:
     """Print the clusters; an issue that cannot be read is told and does not stop the others."""
-    issues = [issue for given in arguments.inputs for issue in issues_in(given, deep=True)]
+    issues = distinct(issue for given in arguments.inputs for issue in issues_in(given, deep=True))
     if arguments.jobs < 1:
         raise UsageError(f"--jobs {arguments.jobs}: at least one process is needed.")
     chain = load_chain(arguments.chain, arguments.rules)

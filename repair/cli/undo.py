@@ -47,8 +47,14 @@ def _issue(written: bytes, ledger: Ledger, folder: Path | None) -> Exit:
     if folder is None or folder.is_file():
         raise UsageError(f"{ledger.name}: is the ledger of an issue; give a folder for its pages: -o FOLDER")
     pages = undo_issue(written, ledger)
+    if outside := next((name for name, _ in pages if not _inside(folder, name)), None):
+        raise UsageError(f"{ledger.name}: the page {outside} would be written outside {folder}. The ledger was edited.")
     if there := next((name for name, _ in pages if (folder / name).exists()), None):
         raise UsageError(f"{folder / there} is there already, and is not written over. Give an empty folder.")
     for name, data in pages:
         write_atomic(folder / name, data, parents=True)
     return Exit.OK
+
+
+def _inside(folder: Path, name: str) -> bool:
+    return (folder / name).resolve().is_relative_to(folder.resolve())

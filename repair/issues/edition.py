@@ -147,7 +147,7 @@ def _follow(work: _Work, links: Links) -> tuple[list[Link], list[Link]]:
         outcome = {id(record.change): record.outcome for record in records}
         for join in joins:
             if join not in changes or outcome[id(changes[join])] is Outcome.APPLIED:
-                whole.make_whole(work.stories, join)
+                whole.make_whole(work.stories, join, moved_in_text=join in changes)
                 made.append(join.link)
     followed = set(made)
     return sorted(made, key=lambda link: link.start.story), [link for link in links.found if link not in followed]

@@ -8,17 +8,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from repair.articles import Sheet
-from repair.blocks.jumps import Jump, jump_of
+from repair.blocks.jumps import NUMERAL, Jump, jump_of, number_of
 
 __all__ = ["Label", "labels_of"]
 
-_FOLIO = re.compile(r"(?:第?\s?(?P<section>[A-Z]?)\s?0?(?P<number>\d{1,3}|[一二三四五六七八九十]{1,3})\s?[版頁页]?)")
+_FOLIO = re.compile(rf"第?\s?(?P<section>[A-Z]?)\s?0?(?P<number>\d{{1,3}}|{NUMERAL})\s?[版頁页]?")
 _IN_NAME = re.compile(r"(?P<section>(?<![A-Za-z])[A-Z])?0*(?P<number>\d{1,3})(?=\D*$)")
-_NUMERALS = "〇一二三四五六七八九十"
-_FOLIO_SAYS, _JUMP_SAYS = 2.0, 1.0
+_MISSING = 2  # pages in a row that an issue may lack
+_FOLIO_SAYS, _JUMP_SAYS, _SECTIONS_SAY = 2.0, 1.0, 0.5
 
 
 class Label(NamedTuple):
@@ -42,8 +43,8 @@ def labels_of(names: Sequence[str], sheets: Sequence[Sheet], value: str, given: 
     folios = [list(_folios(sheet, value)) for sheet in sheets]
     by_folio = [of[0] if len(of) == 1 else None for of in folios]
     offsets = [folio.number - at for at, folio in enumerate(by_folio, 1) if folio]
-    shifted = [[Label("", at.number + offset) for at in by_place] for offset in dict.fromkeys(offsets)]
-    options = [by_place, *shifted]
+    shifted = [[Label("", at.number + offset) for at in by_place] for offset in dict.fromkeys(offsets) if offset >= -1]
+    options = [by_place, *shifted, *_filled(by_folio)]
     if all(by_name) and len(set(by_name)) == len(by_name):
         options.insert(1, [label for label in by_name if label])
     jumps = [
@@ -55,6 +56,15 @@ def labels_of(names: Sequence[str], sheets: Sequence[Sheet], value: str, given: 
     return [mine or label for mine, label in zip(stated, best, strict=True)]
 
 
+def _filled(folios: Sequence[Label | None]) -> Iterator[list[Label]]:
+    """The folios, where a page that has none is the next one after the page before it; nothing where they leap."""
+    found: list[Label] = []
+    for folio in folios:
+        found.append(folio or Label("", found[-1].number + 1 if found else 1))
+    if all(0 < after.number - before.number <= _MISSING + 1 for before, after in pairwise(found)):
+        yield found
+
+
 def _folios(sheet: Sheet, value: str) -> Iterator[Label]:
     """The page numbers among the lines of the sheet."""
     for part in sheet.furniture:
@@ -63,14 +73,16 @@ def _folios(sheet: Sheet, value: str) -> Iterator[Label]:
 
 
 def _agreeing(labels: Sequence[Label], folios: Sequence[Iterable[Label]], jumps: Sequence[Iterable[Jump]]) -> float:
-    """How many folios and jumps a numbering agrees with."""
-    numbers = {label.number for label in labels}
-    said = 0.0
-    for label, of_page, jumps_of_page in zip(labels, folios, jumps, strict=True):
+    """How many folios and jumps a numbering agrees with; one in which two pages have one number agrees with none."""
+    if len(set(labels)) < len(labels):
+        return -1.0
+    places = {label: place for place, label in enumerate(labels)}
+    said = _SECTIONS_SAY * any(label.section for label in labels)
+    for place, (label, of_page, jumps_of_page) in enumerate(zip(labels, folios, jumps, strict=True)):
         said += _FOLIO_SAYS * any(folio.number == label.number for folio in of_page)
         for jump in jumps_of_page:
-            ahead = jump.number > label.number if jump.way == "to" else jump.number < label.number
-            said += _JUMP_SAYS * (jump.number in numbers and ahead)
+            there = places.get(Label(jump.section, jump.number), places.get(Label("", jump.number), place))
+            said += _JUMP_SAYS * (there > place if jump.way == "to" else there < place)
     return said
 
 
@@ -78,8 +90,4 @@ def _in(found: re.Match[str] | None) -> Label | None:
     if not found:
         return None
     number = found["number"]
-    if not number.isdigit():
-        tens, ten, ones = number.partition("十")
-        high = (_NUMERALS.index(tens) if tens else 1) * 10 if ten else 0
-        number = str(high + (_NUMERALS.index(ones or tens) if ones or not ten else 0))
-    return Label(found["section"] or "", int(number))
+    return Label(found["section"] or "", int(number) if number.isdigit() else number_of(number))

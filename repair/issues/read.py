@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from repair.errors import UsageError, shown
 from repair.reading import Encoding
 from repair.sources import MAX_BYTES, Source, expand, pages, single
 
-__all__ = ["Given", "RawPage", "issues_in", "raw_pages"]
+__all__ = ["Given", "RawPage", "distinct", "issues_in", "raw_pages"]
 
 _EXAMPLE = 'title = "Jinzhou Daily, 10 February 2020"\n[[page]]\nfile = "page1.txt"\nlabel = "1"'
 
@@ -56,6 +57,12 @@ def issues_in(given: str, *, deep: bool = False) -> list[Given]:
     return [Given(source.name, (source,), split=True)]
 
 
+def distinct(issues: Iterable[Given]) -> list[Given]:
+    """The issues, each once, however often and by whatever name it was given."""
+    found = {tuple(os.path.realpath(source.path or "-") for source in issue.sources): issue for issue in issues}
+    return list(found.values())
+
+
 def raw_pages(issue: Given, *, encoding: str | None = None, max_bytes: int = MAX_BYTES) -> Iterator[RawPage]:
     """The pages of an issue. `ReadError` for one that cannot be read: an issue with a page missing would be torn."""
     for source in issue.sources:
@@ -82,6 +89,7 @@ def _manifest(path: Path) -> Given:
             raise UsageError(f'{shown(path)}, page {number}: must have "file", may have "label", and nothing else.')
         file = path.parent / entry["file"]
         source = single(str(file))
-        sources.append(Source(source.name, source.path, Path(entry["file"]).relative_to(Path(entry["file"]).anchor)))
+        inside = file.resolve().is_relative_to(path.parent.resolve()) and ".." not in file.parts
+        sources.append(Source(source.name, source.path, Path(entry["file"]) if inside else Path(file.name)))
         labels.append(str(entry.get("label", "")))
     return Given(str(said.get("title") or shown(path)), tuple(sources), tuple(labels))

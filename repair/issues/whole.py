@@ -28,6 +28,8 @@ RULE = "issue/continued-article"
 _SAFE = 4.0
 _HEADS = frozenset({"kicker", "headline", "deck", "byline"})
 _PAUSES = frozenset("：:；;")
+# After the first of these, and before the others, there is no space in Latin script.
+_OPENS, _CLOSES = frozenset("-–—([“‘/"), frozenset(",.;:!?)]”’")
 _WORD = regex.compile(r"\p{Latin}+")
 
 
@@ -79,14 +81,16 @@ def joins(stories: Sequence[Story], links: Sequence[Link], value: str) -> Iterat
         first = next((i for i in range(link.end.at + 1, len(tail)) if tail[i].kind not in _HEADS), -1)
         if link.start.story != link.end.story and last >= 0 and first >= 0:
             said, other = head[last].text(value), tail[first].text(value)
-            cut = not ends_sentence(said, said.isascii()) and said[-1] not in _PAUSES and tail[first].kind in BODY
+            cut = not ends_sentence(said, _latin(said)) and said[-1] not in _PAUSES and tail[first].kind in BODY
             yield Join(link, last, first, cut, _glue(said, other, value) if cut else "")
 
 
 def _glue(said: str, other: str, value: str) -> str:
     """What stands between the halves of a paragraph: a space between two words of Latin script."""
-    if not (said[-1].isascii() and other[0].isascii() and said[-1].isalnum() and other[0].isalnum()):
-        return " " if said[-1].isascii() and said[-1] in ",;:)" and other[0].isascii() else ""
+    if not (_latin(said) and _latin(other)) or said[-1] in _OPENS or other[0] in _CLOSES:
+        return ""
+    if not (said[-1].isalpha() and other[0].isalpha()):
+        return " "
     last, first = _WORD.findall(said)[-1:], _WORD.match(other)
     if not last or not first:
         return ""
@@ -94,6 +98,11 @@ def _glue(said: str, other: str, value: str) -> str:
     one, two = last[0].lower(), first[0].lower()
     # A half of a word stands nowhere else; each half is counted once where it is cut.
     return "" if words[one + two] or (words[one] <= 1 and words[two] <= 1) else " "
+
+
+def _latin(text: str) -> bool:
+    """Whether a text is in Latin script, whatever its quotes and dashes are."""
+    return 2 * sum(char < "\u2e80" for char in text) > len(text)
 
 
 def _stretch(parts: Sequence[Part], page: int, value: str) -> tuple[int, int]:
@@ -141,8 +150,11 @@ def rule(changes: Sequence[Change]) -> Rule:
     )
 
 
-def make_whole(stories: dict[int, Story], join: Join) -> None:
-    """Put the second story of a join into the first, in place; what was no part of it stays."""
+def make_whole(stories: dict[int, Story], join: Join, *, moved_in_text: bool) -> None:
+    """Put the second story of a join into the first, in place; what was no part of it stays.
+
+    With `moved_in_text`, the glue of a cut paragraph stands at the end of its first half.
+    """
     link = join.link
     head, tail = stories[link.start.story], stories[link.end.story]
     before, mark = tail.parts[: link.end.at], tail.parts[link.end.at]
@@ -160,7 +172,7 @@ def make_whole(stories: dict[int, Story], join: Join) -> None:
             "paragraph" if first.kind == "fragment" else first.kind,
             min(first.confidence, rest.confidence),
             first.spans + rest.spans,
-            (*first.glues, join.glue, *rest.glues),
+            (*first.glues, "" if moved_in_text else join.glue, *rest.glues),
         )
     parts[link.start.at : link.start.at] = moved
     stories[link.start.story] = head._replace(
