@@ -14,9 +14,10 @@ from numpy.typing import NDArray
 
 from repair.characters import Class, tables
 
-__all__ = ["Folded"]
+__all__ = ["Folded", "grams"]
 
 _LIMIT = 0x30000
+_FACTORS = [np.uint64(f) for f in (0xBF58476D1CE4E5B9, 0x94D049BB133111EB, 0x9E3779B97F4A7C15, 0xD6E8FEB86659FD93)]
 _ALIKE = {
     "“": '「『〝﹁﹃‘„«＂"',
     "”": "」』〞〟﹂﹄’»'",
@@ -66,3 +67,24 @@ def _table() -> NDArray[np.uint32]:
     table[(kinds == Class.SPACE) | (kinds == Class.HASH)] = 0
     table[:0x20] = 0
     return table
+
+
+def grams(codes: NDArray[np.uint32], size: int) -> NDArray[np.uint64]:
+    """A hash of each `size` characters in a row, by doubling; none where there are fewer.
+
+    >>> from repair.text import codes_of
+    >>> hashes = grams(codes_of("abcabc"), 3)
+    >>> len(hashes), bool(hashes[0] == hashes[3]), bool(hashes[0] == hashes[1])
+    (4, True, False)
+    """
+    if len(codes) < size:
+        return np.zeros(0, np.uint64)
+    hashes = codes.astype(np.uint64) * _FACTORS[2]
+    hashes ^= hashes >> np.uint64(31)
+    width = 1
+    while width < size:
+        step = min(width, size - width)
+        hashes = hashes[:-step] * _FACTORS[width.bit_length() % len(_FACTORS)] + hashes[step:]
+        hashes ^= hashes >> np.uint64(29)
+        width += step
+    return hashes

@@ -30,6 +30,8 @@ _PAUSES = frozenset({"caption", "note", "jump"})
 _OPENS, _CLOSES = "“《【（(‘「『", "”》】）)’」』"
 _LONG_BODY_EM, _SHORT_EM = 26, 20
 _TAIL = 24  # characters at a block's end in which a signature or a jump mark stands
+# That the text has a head word for word says more on laid-out pages than on real ones, so it may not weigh much.
+_SAID = 0.3
 _SAYS = 5  # a head of so many characters that the text has word for word
 _NEAR, _WIDE = 400, 700  # characters of text taken for what comes before and after
 _LEAD, _ASIDE = 250, 0.15
@@ -147,20 +149,20 @@ class Evidence:
             "latin": line.latin,
             "quote first": line.text[0] in "“「《【",
             "dash after": bool(words.DASH.match(self._text(i + 1))),
-            "said": said,
+            "said": _SAID * said,
         }
         if said:
             above, below = self._text_around(i)
             found |= {
-                "said below": self._plain[i] in below and self._plain[i] not in above,
-                "said above": self._plain[i] in above and self._plain[i] not in below,
+                "said below": _SAID * (self._plain[i] in below and self._plain[i] not in above),
+                "said above": _SAID * (self._plain[i] in above and self._plain[i] not in below),
             }
         if self._kind(i + 1) == HEAD:
             after = self.lines[i + 1]
             found |= {
                 "wider after": after.em > line.em + 2,
                 "narrower after": after.em < line.em - 2,
-                "said after": self._said(i + 1),
+                "said after": _SAID * self._said(i + 1),
                 "higher level after": bool(0 < after.level < line.level),
                 "lower level after": bool(0 < line.level < after.level),
                 "level only after": bool(after.level and not line.level),
@@ -180,7 +182,7 @@ class Evidence:
             "narrower before": before.em < line.em - 3,
             "wide both": line.em + before.em > 36,
             "level before": before.level > 0,
-            "said before": self._said(i - 1),
+            "said before": _SAID * self._said(i - 1),
             "seam": min(max(llr, -2), 12) / 6,
             "seam > 4": llr > 4,
             "seam > 8": llr > 8,

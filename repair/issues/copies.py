@@ -17,7 +17,8 @@ __all__ = ["Copy", "Reprint", "Said", "merge_rule", "misread_rule", "reprints_of
 
 _SAFE, _LIKELY = 0.99, 0.95
 _COVERED = 0.9  # share of a copy that the best one must have for it to be left out
-_BLOCK = 40  # characters; a story shorter than this is not looked at
+# Characters of an article that is looked at, and of one without a headline, which may be a piece of a form.
+_LEAST, _LEAST_BARE = 40, 120
 
 
 class Said(NamedTuple):
@@ -86,7 +87,11 @@ class Reprint(NamedTuple):
 def reprints_of(stories: Sequence[Story], value: str, pages: Sequence[str]) -> list[Reprint]:
     """The articles that stand several times among these; `pages` are the labels of the issue's pages."""
     texts = [Said.of(story, value) for story in stories]
-    asked = [i for i, said in enumerate(texts) if len(said.text) >= _BLOCK]
+    asked = [
+        i
+        for i, (story, said) in enumerate(zip(stories, texts, strict=True))
+        if len(said.text) >= (_LEAST if any(story.of_kind("headline")) else _LEAST_BARE)
+    ]
     names = {stories[i].id: f"the copy on page {pages[stories[i].pages[0]]}" for i in asked}
     found = clusters([Entry(stories[i].id, texts[i].text) for i in asked])
     return [_reprint(cluster, [stories[i] for i in asked], [texts[i] for i in asked], names) for cluster in found]

@@ -28,7 +28,7 @@ __all__ = ["part_at_copies"]
 
 _LEAST, _APART = 100, 60  # characters of the copy, and of the text before or after it
 _OTHER = 0.25  # likeness in meaning below which two texts are of different things
-_COVERED, _FREE = 0.9, 0.2
+_COVERED, _IN, _FREE = 0.8, 0.7, 0.2  # shares: of the copy, of a part that is in the copy, of one that is not
 _SAME_HEAD = 80
 _HEADS = frozenset({"kicker", "headline", "deck", "byline"})
 
@@ -59,7 +59,7 @@ def _parting(copy: Story, said: Said, whole: Story, other: Said, value: str) -> 
     size = sum(length for _, _, length in mine)
     if size < _LEAST or sum(share * length for _, share, length in mine) < _COVERED * size:
         return None
-    covered = [i for i, share, _ in theirs if share >= _COVERED]
+    covered = [i for i, share, _ in theirs if share >= _IN]
     if not covered:
         return None
     before = [(share, length) for i, share, length in theirs if i < covered[0]]

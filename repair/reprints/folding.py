@@ -1,4 +1,4 @@
-"""An article as it is compared with others: folded, with the hashes of its k-grams."""
+"""An article as it is compared with others."""
 
 from __future__ import annotations
 
@@ -12,14 +12,11 @@ from numpy.typing import NDArray
 from repair.folded import Folded
 from repair.text import codes_of
 
-__all__ = ["Article", "Size", "grams"]
+__all__ = ["Article", "Size"]
 
 # Pairs of a form that OpenCC writes in Traditional text, and does not turn back by itself, and what it comes from.
 _FORMS = "著着瞭了衞卫敍叙枱台藉借甦苏覆复痺痹簷檐揹背"
 _TRADITIONAL = 0.05  # of the characters have another form in Simplified text
-Hashes = NDArray[np.uint64]
-
-_FACTORS = [np.uint64(f) for f in (0xBF58476D1CE4E5B9, 0x94D049BB133111EB, 0x9E3779B97F4A7C15, 0xD6E8FEB86659FD93)]
 
 
 class Size(NamedTuple):
@@ -107,24 +104,3 @@ def _variants() -> NDArray[np.uint32]:
     table = np.arange(0x30000, dtype=np.uint32)
     table[codes_of(_FORMS[::2])] = codes_of(_FORMS[1::2])
     return table
-
-
-def grams(codes: NDArray[np.uint32], size: int) -> Hashes:
-    """A hash of each `size` characters in a row, by doubling; none where there are fewer.
-
-    >>> from repair.text import codes_of
-    >>> hashes = grams(codes_of("abcabc"), 3)
-    >>> len(hashes), bool(hashes[0] == hashes[3]), bool(hashes[0] == hashes[1])
-    (4, True, False)
-    """
-    if len(codes) < size:
-        return np.zeros(0, np.uint64)
-    hashes = codes.astype(np.uint64) * _FACTORS[2]
-    hashes ^= hashes >> np.uint64(31)
-    width = 1
-    while width < size:
-        step = min(width, size - width)
-        hashes = hashes[:-step] * _FACTORS[width.bit_length() % len(_FACTORS)] + hashes[step:]
-        hashes ^= hashes >> np.uint64(29)
-        width += step
-    return hashes

@@ -14,7 +14,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from repair.reprints.folding import Article, grams
+from repair.folded import grams
+from repair.reprints.folding import Article
 
 __all__ = ["Candidate", "candidates"]
 

@@ -53,6 +53,7 @@ class Match(NamedTuple):
         short = min(max((_LONG - self.size) / (_LONG - _SHORT), 0.0), 1.0)
         if self.shorter < _PART:
             contained = _CONTAINED if self.headline else _CONTAINED_LEAD
+            contained = max(contained, _CONTAINED_SHORT if self.size < _SHORT else 0.0)
         else:
             contained = _CONTAINED_SHORT if self.size < _SHORT else _CONTAINED
         alike = _ALIKE + short * (_ALIKE_SHORT - _ALIKE)

@@ -15,7 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz.distance import Levenshtein
 
-from repair.reprints.folding import Article, Size, grams
+from repair.folded import grams
+from repair.reprints.folding import Article, Size
 
 __all__ = ["Op", "Passage", "passages"]
 

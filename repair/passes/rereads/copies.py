@@ -10,6 +10,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from repair.folded import grams
+
 __all__ = ["Copy", "copies"]
 
 Ints = NDArray[np.intp]
@@ -23,7 +25,6 @@ _MOST_RUNS = 3000
 _BUCKETS = 16  # leading bits of a hash by which most that differ are told apart
 # A page on which hardly a stretch of this length comes again has no passage twice; it is known at once.
 _STRETCH, _LATIN_STRETCH, _FEW = 16, 40, 6
-_FACTORS = [np.uint64(f) for f in (0xBF58476D1CE4E5B9, 0x94D049BB133111EB, 0x9E3779B97F4A7C15, 0xD6E8FEB86659FD93)]
 
 Run = tuple[int, int, int]
 """Where the first of two stretches begins, where the second, and how long both are."""
@@ -65,7 +66,7 @@ def copies(codes: NDArray[np.uint32]) -> list[Copy]:
     [(2, 29, 32, 59)]
     """
     latin = np.count_nonzero(codes < 0x250) * 2 > len(codes)
-    stretches = np.sort(_hashes(codes, _LATIN_STRETCH if latin else _STRETCH))
+    stretches = np.sort(grams(codes, _LATIN_STRETCH if latin else _STRETCH))
     if np.count_nonzero(stretches[1:] == stretches[:-1]) < _FEW:
         return []
     return _knitted(codes, _runs(codes, _LATIN_GRAM if latin else _GRAM))
@@ -74,7 +75,7 @@ def copies(codes: NDArray[np.uint32]) -> list[Copy]:
 def _runs(codes: NDArray[np.uint32], size: int) -> list[Run]:
     """Maximal runs (first, second, length) of at least `size` characters, each later one with the nearest and with
     the first earlier one."""
-    hashes = _hashes(codes, size)
+    hashes = grams(codes, size)
     places = _repeated(hashes)
     order = places[np.argsort(hashes[places], kind="stable")]
     same = hashes[order[1:]] == hashes[order[:-1]]
@@ -97,20 +98,6 @@ def _repeated(hashes: NDArray[np.uint64]) -> Ints:
     to_bucket = np.uint64(64 - _BUCKETS)
     again[(ordered[1:][ordered[1:] == ordered[:-1]] >> to_bucket).astype(np.intp)] = True
     return np.flatnonzero(again[(hashes >> to_bucket).astype(np.intp)])
-
-
-def _hashes(codes: NDArray[np.uint32], size: int) -> NDArray[np.uint64]:
-    """A hash of each `size` characters in a row, by doubling; none where there are fewer."""
-    hashes = codes.astype(np.uint64) * _FACTORS[2]
-    hashes ^= hashes >> np.uint64(31)
-    width = 1
-    while width < size:
-        step = min(width, size - width)
-        factor = _FACTORS[width.bit_length() % len(_FACTORS)]
-        hashes = hashes[:-step] * factor + hashes[step:]
-        hashes ^= hashes >> np.uint64(29)
-        width += step
-    return hashes
 
 
 def _knitted(codes: NDArray[np.uint32], runs: list[Run]) -> list[Copy]:
