@@ -11,7 +11,7 @@ from repair.errors import UsageError
 from repair.ledger import Ledger, Row
 from repair.text import Done
 
-__all__ = ["as_json", "by_rule", "find", "in_full", "overview"]
+__all__ = ["as_json", "by_rule", "counted", "find", "in_full", "overview"]
 
 FEW = 3  # changes shown of a rule before "and so many more"
 WIDTH = 24  # characters of a text shown in a list
@@ -26,12 +26,12 @@ def overview(name: str, outcomes: Counter[tuple[str, str]]) -> str:
     """
     made = {safety: n for (outcome, safety), n in sorted(outcomes.items(), reverse=True) if outcome == "applied"}
     kinds = ", ".join(f"{made[safety]} {safety}" for safety in ("safe", "likely", "suggest") if safety in made)
-    parts = [_count(sum(made.values()), "change") + (f" ({kinds})" if kinds else "")]
+    parts = [counted(sum(made.values()), "change") + (f" ({kinds})" if kinds else "")]
     for outcome, noun in (("suggested", "suggestion"), ("vetoed", "veto"), ("refused", "refused change")):
         if count := sum(n for (found, _), n in outcomes.items() if found == outcome):
-            parts.append(_count(count, noun))
+            parts.append(counted(count, noun))
     if skipped := sum(n for (found, _), n in outcomes.items() if found == "skipped"):
-        parts.append(f"{_count(skipped, 'rule')} left out")
+        parts.append(f"{counted(skipped, 'rule')} left out")
     return f"{name}: {', '.join(parts)}"
 
 
@@ -107,7 +107,12 @@ _MEANS = {
 }
 
 
-def _count(number: int, noun: str) -> str:
+def counted(number: int, noun: str) -> str:
+    """A number of things.
+
+    >>> counted(1, "page"), counted(1200, "veto")
+    ('1 page', '1,200 vetoes')
+    """
     return f"{number:,} {noun}{'' if number == 1 else 'es' if noun.endswith('o') else 's'}"
 
 

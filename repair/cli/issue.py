@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from argparse import Namespace
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from repair.chain import Chain
@@ -13,6 +13,7 @@ from repair.cli.exits import Exit
 from repair.cli.levels import LEVELS
 from repair.cli.targets import ledger_beside
 from repair.errors import ReadError, UsageError, WriteError
+from repair.explain import counted
 from repair.formats import json as as_json
 from repair.formats import markdown as as_markdown
 from repair.formats import plain
@@ -42,26 +43,44 @@ def main(arguments: Namespace) -> Exit:
         raise UsageError(f"-o {output} lies in an input folder, where a second run would take the results for pages.")
     chain = load_chain(arguments.chain, arguments.rules)
     vetoes = read_vetoes(arguments.veto) if arguments.veto else frozenset()
-    worst = Exit.OK
-    for issue, folder in zip(issues, _folders(issues, output), strict=True):
-        try:
-            edition = _edition(issue, chain, vetoes, arguments)
-            if edition.error:
-                _say(f"{issue.name}: not written: {edition.error}. Please report this issue.")
-                worst = Exit.LAW
-                continue
-            if folder:
-                _write(edition, chain, folder, vetoes, arguments)
-            else:
-                _print(edition, chain, arguments.format)
-            _tell(edition, folder)
-        except ReadError as error:
-            _say(f"{issue.name}: {error}")
-            worst = worst or Exit.FAILED
-        except WriteError as error:
-            _say(str(error))
-            worst = Exit.WRITE
-    return worst
+    met = {
+        _put_together(issue, folder, chain, vetoes, arguments)
+        for issue, folder in zip(issues, _folders(issues, output), strict=True)
+    }
+    return next((code for code in (Exit.LAW, Exit.WRITE, Exit.FAILED) if code in met), Exit.OK)
+
+
+def _put_together(issue: Given, folder: Path | None, chain: Chain, vetoes: frozenset[str], how: Namespace) -> Exit:
+    """One issue; a page that cannot be read is told and left out."""
+    lost: list[ReadError] = []
+    raw = list(raw_pages(issue, encoding=how.encoding, max_bytes=how.max_bytes, failed=lost.append))
+    for error in lost:
+        _say(f"{issue.name}: left out: {error}")
+    if not raw:
+        return Exit.FAILED
+    edition = repaired(
+        issue.name,
+        raw,
+        chain,
+        apply=LEVELS[how.apply],
+        vetoes=vetoes,
+        reprints=how.reprints,
+        labels=issue.labels if not lost else (),
+        watched=_watched,
+    )
+    if edition.error:
+        _say(f"{issue.name}: not written: {edition.error}. Please report this issue.")
+        return Exit.LAW
+    try:
+        if folder:
+            _write(edition, chain, folder, vetoes, how)
+        else:
+            _print(edition, chain, how.format)
+    except WriteError as error:
+        _say(str(error))
+        return Exit.WRITE
+    _tell(edition, folder)
+    return Exit.FAILED if lost else Exit.OK
 
 
 def _folders(issues: list[Given], output: Path | None) -> list[Path | None]:
@@ -75,26 +94,12 @@ def _folders(issues: list[Given], output: Path | None) -> list[Path | None]:
     return [output / name for name in names]
 
 
-def _edition(issue: Given, chain: Chain, vetoes: frozenset[str], how: Namespace) -> Edition:
-    raw = raw_pages(issue, encoding=how.encoding, max_bytes=how.max_bytes)
-    return repaired(
-        issue.name,
-        raw,
-        chain,
-        apply=LEVELS[how.apply],
-        vetoes=vetoes,
-        reprints=how.reprints,
-        labels=issue.labels,
-        watched=lambda pages: _watched(pages, len(issue.sources)),
-    )
-
-
-def _watched(pages: Iterable[RawPage], count: int) -> Iterable[RawPage]:
-    if count < 2 or not sys.stderr.isatty():
+def _watched(pages: Sequence[RawPage]) -> Iterable[RawPage]:
+    if len(pages) < 2 or not sys.stderr.isatty():
         return pages
     from tqdm import tqdm
 
-    bar: Iterable[RawPage] = tqdm(pages, total=count, unit="page", file=sys.stderr, leave=False)
+    bar: Iterable[RawPage] = tqdm(pages, unit="page", file=sys.stderr, leave=False)
     return bar
 
 
@@ -139,7 +144,7 @@ def _print(edition: Edition, chain: Chain, form: str) -> None:
 
 def _tell(edition: Edition, folder: Path | None) -> None:
     """What was found, and what needs a look."""
-    told = [f"{len(edition.bound.leaves)} pages, {len(edition.stories)} articles"]
+    told = [counted(len(edition.bound.leaves), "page"), counted(len(edition.stories), "article")]
     told += [f"{len(edition.links)} continued on another page"] if edition.links else []
     told += [f"{len(edition.reprints)} printed again"] if edition.reprints else []
     hint = f"; explain with: repair explain {ledger_beside(folder / 'issue.txt')}" if folder else ""

@@ -14,6 +14,7 @@ from repair.chain import Chain
 from repair.cli.exits import Exit
 from repair.cli.levels import LEVELS
 from repair.errors import ReadError, UsageError
+from repair.explain import counted
 from repair.formats.text import json_bytes
 from repair.issues.copies import Said
 from repair.issues.read import Given, distinct, issues_in, raw_pages
@@ -57,9 +58,8 @@ def main(arguments: Namespace) -> Exit:
     for cluster in gathered:
         lines = _row(cluster, found) if arguments.format == "jsonl" else _list(cluster, found)
         sys.stdout.buffer.write(json_bytes("".join(f"{line}\n" for line in lines)))
-    print(
-        f"repair: {len(issues)} issues, {len(found)} articles, {len(gathered)} of them printed again", file=sys.stderr
-    )
+    told = f"{counted(len(issues), 'issue')}, {counted(len(found), 'article')}, {len(gathered)} printed again"
+    print(f"repair: {told}", file=sys.stderr)
     return code
 
 
@@ -84,7 +84,7 @@ def _articles_of(issue: Given, chain: Chain, encoding: str | None, apply: str) -
     try:
         edition = repaired(
             issue.name,
-            raw_pages(issue, encoding=encoding),
+            list(raw_pages(issue, encoding=encoding)),
             chain,
             apply=LEVELS[apply],
             reprints="off",

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 import tomllib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from repair.errors import UsageError, shown
+from repair.errors import ReadError, UsageError, shown
 from repair.reading import Encoding
 from repair.sources import MAX_BYTES, Source, expand, pages, single
 
@@ -63,12 +63,22 @@ def distinct(issues: Iterable[Given]) -> list[Given]:
     return list(found.values())
 
 
-def raw_pages(issue: Given, *, encoding: str | None = None, max_bytes: int = MAX_BYTES) -> Iterator[RawPage]:
-    """The pages of an issue. `ReadError` for one that cannot be read: an issue with a page missing would be torn."""
+def raw_pages(
+    issue: Given,
+    *,
+    encoding: str | None = None,
+    max_bytes: int = MAX_BYTES,
+    failed: Callable[[ReadError], None] | None = None,
+) -> Iterator[RawPage]:
+    """The pages of an issue. One that cannot be read is told to `failed` and left out; without it, a `ReadError`."""
     for source in issue.sources:
-        for page, raw, told in pages(source, encoding=encoding, split_pages=issue.split, max_bytes=max_bytes):
-            name = page.relative.as_posix() if issue.split or not source.path else source.relative.as_posix()
-            yield RawPage(shown(name), raw, told)
+        try:
+            for page, raw, told in pages(source, encoding=encoding, split_pages=issue.split, max_bytes=max_bytes):
+                yield RawPage(shown(page.relative.as_posix()), raw, told)
+        except ReadError as error:
+            if failed is None:
+                raise
+            failed(error)
 
 
 def _manifest(path: Path) -> Given:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from repair import __version__, engine
 from repair.chain import Chain
@@ -24,16 +24,16 @@ OUTPUT = Encoding("utf-8", bom=False, detected=True, newline="lf")
 
 def repaired(
     name: str,
-    raw: Iterable[RawPage],
+    raw: Sequence[RawPage],
     chain: Chain,
     *,
     apply: Safety = Safety.LIKELY,
     vetoes: frozenset[str] = frozenset(),
     reprints: str = "link",
     labels: tuple[str, ...] = (),
-    watched: Callable[[Iterable[RawPage]], Iterable[RawPage]] = iter,
+    watched: Callable[[Sequence[RawPage]], Iterable[RawPage]] = iter,
 ) -> Edition:
-    """Repair the pages of an issue and put it together; `watched` may show a bar over the pages."""
+    """Repair the pages of an issue, of which there must be one, and put it together; `watched` may show a bar."""
     leaves = []
     for page in watched(raw):
         given = Page.of(page.raw, page.name, page.encoding.newline)

@@ -15,6 +15,7 @@ from repair.blocks import FURNITURE
 from repair.blocks.alone import HEAD
 from repair.blocks.jumps import leads
 from repair.blocks.kinds import Told, told
+from repair.blocks.words import DASH
 from repair.change import Change, Mark
 from repair.issues.bound import Bound
 from repair.page import Page
@@ -23,7 +24,7 @@ from repair.score.text import plain
 
 __all__ = ["rule"]
 
-_WIDEST_EM, _EDGE, _LEAST = 30, 2, 2
+_WIDEST_EM, _EDGE, _LEAST, _NEAR = 30, 2, 2, 4
 _DIGITS = re.compile(r"\d+")
 
 
@@ -48,12 +49,23 @@ def rule(bound: Bound) -> Rule:
 
 def _recurring(pages: Sequence[Page]) -> Iterator[tuple[int, int, int]]:
     """Number of the page, start and end of each such line, in order."""
-    found = [list(_candidates(told(page))) for page in pages]
+    said = [told(page) for page in pages]
+    found = [list(_candidates(of_page)) for of_page in said]
+    printed_again = {key for of_page in said for key in _over_jumps(of_page)}
     on_pages = Counter(key for of_page in found for key in {key for key, _, _ in of_page})
     for number, of_page in enumerate(found):
         for key, start, end in of_page:
-            if on_pages[key] >= _LEAST:
+            if on_pages[key] >= _LEAST and key not in printed_again:
                 yield number, start, end
+
+
+def _over_jumps(told: Told) -> Iterator[str]:
+    """The heads near a mark that says where an article comes from: they may be those of its first part, again."""
+    lines, kinds, _ = told
+    marks = [i for i, line in enumerate(lines) if (jump := leads(line.text)) and jump.way == "from"]
+    for i in {j for mark in marks for j in range(max(0, mark - _NEAR), min(len(lines), mark + _NEAR + 1))}:
+        if kinds[i] == HEAD:
+            yield _key(lines[i].text)
 
 
 def _candidates(told: Told) -> Iterator[tuple[str, int, int]]:
@@ -65,7 +77,12 @@ def _candidates(told: Told) -> Iterator[tuple[str, int, int]]:
             continue
         at_edge = i < _EDGE or i >= len(lines) - _EDGE
         beside = (i > 0 and sheet[i - 1]) or (i + 1 < len(lines) and sheet[i + 1])
-        over = kinds[i + 1] if i + 1 < len(lines) else ""
-        heads_text = over in ("paragraph", "fragment", "byline", "list_item", "jump")
-        if (at_edge or beside) and not heads_text and not (over and leads(lines[i + 1].text)):
-            yield _DIGITS.sub("0", plain(line.text)), line.start, line.end
+        over, below = (kinds[i + 1], lines[i + 1].text) if i + 1 < len(lines) else ("", "")
+        heads_text = over in ("paragraph", "fragment", "byline", "list_item", "jump") or DASH.match(below)
+        if (at_edge or beside) and not heads_text and not leads(below):
+            yield _key(line.text), line.start, line.end
+
+
+def _key(text: str) -> str:
+    """What a line is compared by."""
+    return _DIGITS.sub("0", plain(text))
