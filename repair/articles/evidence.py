@@ -106,8 +106,6 @@ class Evidence:
             "jump from before": self._comes_from(i - 1),
             "dateline": bool(words.DATELINE.match(text)),
             "dateline after": bool(words.DATELINE.match(self._text(i + 1))),
-            "law begins": self._law_begins(i),
-            "law begins after": self._law_begins(i + 1),
         }
         if i:
             likeness = self._likeness(self._around(i, -1, _NEAR), self._around(i, 1, _NEAR))[0]
@@ -287,15 +285,6 @@ class Evidence:
     def _comes_from(self, i: int) -> bool:
         jump = leads(self._text(i))
         return jump is not None and jump.way == "from"
-
-    def _law_begins(self, i: int) -> bool:
-        """Whether a block is the first article of a law, and a law stands above it already."""
-        return self._text(i).startswith("第一条") and any(text.startswith("第") for text in self._laws[:i])
-
-    @cached_property
-    def _laws(self) -> list[str]:
-        """The blocks that are articles of a law; nothing for others."""
-        return [text[:8] if words.STATUTE.match(text) else "" for text in self._texts]
 
     def _said(self, i: int) -> bool:
         return len(self._plain[i]) >= _SAYS and self._plain[i] in self._all_text
