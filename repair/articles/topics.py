@@ -43,8 +43,10 @@ class _Space(NamedTuple):
 
 @dataclass(frozen=True)
 class Topics:
-    """A row for each text: `terms` of shape (texts, hashed terms), `meaning` of shape (texts, dimensions)."""
+    """A row for each text: `counts` of its hashed terms, and `terms`, what those that it has weigh, both of shape
+    (texts, hashed terms); `meaning` of shape (texts, dimensions)."""
 
+    counts: NDArray[np.uint16]
     terms: Floats
     meaning: Floats
 
@@ -60,17 +62,19 @@ class Topics:
         """
         kinds = tables()[0].take(folded.codes, mode="clip")
         if not spans:
-            return cls(np.zeros((0, _PLACES), np.float32), np.zeros((0, _space().places.shape[1]), np.float32))
+            none = np.zeros((0, _PLACES), np.float32)
+            return cls(none.astype(np.uint16), none, np.zeros((0, _space().places.shape[1]), np.float32))
         starts, ends = np.array(spans, np.intp).reshape(-1, 2).T
         rows = starts.searchsorted(folded.places, side="right") - 1
         rows[(rows < 0) | (folded.places >= ends.take(rows, mode="clip"))] = -1
         pair_rows, pairs = pairs_of(folded.codes, kinds, rows)
         letter_rows, letters = _letters_of(folded.codes, kinds, rows)
-        terms = np.zeros((len(starts), _PLACES), np.float32)
+        counts = np.zeros((len(starts), _PLACES), np.uint16)
         hashed = (np.append(pairs, letters) * _FACTOR) >> _HIGH
-        terms[np.append(pair_rows, letter_rows), hashed.astype(np.intp)] = 1
+        np.add.at(counts, (np.append(pair_rows, letter_rows), hashed.astype(np.intp)), 1)
+        terms = (counts > 0).astype(np.float32)
         terms *= np.log((1 + len(starts)) / (1 + terms.sum(axis=0)))
-        return cls(terms, _meaning(pairs, pair_rows, len(starts)))
+        return cls(counts, terms, _meaning(pairs, pair_rows, len(starts)))
 
     def shared(self, texts: Sequence[int], others: Sequence[int]) -> NDArray[np.float64]:
         """The share of each text's terms, by weight, that each of the others has too; shape (texts, others)."""

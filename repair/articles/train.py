@@ -1,4 +1,4 @@
-"""Fit the weights of `labels`: python -m repair.articles.train PAGES_DIR...
+"""Fit the weights of `labels`: python -m repair.articles.train PAGES_DIR... [--corpus CORPUS_DIR]
 
 Each folder holds pages with gold (`pageNNN.gold.json`, `pageNNN.ENGINE.txt`, and `pageNNN.ENGINE.gold.json` where an
 engine has gold of its own). Texts are repaired by the default chain, their blocks are placed in gold, and the labels
@@ -6,7 +6,8 @@ that gold gives them are learned: maximum likelihood with a normal prior, by gra
 
 Kickers, decks and crossheads of laid-out pages are mostly sentences of their article (72 to 83 in 100), those of the
 three real pages with gold never are (0 of 19). So each page is learned from twice, once without the figures that say
-so.
+so. Nor have laid-out pages many plain headlines, one right after the text of another article: pages are made of clean
+articles of the corpus (zh_news.jsonl.gz, see `repair.seam.corpus`), to learn these from.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import argparse
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -30,6 +32,7 @@ from repair.load import load_chain
 from repair.page import Page
 from repair.reading import decode
 from repair.score.structure import Printed, paired, printed
+from repair.seam.corpus import Article, articles
 
 __all__ = ["Example", "examples", "fit", "told_labels"]
 
@@ -39,6 +42,7 @@ ENGINES = ("pdfium", "pymupdf", "pypdf", "pdftotext-raw", "vlm")
 """Readers that keep the order of the columns."""
 
 _PRIOR, _ROUNDS, _RATE = 5.0, 150, 0.1
+_EVERY, _ON_PAGE, _MADE = 37, 10, 150  # of the corpus: one article in so many, so many on a page, so many pages
 _LEAST = 30  # a figure is learned that so many blocks have
 
 
@@ -55,11 +59,34 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Read the pages, fit, write the table."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("folders", type=Path, nargs="+")
+    parser.add_argument("--corpus", type=Path, help="folder of the corpus")
     parser.add_argument("-o", "--output", type=Path, default=TABLE)
     given = parser.parse_args(arguments)
-    found = [twin for example in examples(given.folders) for twin in (example, _without_said(example))]
-    print(f"{len(found) // 2} pages;", Counter(label for example in found for label in example.labels))
-    write(fit(found), given.output, f"python -m repair.articles.train; {len(found) // 2} texts of laid-out pages")
+    laid_out = list(examples(given.folders))
+    made = list(made_examples(given.corpus)) if given.corpus else []
+    found = [*laid_out, *map(_without_said, laid_out), *made]
+    print(f"{len(found)} pages;", Counter(label for example in found for label in example.labels))
+    how = f"{len(laid_out)} texts of laid-out pages, {len(made)} pages made of clean articles"
+    write(fit(found), given.output, f"python -m repair.articles.train; {how}")
+
+
+def made_examples(corpus: Path) -> Iterator[Example]:
+    """Pages made of clean articles, a headline and its paragraphs one after the other."""
+    chain = load_chain()
+    usable = (article for article in articles(corpus) if not article.held_out and article.title and article.paragraphs)
+    chosen = list(islice(usable, 0, None, _EVERY))
+    for number in range(0, min(len(chosen), _MADE * _ON_PAGE) - _ON_PAGE + 1, _ON_PAGE):
+        page = chosen[number : number + _ON_PAGE]
+        mark, between = ("# ", "\n\n") if number // _ON_PAGE % 3 == 0 else ("", "\n" * (1 + number // _ON_PAGE % 2))
+        lines = [line for article in page for line in (mark + article.title, *article.paragraphs)]
+        gold = {"articles": [{"blocks": list(_blocks(article))} for article in page]}
+        evidence = Evidence(run(Page.of(between.join(lines) + "\n"), chain).page)
+        yield Example(f"made {number}", list(evidence.figures()), allowed(evidence.kinds), told_labels(evidence, gold))
+
+
+def _blocks(article: Article) -> Iterator[dict[str, str]]:
+    yield {"type": "headline", "text": article.title}
+    yield from ({"type": "paragraph", "text": paragraph} for paragraph in article.paragraphs)
 
 
 def _without_said(example: Example) -> Example:
