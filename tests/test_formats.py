@@ -258,7 +258,7 @@ def test_json_of_an_issue(issue: Edition) -> None:
         {
             "article": "p1a2",
             "reason": "it is whole",
-            "copies": [{"article": "p2a1", "containment": 1.0, "ratio": 0.9877, "covered": 1.0}],
+            "copies": [{"article": "p2a1", "containment": 1.0, "ratio": 0.9877, "covered": 1.0, "raw": []}],
             "apparatus": [],
         }
     ]

@@ -989,3 +989,40 @@ def test_an_english_paragraph_is_whole_again(cut: str, glue: str) -> None:
     assert [done.after for done in record.edits if isinstance(done.after, str) and done.after] == (
         ["y "] if glue else []
     )
+
+
+# ---- copies read in pieces -------------------------------------------------------------------------------------------
+
+
+def test_an_article_stands_again_on_a_page_that_was_read_in_pieces() -> None:
+    more = "守桥的老人说，头一天就数到了三百个过桥的人，还有二十多头牛。镇上答应再拨两千块钱，把桥栏杆漆成红的。"
+    first = f"# 三座新桥昨天通车\n\n{BRIDGE}\n\n{BRIDGE_ON}\n\n{more}\n"
+    pieces = [line for text in (BRIDGE, BRIDGE_ON, more) for line in (text[:28], text[28:])]
+    others = [f"# 守塔人交出钥匙\n\n{LAMP}", LAMP_ON, "# 农贸市场的菜价\n\n白菜三毛，萝卜四毛，鸡蛋比上月便宜了一角。"]
+    second = "\n\n".join(part for pair in zip(pieces[::2], others, strict=True) for part in pair)
+    second += "\n\n" + "\n\n".join(pieces[1::2]) + "\n"
+    done = made(first, second)
+    [reprint] = done.reprints
+    assert reprint.story == "p1a1"
+    assert {story.pages for story in done.stories if story.id in {copy.story for copy in reprint.copies}} == {(1,)}
+    said = "".join(
+        second[start:end]
+        for copy in document(done, chain())["reprints"][0]["copies"]
+        for page, start, end in copy["raw"]
+        if page == 1
+    )
+    assert len(said) > 0.7 * len(first)
+    assert all(char in first for char in said)
+
+
+def test_places_of_a_copy_lead_back_to_its_page() -> None:
+    pages = [
+        f"# 三座新桥昨天通车\n\n{BRIDGE}\n\n{BRIDGE_ON}\n",
+        f"# 三座新桥昨天通车\n\n{BRIDGE}\n\n{BRIDGE_ON.replace('来年', '明年')}\n",
+    ]
+    [reprint] = document(made(*pages), chain())["reprints"]
+    [copy] = reprint["copies"]
+    number = 1 if copy["article"].startswith("p2") else 0
+    said = "".join(pages[page][start:end] for page, start, end in copy["raw"])
+    assert {page for page, _, _ in copy["raw"]} == {number}
+    assert said.replace("\n", "").startswith("三座新桥昨天通车柳塘镇")

@@ -21,7 +21,7 @@ from repair.issues.copies import Reprint
 from repair.issues.edition import Edition
 from repair.issues.links import End
 from repair.page import Page
-from repair.text import Piece
+from repair.text import Piece, Span
 
 __all__ = ["SCHEMA", "document", "dumps", "rows"]
 
@@ -63,7 +63,7 @@ def document(edition: Edition, chain: Chain) -> dict[str, Any]:
         "furniture": [{"page": page, **writer.block(part)} for page, part in edition.furniture],
         "gaps": list(_gaps(articles)),
         "unmatched_jumps": [_unmatched(end, edition) for end in edition.unmatched],
-        "reprints": [_reprint(reprint, left_out) for reprint in edition.reprints],
+        "reprints": [_reprint(reprint, left_out, edition.bound) for reprint in edition.reprints],
     }
 
 
@@ -163,7 +163,13 @@ def _unmatched(end: End, edition: Edition) -> dict[str, Any]:
     return {"page": end.page, "way": jump.way, "label": f"{jump.section}{jump.number or ''}"}
 
 
-def _reprint(reprint: Reprint, left_out: Mapping[str, dict[str, Any]]) -> dict[str, Any]:
+def _on_page(raw: Span, bound: Bound) -> tuple[int, int, int]:
+    """A stretch of the issue's raw text, as page and place there."""
+    page = bound.page_of_raw(raw.start)
+    return page, raw.start - bound.raw_starts[page], raw.end - bound.raw_starts[page]
+
+
+def _reprint(reprint: Reprint, left_out: Mapping[str, dict[str, Any]], bound: Bound) -> dict[str, Any]:
     return {
         "article": reprint.story,
         "reason": reprint.reason,
@@ -173,6 +179,7 @@ def _reprint(reprint: Reprint, left_out: Mapping[str, dict[str, Any]]) -> dict[s
                 "containment": round(copy.containment, 4),
                 "ratio": round(copy.ratio, 4),
                 "covered": round(copy.covered, 4),
+                "raw": [list(_on_page(span, bound)) for span in copy.raw],
                 **({"left_out": left_out[copy.story]} if copy.story in left_out else {}),
             }
             for copy in reprint.copies

@@ -9,9 +9,12 @@ from typing import NamedTuple
 from repair.articles import Story
 from repair.change import Change, Safety
 from repair.page import Page
-from repair.reprints import Cluster, Entry, Reading, Variant, apparatus, clusters, readings
+from repair.reprints import Cluster, Entry, Reading, Variant, apparatus, candidates, clusters, readings
+from repair.reprints.folding import Article
+from repair.reprints.match import compare
+from repair.reprints.templates import sisters
 from repair.rule import Options, Phase, Rule
-from repair.text import Edit, Span
+from repair.text import Edit, Span, Text
 
 __all__ = ["Copy", "Reprint", "Said", "merge_rule", "misread_rule", "reprints_of"]
 
@@ -19,6 +22,8 @@ _SAFE, _LIKELY = 0.99, 0.95
 _COVERED = 0.9  # share of a copy that the best one must have for it to be left out
 # Characters of an article that is looked at, and of one without a headline, which may be a piece of a form.
 _LEAST, _LEAST_BARE = 40, 120
+# The same of one that is held against whole pages, and what of it a page must have, and how much alike that must be.
+_LEAST_IN_PIECES, _IN_PIECES, _ALIKE_IN_PIECES = 150, 0.75, 0.85
 
 
 class Said(NamedTuple):
@@ -55,18 +60,26 @@ class Said(NamedTuple):
             return None
         return Span(self.places[i] + start - self.at[i], self.places[i] + end - self.at[i])
 
+    def spans(self, start: int, end: int) -> Iterator[Span]:
+        """Where the stretches of `text[start:end]` stand."""
+        for at, place, size in zip(self.at, self.places, self.sizes, strict=True):
+            low, high = max(start, at), min(end, at + size)
+            if low < high:
+                yield Span(place + low - at, place + high - at)
+
 
 class Copy(NamedTuple):
     """A copy of an article other than the best: the story, and how much of the shorter of both is in the longer.
 
     `covered` is the share of the copy that the best one has too; `ratio` that of the characters shared that are the
-    same.
+    same. `raw` is where what they share stands in the issue's raw text.
     """
 
     story: str
     containment: float
     ratio: float
     covered: float
+    raw: tuple[Span, ...] = ()
 
 
 class Reprint(NamedTuple):
@@ -84,9 +97,9 @@ class Reprint(NamedTuple):
     readings: tuple[Reading, ...]
 
 
-def reprints_of(stories: Sequence[Story], value: str, pages: Sequence[str]) -> list[Reprint]:
-    """The articles that stand several times among these; `pages` are the labels of the issue's pages."""
-    texts = [Said.of(story, value) for story in stories]
+def reprints_of(stories: Sequence[Story], text: Text, pages: Sequence[str]) -> list[Reprint]:
+    """The articles of an issue's text that stand there several times; `pages` are the labels of its pages."""
+    texts = [Said.of(story, text.value) for story in stories]
     asked = [
         i
         for i, (story, said) in enumerate(zip(stories, texts, strict=True))
@@ -94,10 +107,76 @@ def reprints_of(stories: Sequence[Story], value: str, pages: Sequence[str]) -> l
     ]
     names = {stories[i].id: f"the copy on page {pages[stories[i].pages[0]]}" for i in asked}
     found = clusters([Entry(stories[i].id, texts[i].text) for i in asked])
-    return [_reprint(cluster, [stories[i] for i in asked], [texts[i] for i in asked], names) for cluster in found]
+    reprints = [
+        _reprint(cluster, [stories[i] for i in asked], [texts[i] for i in asked], names, text) for cluster in found
+    ]
+    together = {id for reprint in reprints for id in (reprint.story, *(copy.story for copy in reprint.copies))}
+    return [*reprints, *_in_pieces(stories, texts, together, text)]
 
 
-def _reprint(cluster: Cluster, stories: Sequence[Story], texts: Sequence[Said], names: dict[str, str]) -> Reprint:
+def _in_pieces(stories: Sequence[Story], texts: Sequence[Said], known: set[str], text: Text) -> Iterator[Reprint]:
+    """Articles that stand again on a page that was read in pieces, none of which is an article by itself.
+
+    The article is held against the whole page, and the copy is the story that has most of it.
+    """
+    pages: dict[int, list[int]] = {}
+    for i, story in enumerate(stories):
+        pages.setdefault(story.pages[0], []).append(i)
+    numbers = list(pages)
+    whole = ["\n".join(texts[i].text for i in pages[number]) for number in numbers]
+    asked = [
+        i
+        for i, (story, said) in enumerate(zip(stories, texts, strict=True))
+        if story.id not in known and len(said.text) >= _LEAST_IN_PIECES and any(story.of_kind("headline"))
+    ]
+    found: dict[str, Reprint] = {}
+    for first, second, _ in candidates([*(texts[i].text for i in asked), *whole]):
+        if first >= len(asked) or second < len(asked) or numbers[second - len(asked)] in stories[asked[first]].pages:
+            continue
+        story, said = stories[asked[first]], texts[asked[first]]
+        match = compare(Article(said.text), Article(whole[second - len(asked)]))
+        if (
+            match is None
+            or match.containment < _IN_PIECES
+            or match.ratio < _ALIKE_IN_PIECES
+            or sisters(match.slots, match.size)
+        ):
+            continue
+        passages = [(p.b_start, p.b_end) for p in match.passages]
+        shared = _shared_by(pages[numbers[second - len(asked)]], texts, passages)
+        share, other = max((sum(end - start for start, end in spans), other) for other, spans in shared.items())
+        covered = min(1.0, share / max(len(texts[other].text), 1))
+        raw = [span for i, spans in shared.items() for span in _raw(texts[i], spans, text)]
+        if stories[other].id not in known and stories[other].id not in found:
+            copy = Copy(stories[other].id, match.containment, match.ratio, covered, tuple(raw))
+            mine = found.get(story.id)
+            copies = (*mine.copies, copy) if mine else (copy,)
+            found[story.id] = Reprint(story.id, copies, "the other copy was read in pieces", said, (), ())
+    yield from found.values()
+
+
+def _shared_by(
+    page: Sequence[int], texts: Sequence[Said], passages: Sequence[tuple[int, int]]
+) -> dict[int, list[tuple[int, int]]]:
+    """The stretches of each story's text that passages of its page's text have."""
+    found, at = {}, 0
+    for i in page:
+        end = at + len(texts[i].text)
+        found[i] = [(max(low, at) - at, min(high, end) - at) for low, high in passages if low < end and high > at]
+        at = end + 1
+    return found
+
+
+def _raw(said: Said, stretches: Sequence[tuple[int, int]], text: Text) -> Iterator[Span]:
+    """Where stretches of a story's text stand in the raw text."""
+    for start, end in stretches:
+        for span in said.spans(start, end):
+            yield from text.raw_spans(*span)
+
+
+def _reprint(
+    cluster: Cluster, stories: Sequence[Story], texts: Sequence[Said], names: dict[str, str], text: Text
+) -> Reprint:
     base, core = texts[cluster.core], stories[cluster.core]
     others = [member for member in cluster.members if member != cluster.core]
     witnesses = {stories[other].id: texts[other].text for other in others}
@@ -114,7 +193,8 @@ def _reprint(cluster: Cluster, stories: Sequence[Story], texts: Sequence[Said], 
         match = cluster.matches[other]
         shared = sum(passage.b_end - passage.b_start for passage in match.passages)
         covered = min(1.0, shared / max(len(texts[other].text), 1))
-        copies.append(Copy(stories[other].id, match.containment, match.ratio, covered))
+        raw = _raw(texts[other], [(p.b_start, p.b_end) for p in match.passages], text)
+        copies.append(Copy(stories[other].id, match.containment, match.ratio, covered, tuple(raw)))
     evidence = cluster.evidence[cluster.core]
     reason = f"has {evidence.complete:.0%} of the text of all copies"
     if evidence.places:

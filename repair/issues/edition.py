@@ -159,7 +159,7 @@ def _reconcile(work: _Work, how: str, numbers: Sequence[Label]) -> list[Reprint]
         return []
     value, pages = work.page.text.value, [str(label) for label in numbers]
     part_at_copies(work.stories, value)
-    found = reprints_of(list(work.stories.values()), value, pages)
+    found = reprints_of(list(work.stories.values()), work.page.text, pages)
     work.run(misread_rule(found))
     if how == "merge":
         stories, work.left_out_of = dict(work.stories), work.page
