@@ -49,7 +49,7 @@ class Join:
     def change(self, stories: Mapping[int, Story], value: str) -> Change | None:
         """The change of the text; None where the part to be moved does not stand in one piece."""
         head, tail = stories[self.link.start.story], stories[self.link.end.story]
-        start, end = _stretch(tail.parts[self.first :], tail.pages[0], value)
+        start, end = _stretch(tail.parts[self.first :], value)
         if value[end : end + 1] != "\n":
             return None
         place = head.parts[self.last].end
@@ -105,7 +105,7 @@ def _latin(text: str) -> bool:
     return 2 * sum(char < "\u2e80" for char in text) > len(text)
 
 
-def _stretch(parts: Sequence[Part], page: int, value: str) -> tuple[int, int]:
+def _stretch(parts: Sequence[Part], value: str) -> tuple[int, int]:
     """From the first part to the last that stand one after the other with nothing between them."""
     start, end = parts[0].start, parts[0].end
     for part in parts[1:]:
