@@ -257,9 +257,18 @@ def test_the_core_is_whole_and_well_read() -> None:
             assert sum(one == two for one, two in alike) > 0.8 * (end - start)
 
 
-def test_entries_of_one_group_are_no_reprints() -> None:
-    assert clusters([Entry("a", BRIDGE, "page 1"), Entry("b", BRIDGE, "page 1")]) == []
-    assert clusters([Entry("a", BRIDGE, "page 1"), Entry("b", BRIDGE, "page 2")])
+def test_what_is_left_of_a_sister_on_the_same_page_is_no_reprint() -> None:
+    name = "柳塘镇第十三届乡民代表会议第六次会议"
+    said = f"{name}于2019年3月12日推举：何青、许海生（女）、魏三娘、叶满仓为桥工所管事，任期三年。\n现予公告。\n"
+    whole = f"{name}公告\n第四号\n{said}{name}主席团\n2019年3月12日"
+    rest = f"{name}公告\n第七号\n{name}主席团\n2019年3月12日"  # its names were read as another column's
+    assert clusters([Entry("a", whole, "page 1"), Entry("b", rest, "page 2")])
+    assert clusters([Entry("a", whole, "page 1"), Entry("b", rest, "page 1")]) == []
+
+
+@pytest.mark.parametrize("rate", [0, 0.005])
+def test_what_was_read_again_on_the_same_page_is_found(rate: float) -> None:
+    assert clusters([Entry("a", BRIDGE, "page 1"), Entry("b", misread(BRIDGE, rate, 4), "page 1")])
 
 
 def test_ids_are_unique() -> None:

@@ -53,7 +53,7 @@ def main(arguments: Namespace) -> Exit:
             code = Exit.FAILED
         else:
             found += articles
-    entries = [Entry(f"{one.issue}\0{one.id}", one.text) for one in found]
+    entries = [Entry(f"{one.issue}\0{one.id}", one.text, f"{one.issue}\0{one.pages[0]}") for one in found]
     gathered = clusters(entries, jobs=arguments.jobs)
     for cluster in gathered:
         lines = _row(cluster, found) if arguments.format == "jsonl" else _list(cluster, found)

@@ -106,7 +106,7 @@ def reprints_of(stories: Sequence[Story], text: Text, pages: Sequence[str]) -> l
         if len(said.text) >= (_LEAST if any(story.of_kind("headline")) else _LEAST_BARE)
     ]
     names = {stories[i].id: f"the copy on page {pages[stories[i].pages[0]]}" for i in asked}
-    found = clusters([Entry(stories[i].id, texts[i].text) for i in asked])
+    found = clusters([Entry(stories[i].id, texts[i].text, str(stories[i].pages[0])) for i in asked])
     reprints = [
         _reprint(cluster, [stories[i] for i in asked], [texts[i] for i in asked], names, text) for cluster in found
     ]

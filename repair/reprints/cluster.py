@@ -8,10 +8,10 @@ and A and C were cut from it; if A is the core, C is left to a cluster of its ow
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from functools import lru_cache
-from itertools import starmap
+from itertools import chain, starmap
 from typing import NamedTuple
 
 from repair.reprints.folding import Article
@@ -25,17 +25,19 @@ __all__ = ["Cluster", "Entry", "Evidence", "clusters", "pairs"]
 _BLOCK, _KEPT = 2000, 4000
 _WHOLE = 0.03  # of the text that a copy may lack and count as whole
 _AROUND = 8
+_ON_ONE_PAGE = 1.5  # nats of evidence for sisters, from which two texts of one page are no reprints
 
 
 class Entry(NamedTuple):
     """One printed article as it is compared: a unique `id`, and `text`, its blocks joined by line ends.
 
-    Entries of one `group` are never reprints of each other, if it is not empty.
+    `page` names the page it stands on, if known. Two entries of one page are seldom one article printed twice and often
+    sister notices: they are reprints only if next to nothing speaks for sisters.
     """
 
     id: str
     text: str
-    group: str = ""
+    page: str = ""
 
 
 class Evidence(NamedTuple):
@@ -74,25 +76,30 @@ def pairs(entries: Sequence[Entry], *, jobs: int = 1) -> Pairs:
     The result is the same for any number of processes.
     """
     texts = [entry.text for entry in entries]
-    found = [
-        (first, second)
-        for first, second, _ in candidates(texts)
-        if not entries[first].group or entries[first].group != entries[second].group
-    ]
+    found = [(first, second) for first, second, _ in candidates(texts)]
     blocks = [found[low : low + _BLOCK] for low in range(0, len(found), _BLOCK)]
     work = (({at: texts[at] for pair in block for at in pair}, block) for block in blocks)
     if jobs <= 1 or len(blocks) <= 1:
-        return {pair: match for part in starmap(_verified, work) for pair, match in part}
-    verified: Pairs = {}
+        return _without_neighbours(entries, chain.from_iterable(starmap(_verified, work)))
+    verified: list[tuple[tuple[int, int], Match]] = []
     with ProcessPoolExecutor(jobs) as pool:
         waiting = []
         for block in work:  # few blocks at once, or their texts fill the memory
             waiting.append(pool.submit(_verified, *block))
             if len(waiting) > 2 * jobs:
-                verified.update(waiting.pop(0).result())
+                verified += waiting.pop(0).result()
         for task in waiting:
-            verified.update(task.result())
-    return verified
+            verified += task.result()
+    return _without_neighbours(entries, verified)
+
+
+def _without_neighbours(entries: Sequence[Entry], verified: Iterable[tuple[tuple[int, int], Match]]) -> Pairs:
+    """The pairs but those of one page that may be sisters."""
+    return {
+        (first, second): match
+        for (first, second), match in verified
+        if match.slots < _ON_ONE_PAGE or not entries[first].page or entries[first].page != entries[second].page
+    }
 
 
 def _verified(texts: Mapping[int, str], block: Sequence[tuple[int, int]]) -> list[tuple[tuple[int, int], Match]]:
