@@ -195,7 +195,7 @@ def test_what_is_written(capfd: Capture) -> None:
     assert issue("in", "-o", "out") == Exit.OK
     out, err = capfd.readouterr()
     assert out == ""
-    assert "explain with: repair explain out/issue.txt.ledger.jsonl\n" in err
+    assert "explain with: repair explain out\n" in err
     assert list(files("out")) == [
         "articles/p1a1.txt",
         "articles/p1a2.txt",
@@ -346,15 +346,16 @@ def test_undo_gives_the_pages_back(capfd: Capture) -> None:
     page = Path("in/page2.txt")
     page.write_bytes(page.read_text("utf-8").replace("\n", "\r\n").encode("gb18030"))
     assert issue("in", "-o", "out") == Exit.OK
-    assert main(["undo", "out/issue.txt", "-o", "back/deep"]) == Exit.OK
-    assert files("back/deep") == files("in")
+    for number, given in enumerate(("out", "out/issue.txt")):
+        assert main(["undo", given, "-o", f"again/{number}"]) == Exit.OK
+        assert files(f"again/{number}") == files("in")
     capfd.readouterr()
-    assert "is there already" in refused(Exit.USAGE, capfd, "undo", "out/issue.txt", "-o", "back/deep")
-    Path("back/deep/page1.txt").unlink()
-    Path("back/deep/page3.txt").write_text("mine", "utf-8")
-    assert "is there already" in refused(Exit.USAGE, capfd, "undo", "out/issue.txt", "-o", "back/deep")
-    assert not Path("back/deep/page1.txt").exists()
-    assert Path("back/deep/page3.txt").read_text("utf-8") == "mine"
+    assert "is there already" in refused(Exit.USAGE, capfd, "undo", "out/issue.txt", "-o", "again/1")
+    Path("again/1/page1.txt").unlink()
+    Path("again/1/page3.txt").write_text("mine", "utf-8")
+    assert "is there already" in refused(Exit.USAGE, capfd, "undo", "out/issue.txt", "-o", "again/1")
+    assert not Path("again/1/page1.txt").exists()
+    assert Path("again/1/page3.txt").read_text("utf-8") == "mine"
 
 
 def test_undo_of_an_issue_asks_for_a_folder(capfd: Capture) -> None:
@@ -395,7 +396,7 @@ def test_the_text_before_a_rule_had_its_turn(capfd: Capture) -> None:
 def test_explain_says_the_pages(capfd: Capture) -> None:
     assert issue("in", "-o", "out") == Exit.OK
     capfd.readouterr()
-    for given in ("out/issue.txt", "out/issue.txt.ledger.jsonl"):
+    for given in ("out", "out/issue.txt", "out/issue.txt.ledger.jsonl"):
         assert main(["explain", given]) == Exit.OK
         told = capfd.readouterr().out
         assert told.startswith("in: ")

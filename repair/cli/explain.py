@@ -8,7 +8,7 @@ from pathlib import Path
 
 from repair import explain
 from repair.cli.exits import Exit
-from repair.cli.targets import ledger_beside
+from repair.cli.targets import ledger_beside, output_at
 from repair.errors import UsageError
 from repair.ledger import Ledger, read, sha256
 from repair.reading import decode_as
@@ -18,7 +18,7 @@ __all__ = ["main"]
 
 def main(arguments: Namespace) -> Exit:
     """Print an overview, the changes asked for, or some of them in full."""
-    path: Path = arguments.ledger
+    path = output_at(arguments.ledger)
     beside = ledger_beside(path)
     ledger = read(beside if path.suffix != ".jsonl" and beside.is_file() else path)
     if arguments.rule:

@@ -11,7 +11,7 @@ from pathlib import Path
 from repair.chain import Chain
 from repair.cli.exits import Exit
 from repair.cli.levels import LEVELS
-from repair.cli.targets import ledger_beside
+from repair.cli.targets import ISSUE_TEXT, ledger_beside
 from repair.errors import ReadError, UsageError, WriteError
 from repair.explain import counted
 from repair.formats import json as as_json
@@ -106,7 +106,7 @@ def _watched(pages: Sequence[RawPage]) -> Iterable[RawPage]:
 def _write(edition: Edition, chain: Chain, folder: Path, vetoes: frozenset[str], how: Namespace) -> None:
     """The text with its ledger, the document, and the articles in the format asked for."""
     text = file_bytes(edition.page.text.value, OUTPUT)
-    target = folder / "issue.txt"
+    target = folder / ISSUE_TEXT
     rows = issue_ledger(edition, chain, text, apply=LEVELS[how.apply], vetoes=len(vetoes), rules=len(chain.rules))
     write_atomic(ledger_beside(target), rows, parents=True)
     write_atomic(target, text)
@@ -147,7 +147,7 @@ def _tell(edition: Edition, folder: Path | None) -> None:
     told = [counted(len(edition.bound.leaves), "page"), counted(len(edition.stories), "article")]
     told += [f"{len(edition.links)} continued on another page"] if edition.links else []
     told += [f"{len(edition.reprints)} printed again"] if edition.reprints else []
-    hint = f"; explain with: repair explain {ledger_beside(folder / 'issue.txt')}" if folder else ""
+    hint = f"; explain with: repair explain {folder}" if folder else ""
     _say(f"{edition.name}: {', '.join(told)}{hint}")
     for end in edition.unmatched:
         way = "goes on on" if end.jump.way == "to" else "comes from"

@@ -132,7 +132,9 @@ def _schema(made: ArgumentParser) -> None:
 
 
 def _explain(made: ArgumentParser) -> None:
-    made.add_argument("ledger", metavar="LEDGER", type=Path, help="a ledger, or the repaired file beside it")
+    made.add_argument(
+        "ledger", metavar="LEDGER", type=Path, help="a ledger, the repaired file beside it, or the folder of an issue"
+    )
     made.add_argument("keys", metavar="KEY", nargs="*", help="keys of changes to show in full")
     made.add_argument("--rule", metavar="ID", help="changes of this rule only")
     made.add_argument(
@@ -144,7 +146,9 @@ def _explain(made: ArgumentParser) -> None:
 
 
 def _undo(made: ArgumentParser) -> None:
-    made.add_argument("output", metavar="OUTPUT", type=Path, help="a repaired file, as it was written")
+    made.add_argument(
+        "output", metavar="OUTPUT", type=Path, help="a repaired file, or the folder of an issue, as written"
+    )
     made.add_argument("--ledger", metavar="FILE", type=Path, help="its ledger (default: OUTPUT.ledger.jsonl)")
     made.add_argument(
         "-o",

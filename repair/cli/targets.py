@@ -11,8 +11,9 @@ from repair.errors import UsageError
 from repair.sources import Source, distinct
 from repair.writing import refuse_overwrite
 
-__all__ = ["Targets", "ledger_beside"]
+__all__ = ["ISSUE_TEXT", "Targets", "ledger_beside", "output_at"]
 
+ISSUE_TEXT = "issue.txt"
 SUFFIXES = {"txt": None, "md": ".md", "json": ".json"}
 
 
@@ -23,6 +24,11 @@ def ledger_beside(output: Path) -> Path:
     'out/page1.txt.ledger.jsonl'
     """
     return output.with_name(f"{output.name}.ledger.jsonl")
+
+
+def output_at(given: Path) -> Path:
+    """The repaired file that is meant: that of the issue, where the folder is given that it was written to."""
+    return given / ISSUE_TEXT if (given / ISSUE_TEXT).is_file() else given
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from repair.change import Outcome
 from repair.cli.exits import Exit
-from repair.cli.targets import ledger_beside
+from repair.cli.targets import ledger_beside, output_at
 from repair.errors import UsageError
 from repair.ledger import Ledger, read
 from repair.undo import undo, undo_issue
@@ -19,7 +19,7 @@ __all__ = ["main"]
 
 def main(arguments: Namespace) -> Exit:
     """Write the raw file, or the text before a rule."""
-    output: Path = arguments.output
+    output = output_at(arguments.output)
     place = arguments.ledger or ledger_beside(output)
     if arguments.ledger is None and not place.is_file():
         raise UsageError(f"{place}: there is no ledger beside {output}. Name it: repair undo {output} --ledger FILE")
