@@ -102,13 +102,18 @@ class Header:
         """How the raw text stands in its file."""
         return Encoding(self.encoding, self.bom, True, self.newline)
 
+    @property
+    def written(self) -> Encoding:
+        """How the text of the output stands in its file."""
+        return Encoding(self.output_encoding, self.bom, True, self.newline)
+
 
 class Row(NamedTuple):
     """One change as the ledger keeps it; for a rule that was left out, `outcome` is "skipped" and `key` is empty.
 
     `line` and `col` count from 1 in the raw file (of an issue: in that of its page `page`, from 0) and say where the
-    change's first raw span begins. `copies` are raw
-    spans that say the same as what was taken out, and stay; the first begins in line `copy_line` (of page `copy_page`).
+    change's first raw span begins. `copies` are raw spans that say the same as what was taken out, and stay; the first
+    begins in line `copy_line` (of page `copy_page`).
     """
 
     key: str

@@ -10,15 +10,10 @@ from repair.errors import ReadError, UsageError
 from repair.formats.text import BETWEEN, file_bytes
 from repair.laws import invert_edits, replay_edits
 from repair.ledger import Ledger, sha256
-from repair.reading import Encoding, decode_as
+from repair.reading import decode_as
 from repair.text import unify
 
 __all__ = ["invert", "redo", "replay", "undo", "undo_issue"]
-
-_ALTERED = (
-    "the output was altered after the ledger was written, so its changes no longer fit. "
-    "Put the unaltered output back, or repair the raw file again."
-)
 
 
 def replay(raw: str, ledger: Ledger) -> str:
@@ -58,12 +53,9 @@ def undo(output: bytes, ledger: Ledger, before: str | None = None) -> bytes:
     header = ledger.header
     if header.format != "txt":
         raise UsageError(f"{ledger.name}: only text output can be undone, and this output is {header.format}.")
-    if sha256(output) != header.output_sha256:
-        raise UsageError(f"{ledger.name}: {_ALTERED}")
-    written = Encoding(header.output_encoding, header.bom, True, header.newline)
-    text = invert(unify(decode_as(output, written), written.newline), ledger, before)
+    text = _inverted(output, ledger, before)
     if before is not None:
-        return file_bytes(text, written)
+        return file_bytes(text, header.written)
     data = file_bytes(text, header.raw_encoding)
     if sha256(data) != header.raw_sha256:
         raise ReadError(f"{ledger.name}: does not lead back to the raw file. It was edited: use the raw file itself.")
@@ -75,13 +67,9 @@ def undo_issue(output: bytes, ledger: Ledger) -> list[tuple[str, bytes]]:
 
     `UsageError` and `ReadError` as for `undo`.
     """
-    header = ledger.header
-    if sha256(output) != header.output_sha256:
-        raise UsageError(f"{ledger.name}: {_ALTERED}")
-    written = Encoding(header.output_encoding, header.bom, True, header.newline)
-    text = invert(unify(decode_as(output, written), written.newline), ledger)
+    text = _inverted(output, ledger)
     found, at = list[tuple[str, bytes]](), 0
-    for page in header.pages:
+    for page in ledger.header.pages:
         data = file_bytes(text[at : at + page.chars], page.raw_encoding)
         if sha256(data) != page.raw_sha256:
             raise ReadError(
@@ -92,10 +80,21 @@ def undo_issue(output: bytes, ledger: Ledger) -> list[tuple[str, bytes]]:
     return found
 
 
+def _inverted(output: bytes, ledger: Ledger, before: str | None = None) -> str:
+    """The text before all rules, or before one, from the bytes of the output."""
+    written = ledger.header.written
+    if sha256(output) != ledger.header.output_sha256:
+        raise UsageError(
+            f"{ledger.name}: the output was altered after the ledger was written, so its changes no longer fit. "
+            "Put the unaltered output back, or repair the raw file again."
+        )
+    return invert(unify(decode_as(output, written), written.newline), ledger, before)
+
+
 def redo(data: bytes, ledger: Ledger) -> bytes:
     """The repaired file, byte for byte, from the bytes of the raw one. `UsageError` where the raw file is another."""
     header = ledger.header
     if sha256(data) != header.raw_sha256:
         raise UsageError(f"{ledger.name}: was written for another file than this one (its hash differs).")
     raw = decode_as(data, header.raw_encoding)
-    return file_bytes(replay(raw, ledger), Encoding(header.output_encoding, header.bom, True, header.newline))
+    return file_bytes(replay(raw, ledger), header.written)

@@ -10,13 +10,12 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from repair.articles.evidence import BODY
+from repair.articles.evidence import BODY, OPENING
 from repair.articles.topics import Topics
 from repair.blocks import Block
 
-__all__ = ["OPENING", "Member", "adopt_heads", "settle_captions", "with_heads_above"]
+__all__ = ["Member", "adopt_heads", "settle_captions", "with_heads_above"]
 
-OPENING = frozenset({"kicker", "headline", "deck", "byline"})
 # Of two places for a caption, the one where it stands is taken unless another shares so much more of its terms.
 _STANDS = 0.35
 # The share of a headline's terms that an article without one must have to be given it; and out of order.

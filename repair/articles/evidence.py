@@ -21,9 +21,12 @@ from repair.page import Page
 from repair.score.text import plain
 from repair.seam import default_model
 
-__all__ = ["BODY", "Evidence"]
+__all__ = ["BODY", "HEADS", "OPENING", "Evidence"]
 
 BODY = frozenset({"paragraph", "fragment", "list_item"})
+HEADS = frozenset({"kicker", "headline", "deck"})
+OPENING = HEADS | {"byline"}
+"""The kinds of running text, of heads, and of what stands over an article's text."""
 
 _EM = (4, 9, 13.5, 16, 19, 23, 26, 32, 36)
 _PAUSES = frozenset({"caption", "note", "jump"})

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from repair.articles.apart import OPENING, Member, adopt_heads, settle_captions, with_heads_above
-from repair.articles.evidence import BODY, Evidence
+from repair.articles.apart import Member, adopt_heads, settle_captions, with_heads_above
+from repair.articles.evidence import BODY, HEADS, OPENING, Evidence
 from repair.articles.labels import label
 from repair.blocks import FURNITURE, Block
 from repair.blocks.alone import HEAD
@@ -18,7 +18,7 @@ from repair.page import Page
 
 __all__ = ["Article", "Laid", "laid_out"]
 
-_HEADS, _MOST_HEADS = frozenset({"kicker", "headline", "deck"}), 3
+_MOST_HEADS = 3
 
 
 class Article(NamedTuple):
@@ -109,8 +109,8 @@ def _without_bare_heads(articles: list[list[Member]], evidence: Evidence) -> lis
     found: list[list[Member]] = []
     for article in articles:
         before = found[-1] if found else []
-        first = [member for member in before if member.block.kind in _HEADS]
-        rest = [member for member in article[:_MOST_HEADS] if member.block.kind in _HEADS]
+        first = [member for member in before if member.block.kind in HEADS]
+        rest = [member for member in article[:_MOST_HEADS] if member.block.kind in HEADS]
         if before and rest and len(first) == len(before) and article[0] is rest[0] and _next_line(before[-1], rest[0]):
             run = [*first, *rest]
             named = zip(run, roles([evidence.lines[member.at] for member in run]), strict=True)

@@ -48,6 +48,11 @@ class Jump(NamedTuple):
     section: str
     number: int
 
+    @property
+    def label(self) -> str:
+        """The page or the section that it names."""
+        return f"{self.section}{self.number or ''}"
+
 
 def jump_of(mark: str) -> Jump | None:
     """The jump that a mark speaks of, or None where it is none.

@@ -151,9 +151,8 @@ def _tell(edition: Edition, folder: Path | None) -> None:
     _say(f"{edition.name}: {', '.join(told)}{hint}")
     for end in edition.unmatched:
         way = "goes on on" if end.jump.way == "to" else "comes from"
-        label = f"{end.jump.section}{end.jump.number or ''}"
         on = edition.labels[end.page]
-        _say(f"{edition.name}: page {on}: an article {way} page {label}; its other part was not found")
+        _say(f"{edition.name}: page {on}: an article {way} page {end.jump.label}; its other part was not found")
 
 
 def _say(said: str) -> None:

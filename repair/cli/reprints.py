@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from argparse import Namespace
 from collections.abc import Iterator, Sequence
@@ -15,6 +14,7 @@ from repair.cli.exits import Exit
 from repair.cli.levels import LEVELS
 from repair.errors import ReadError, UsageError
 from repair.explain import counted
+from repair.formats.json import line, variant_said
 from repair.formats.text import json_bytes
 from repair.issues.copies import Said
 from repair.issues.read import Given, distinct, issues_in, raw_pages
@@ -56,8 +56,8 @@ def main(arguments: Namespace) -> Exit:
     entries = [Entry(f"{one.issue}\0{one.id}", one.text, f"{one.issue}\0{one.pages[0]}") for one in found]
     gathered = clusters(entries, jobs=arguments.jobs)
     for cluster in gathered:
-        lines = _row(cluster, found) if arguments.format == "jsonl" else _list(cluster, found)
-        sys.stdout.buffer.write(json_bytes("".join(f"{line}\n" for line in lines)))
+        said = _row(cluster, found) if arguments.format == "jsonl" else "\n".join([*_list(cluster, found), ""])
+        sys.stdout.buffer.write(json_bytes(said))
     told = f"{counted(len(issues), 'issue')}, {counted(len(found), 'article')}, {len(gathered)} printed again"
     print(f"repair: {told}", file=sys.stderr)
     return code
@@ -105,7 +105,7 @@ def _articles_of(issue: Given, chain: Chain, encoding: str | None, apply: str) -
     ]
 
 
-def _row(cluster: Cluster, found: Sequence[Printed]) -> Iterator[str]:
+def _row(cluster: Cluster, found: Sequence[Printed]) -> str:
     """The cluster as one JSON row."""
     core = found[cluster.core]
     copies = [found[member] for member in cluster.members if member != cluster.core]
@@ -124,20 +124,9 @@ def _row(cluster: Cluster, found: Sequence[Printed]) -> Iterator[str]:
             }
             for member, match in sorted(cluster.matches.items())
         ],
-        "apparatus": [
-            {
-                "start": variant.start,
-                "end": variant.end,
-                "text": variant.text,
-                "readings": [
-                    {**_place(ids[witness.id]), "start": witness.start, "end": witness.end, "text": witness.text}
-                    for witness in variant.readings
-                ],
-            }
-            for variant in variants
-        ],
+        "apparatus": [variant_said(variant, lambda id: _place(ids[id])) for variant in variants],
     }
-    yield json.dumps(said, ensure_ascii=False, separators=(",", ":"))
+    return line(said)
 
 
 def _place(article: Printed) -> dict[str, object]:

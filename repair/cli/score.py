@@ -13,6 +13,7 @@ from typing import Any
 
 from repair.cli.exits import Exit
 from repair.errors import ReadError, UsageError
+from repair.formats.json import SCHEMA
 from repair.reading import decode
 from repair.score import Score, mean, score, shown
 from repair.score.issue import IssueScore, issue_score
@@ -125,8 +126,8 @@ def _gold(path: Path) -> dict[str, Any]:
 def _output(path: Path) -> str | dict[str, Any]:
     if path.suffix == ".json":
         said = _json(path)
-        if said.get("schema") != 2:
-            raise ReadError(f"{path}: not a document of --format json in the form of this program (schema 2).")
+        if said.get("schema") != SCHEMA:
+            raise ReadError(f"{path}: not a document of --format json in the form of this program (schema {SCHEMA}).")
         return said
     return decode(_bytes(path), name=str(path))[0]
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from repair.articles import Part, Story
@@ -21,9 +21,10 @@ from repair.issues.copies import Reprint
 from repair.issues.edition import Edition
 from repair.issues.links import End
 from repair.page import Page
+from repair.reprints import Variant
 from repair.text import Piece, Span
 
-__all__ = ["SCHEMA", "document", "dumps", "rows"]
+__all__ = ["SCHEMA", "document", "dumps", "line", "rows", "variant_said"]
 
 SCHEMA = 2
 
@@ -62,14 +63,14 @@ def document(edition: Edition, chain: Chain) -> dict[str, Any]:
         "articles": articles,
         "furniture": [{"page": page, **writer.block(part)} for page, part in edition.furniture],
         "gaps": list(_gaps(articles)),
-        "unmatched_jumps": [_unmatched(end, edition) for end in edition.unmatched],
+        "unmatched_jumps": [_unmatched(end) for end in edition.unmatched],
         "reprints": [_reprint(reprint, left_out, edition.bound) for reprint in edition.reprints],
     }
 
 
 def dumps(edition: Edition, chain: Chain) -> str:
     """The document in one line, so that several make JSON Lines."""
-    return _line(document(edition, chain))
+    return line(document(edition, chain))
 
 
 def rows(edition: Edition, chain: Chain) -> Iterator[str]:
@@ -79,10 +80,11 @@ def rows(edition: Edition, chain: Chain) -> Iterator[str]:
     again = {copy["article"]: reprint["article"] for reprint in whole["reprints"] for copy in reprint["copies"]}
     for article in whole["articles"]:
         known = {"schema": SCHEMA, "issue": edition.name, "page_names": [pages[page] for page in article["pages"]]}
-        yield _line(known | article | ({"reprint_of": again[article["id"]]} if article["id"] in again else {}))
+        yield line(known | article | ({"reprint_of": again[article["id"]]} if article["id"] in again else {}))
 
 
-def _line(said: dict[str, Any]) -> str:
+def line(said: dict[str, Any]) -> str:
+    """A value as a line of JSON Lines."""
     return json.dumps(said, ensure_ascii=False, separators=(",", ":")) + "\n"
 
 
@@ -158,15 +160,20 @@ def _gaps(articles: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
                 yield {"article": article["id"], "block": number, "side": block["gap"]}
 
 
-def _unmatched(end: End, edition: Edition) -> dict[str, Any]:
-    jump = end.jump
-    return {"page": end.page, "way": jump.way, "label": f"{jump.section}{jump.number or ''}"}
+def _unmatched(end: End) -> dict[str, Any]:
+    return {"page": end.page, "way": end.jump.way, "label": end.jump.label}
 
 
 def _on_page(raw: Span, bound: Bound) -> tuple[int, int, int]:
     """A stretch of the issue's raw text, as page and place there."""
     page = bound.page_of_raw(raw.start)
     return page, raw.start - bound.raw_starts[page], raw.end - bound.raw_starts[page]
+
+
+def variant_said(variant: Variant, witness: Callable[[str], dict[str, object]]) -> dict[str, object]:
+    """A place of an apparatus; `witness` says which copy an id stands for."""
+    readings = [witness(one.id) | {"start": one.start, "end": one.end, "text": one.text} for one in variant.readings]
+    return {"start": variant.start, "end": variant.end, "text": variant.text, "readings": readings}
 
 
 def _reprint(reprint: Reprint, left_out: Mapping[str, dict[str, Any]], bound: Bound) -> dict[str, Any]:
@@ -185,16 +192,7 @@ def _reprint(reprint: Reprint, left_out: Mapping[str, dict[str, Any]], bound: Bo
             for copy in reprint.copies
         ],
         "apparatus": [
-            {
-                "start": variant.start,
-                "end": variant.end,
-                "text": variant.text,
-                "readings": [
-                    {"article": witness.id, "start": witness.start, "end": witness.end, "text": witness.text}
-                    for witness in variant.readings
-                ],
-                "agree": list(variant.agree),
-            }
+            variant_said(variant, lambda id: {"article": id}) | {"agree": list(variant.agree)}
             for variant in reprint.variants
         ],
     }

@@ -31,7 +31,6 @@ class Leaf:
 
     result: Result
     encoding: Encoding
-    label: str = ""
 
     @property
     def name(self) -> str:

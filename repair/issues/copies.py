@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from repair.articles import Story
@@ -11,7 +11,7 @@ from repair.change import Change, Safety
 from repair.page import Page
 from repair.reprints import Cluster, Entry, Reading, Variant, apparatus, candidates, clusters, readings
 from repair.reprints.folding import Article
-from repair.reprints.match import compare
+from repair.reprints.match import Match, compare
 from repair.reprints.templates import sisters
 from repair.rule import Options, Phase, Rule
 from repair.text import Edit, Span, Text
@@ -29,29 +29,33 @@ _LEAST_IN_PIECES, _IN_PIECES, _ALIKE_IN_PIECES = 150, 0.75, 0.85
 class Said(NamedTuple):
     """The text of an article, its blocks joined by line ends, and where each stretch of it stands.
 
-    `at[i]` of the text is `places[i]` of the pages' text, for `sizes[i]` characters.
+    `at[i]` of the text is `places[i]` of the pages' text, for `sizes[i]` characters. `parts` are the story's parts that
+    are in it: the number of each, and where it begins and ends in the text.
     """
 
     text: str
     at: tuple[int, ...]
     places: tuple[int, ...]
     sizes: tuple[int, ...]
+    parts: tuple[tuple[int, int, int], ...]
 
     @classmethod
     def of(cls, story: Story, value: str) -> Said:
         """The text of a story: its heads and text, no jump lines and no captions."""
-        text, at, places, sizes = "", list[int](), list[int](), list[int]()
-        for part in story.parts:
+        text, at, places, sizes, parts = "", list[int](), list[int](), list[int](), list[tuple[int, int, int]]()
+        for i, part in enumerate(story.parts):
             if part.kind in ("jump", "caption"):
                 continue
             text += "\n" if text else ""
+            start = len(text)
             for number, span in enumerate(part.spans):
                 text += part.glues[number - 1] if number else ""
                 at.append(len(text))
                 places.append(span.start)
                 sizes.append(span.end - span.start)
                 text += value[slice(*span)]
-        return cls(text, tuple(at), tuple(places), tuple(sizes))
+            parts.append((i, start, len(text)))
+        return cls(text, tuple(at), tuple(places), tuple(sizes), tuple(parts))
 
     def span(self, start: int, end: int) -> Span | None:
         """Where `text[start:end]` stands, if it stands in one stretch."""
@@ -144,11 +148,10 @@ def _in_pieces(stories: Sequence[Story], texts: Sequence[Said], known: set[str],
             continue
         passages = [(p.b_start, p.b_end) for p in match.passages]
         shared = _shared_by(pages[numbers[second - len(asked)]], texts, passages)
-        share, other = max((sum(end - start for start, end in spans), other) for other, spans in shared.items())
-        covered = min(1.0, share / max(len(texts[other].text), 1))
+        _, other = max((_length(spans), other) for other, spans in shared.items())
         raw = [span for i, spans in shared.items() for span in _raw(texts[i], spans, text)]
         if stories[other].id not in known and stories[other].id not in found:
-            copy = Copy(stories[other].id, match.containment, match.ratio, covered, tuple(raw))
+            copy = _copy(stories[other], texts[other], match, shared[other], raw)
             mine = found.get(story.id)
             copies = (*mine.copies, copy) if mine else (copy,)
             found[story.id] = Reprint(story.id, copies, "the other copy was read in pieces", said, (), ())
@@ -165,6 +168,16 @@ def _shared_by(
         found[i] = [(max(low, at) - at, min(high, end) - at) for low, high in passages if low < end and high > at]
         at = end + 1
     return found
+
+
+def _copy(story: Story, said: Said, match: Match, shared: Sequence[tuple[int, int]], raw: Iterable[Span]) -> Copy:
+    """The copy that a story is, of whose text these stretches are shared."""
+    covered = min(1.0, _length(shared) / max(len(said.text), 1))
+    return Copy(story.id, match.containment, match.ratio, covered, tuple(raw))
+
+
+def _length(stretches: Sequence[tuple[int, int]]) -> int:
+    return sum(end - start for start, end in stretches)
 
 
 def _raw(said: Said, stretches: Sequence[tuple[int, int]], text: Text) -> Iterator[Span]:
@@ -191,10 +204,8 @@ def _reprint(
     copies = []
     for other in others:
         match = cluster.matches[other]
-        shared = sum(passage.b_end - passage.b_start for passage in match.passages)
-        covered = min(1.0, shared / max(len(texts[other].text), 1))
-        raw = _raw(texts[other], [(p.b_start, p.b_end) for p in match.passages], text)
-        copies.append(Copy(stories[other].id, match.containment, match.ratio, covered, tuple(raw)))
+        shared = [(passage.b_start, passage.b_end) for passage in match.passages]
+        copies.append(_copy(stories[other], texts[other], match, shared, _raw(texts[other], shared, text)))
     evidence = cluster.evidence[cluster.core]
     reason = f"has {evidence.complete:.0%} of the text of all copies"
     if evidence.places:

@@ -7,7 +7,7 @@ and the first of the other. The best pairs are taken first; what is left over is
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from rapidfuzz import fuzz
 
 from repair.articles import Part, Story
-from repair.articles.evidence import BODY
+from repair.articles.evidence import BODY, HEADS
 from repair.articles.topics import Topics, cosine
 from repair.blocks.jumps import Jump, jump_of
 from repair.blocks.line import ends_sentence
@@ -26,13 +26,12 @@ from repair.score.text import plain
 from repair.seam import default_model
 from repair.text import codes_of
 
-__all__ = ["End", "Link", "Links", "linked"]
+__all__ = ["End", "Link", "Links", "linked", "share_head"]
 
 # What the evidence weighs; a pair needs `_ASKED`.
 _NUMBER, _WRONG, _HEADLINE, _MEANING, _TERMS, _SEAM, _BEFORE = 2.0, -2.5, 3.0, 1.5, 2.0, 0.15, -3.0
 _ASKED = 2.5
 _SAME_HEAD = 80
-_HEADS = frozenset({"kicker", "headline", "deck"})
 _MOST = 900  # characters of an article that tell its subject
 
 
@@ -114,7 +113,7 @@ def _worth(
                 _numbers(start, labels[come.page])
                 + _numbers(come, labels[start.page])
                 + _BEFORE * (come.page < start.page)
-                + _heads(stories[start.story], stories[come.story], value)
+                + _HEADLINE * share_head(stories[start.story], stories[come.story], value, HEADS)
                 + _MEANING * cosine(topics.meaning[i], topics.meaning[len(starts) + j])
                 + _TERMS * float(shared[i, j])
                 + (0.0 if not sides[i] or ends_sentence(sides[i]) else _SEAM * float(np.clip(seams[i, j], -8, 12)))
@@ -134,12 +133,10 @@ def _numbers(end: End, label: Label) -> float:
     return _NUMBER if section == label.section else 0.0
 
 
-def _heads(story: Story, other: Story, value: str) -> float:
-    """Whether the headline is printed again over the second part."""
-    first, second = ([plain(part.text(value)) for part in one.parts if part.kind in _HEADS] for one in (story, other))
-    if not first or not second:
-        return 0.0
-    return _HEADLINE if max(fuzz.ratio(a, b) for a in first for b in second) >= _SAME_HEAD else 0.0
+def share_head(story: Story, other: Story, value: str, kinds: Collection[str]) -> bool:
+    """Whether a head of one of these kinds is printed over both, misread characters apart."""
+    first, second = ([plain(part.text(value)) for part in one.parts if part.kind in kinds] for one in (story, other))
+    return any(fuzz.ratio(a, b) >= _SAME_HEAD for a in first for b in second)
 
 
 def _text(parts: Sequence[Part], value: str, *, last: bool) -> str:

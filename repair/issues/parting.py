@@ -7,21 +7,19 @@ the copy may have been cut short.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-
-from rapidfuzz import fuzz
+from collections.abc import Sequence
 
 from repair.articles import Story
-from repair.articles.evidence import BODY
+from repair.articles.evidence import BODY, OPENING
 from repair.articles.topics import Topics, cosine
 from repair.blocks.words import DATELINE
 from repair.folded import Folded
 from repair.issues.copies import Said
+from repair.issues.links import share_head
 from repair.reprints import candidates
 from repair.reprints.folding import Article
 from repair.reprints.match import compare
 from repair.reprints.templates import sisters
-from repair.score.text import plain
 from repair.text import codes_of
 
 __all__ = ["part_at_copies"]
@@ -29,8 +27,6 @@ __all__ = ["part_at_copies"]
 _LEAST, _APART = 100, 60  # characters of the copy, and of the text before or after it
 _OTHER = 0.25  # likeness in meaning below which two texts are of different things
 _COVERED, _IN, _FREE = 0.8, 0.7, 0.2  # shares: of the copy, of a part that is in the copy, of one that is not
-_SAME_HEAD = 80
-_HEADS = frozenset({"kicker", "headline", "deck", "byline"})
 
 
 def part_at_copies(stories: dict[int, Story], value: str) -> None:
@@ -43,7 +39,7 @@ def part_at_copies(stories: dict[int, Story], value: str) -> None:
             if done.isdisjoint((copy, whole)):
                 one, other = stories[keys[copy]], stories[keys[whole]]
                 if at := _parting(one, texts[copy], other, texts[whole], value):
-                    _part(stories, keys[whole], *at, same_heads=_same_heads(one, other, value))
+                    _part(stories, keys[whole], *at, same_heads=share_head(one, other, value, ("headline",)))
                     done.add(whole)
 
 
@@ -54,8 +50,8 @@ def _parting(copy: Story, said: Said, whole: Story, other: Said, value: str) -> 
     match = compare(Article(said.text), Article(other.text))
     if not match or sisters(match.slots, match.size):
         return None
-    mine = _shares(copy, said, [(p.a_start, p.a_end) for p in match.passages], value)
-    theirs = _shares(whole, other, [(p.b_start, p.b_end) for p in match.passages], value)
+    mine = _shares(copy, said, [(p.a_start, p.a_end) for p in match.passages])
+    theirs = _shares(whole, other, [(p.b_start, p.b_end) for p in match.passages])
     size = sum(length for _, _, length in mine)
     if size < _LEAST or sum(share * length for _, share, length in mine) < _COVERED * size:
         return None
@@ -81,31 +77,13 @@ def _is_other(said: str, rest: str) -> bool:
     return cosine(topics.meaning[0], topics.meaning[1]) < _OTHER
 
 
-def _shares(story: Story, said: Said, passages: Sequence[tuple[int, int]], value: str) -> list[tuple[int, float, int]]:
+def _shares(story: Story, said: Said, passages: Sequence[tuple[int, int]]) -> list[tuple[int, float, int]]:
     """Of each part of running text: its place, the share of it that stands in the passages, its length."""
     return [
         (i, sum(max(0, min(end, high) - max(start, low)) for low, high in passages) / (end - start), end - start)
-        for i, start, end in _places(story, said, value)
+        for i, start, end in said.parts
         if story.parts[i].kind in BODY
     ]
-
-
-def _places(story: Story, said: Said, value: str) -> Iterator[tuple[int, int, int]]:
-    """Where each part that is in the text stands in it."""
-    at = 0
-    for i, part in enumerate(story.parts):
-        if part.kind not in ("jump", "caption"):
-            size = len(part.text(value))
-            yield i, at, at + size
-            at += size + 1
-
-
-def _same_heads(copy: Story, whole: Story, value: str) -> bool:
-    """Whether the headline of the whole is that of the copy."""
-    first, second = (
-        [plain(part.text(value)) for part in story.parts if part.kind == "headline"] for story in (copy, whole)
-    )
-    return any(fuzz.ratio(a, b) >= _SAME_HEAD for a in first for b in second)
 
 
 def _part(stories: dict[int, Story], key: int, at: int, copy_begins: bool, *, same_heads: bool) -> None:
@@ -115,11 +93,11 @@ def _part(stories: dict[int, Story], key: int, at: int, copy_begins: bool, *, sa
     known = {other.id for other in stories.values()}
     id = next(id for number in range(1, len(known) + 2) if (id := f"p{page + 1}a{number}") not in known)
     before, after = list(story.parts[:at]), list(story.parts[at:])
-    while before and before[-1].kind in _HEADS:
+    while before and before[-1].kind in OPENING:
         after.insert(0, before.pop())
     if copy_begins and same_heads:
-        after = [part for part in before if part.kind in _HEADS] + after
-        before = [part for part in before if part.kind not in _HEADS]
+        after = [part for part in before if part.kind in OPENING] + after
+        before = [part for part in before if part.kind not in OPENING]
     entries = list(stories.items())
     place = next(i for i, (other, _) in enumerate(entries) if other == key)
     entries[place : place + 1] = [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 
 from repair import __version__, engine
 from repair.chain import Chain
@@ -41,7 +42,7 @@ def repaired(
         leaves.append(Leaf(result, page.encoding))
     edition = edition_of(Bound(name, tuple(leaves)), reprints=reprints, apply=apply, vetoes=vetoes, labels=labels)
     broken = next((f"{leaf.name}: {leaf.result.error}" for leaf in leaves if leaf.result.error), None)
-    return edition if broken is None else Edition(**{**vars(edition), "error": broken})
+    return edition if broken is None else replace(edition, error=broken)
 
 
 def issue_ledger(edition: Edition, chain: Chain, output: bytes, *, apply: Safety, vetoes: int, rules: int) -> bytes:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import regex
 
 from repair.articles import Part, Story
-from repair.articles.evidence import BODY
+from repair.articles.evidence import BODY, OPENING
 from repair.blocks.line import ends_sentence
 from repair.change import Change, Safety
 from repair.issues.links import Link
@@ -26,7 +26,6 @@ __all__ = ["Join", "generations", "make_whole", "rule"]
 RULE = "issue/continued-article"
 # Links worth so much were right in all cases that were measured (see tests/benchmarks/issues.py); so were the others.
 _SAFE = 4.0
-_HEADS = frozenset({"kicker", "headline", "deck", "byline"})
 _PAUSES = frozenset("：:；;")
 # After the first of these, and before the others, there is no space in Latin script.
 _OPENS, _CLOSES = frozenset("-–—([“‘/"), frozenset(",.;:!?)]”’")
@@ -78,7 +77,7 @@ def joins(stories: Sequence[Story], links: Sequence[Link], value: str) -> Iterat
         head = stories[link.start.story].parts[: link.start.at]
         tail = stories[link.end.story].parts
         last = max((i for i, part in enumerate(head) if part.kind in BODY), default=-1)
-        first = next((i for i in range(link.end.at + 1, len(tail)) if tail[i].kind not in _HEADS), -1)
+        first = next((i for i in range(link.end.at + 1, len(tail)) if tail[i].kind not in OPENING), -1)
         if link.start.story != link.end.story and last >= 0 and first >= 0:
             said, other = head[last].text(value), tail[first].text(value)
             cut = not ends_sentence(said, _latin(said)) and said[-1] not in _PAUSES and tail[first].kind in BODY
@@ -158,10 +157,10 @@ def make_whole(stories: dict[int, Story], join: Join, *, moved_in_text: bool) ->
     link = join.link
     head, tail = stories[link.start.story], stories[link.end.story]
     before, mark = tail.parts[: link.end.at], tail.parts[link.end.at]
-    own = next((i for i in range(len(before), 0, -1) if before[i - 1].kind not in _HEADS), 0)
+    own = next((i for i in range(len(before), 0, -1) if before[i - 1].kind not in OPENING), 0)
     repeated, left = before[own:], before[:own]
     moved = list(tail.parts[link.end.at + 1 :])
-    while moved and moved[0].kind in _HEADS:
+    while moved and moved[0].kind in OPENING:
         repeated = (*repeated, moved.pop(0))
     parts = list(head.parts)
     sent = parts.pop(link.start.at)

@@ -156,9 +156,8 @@ class _Builder:
         wordless = lines.counted(_WORD) == 0
         walls = self.jumps[:-1] | self.jumps[1:] | (wordless[:-1] & wordless[1:])
         # Text that goes on on another page does not go on here, nor does what comes from there begin here.
-        walls |= (self.end_kinds == f.END_KINDS.index("jump"))[:-1] | (self.start_kinds == f.START_KINDS.index("jump"))[
-            1:
-        ]
+        walls |= self.end_kinds[:-1] == f.END_KINDS.index("jump")
+        walls |= self.start_kinds[1:] == f.START_KINDS.index("jump")
         walls |= names[:-1] & ~names[1:] & (lines.widths[1:] > 4)
         walls |= _table(_ITEM_SIGNS).take(starts, mode="clip")
         # A line of text as wide as its column that begins so is more likely cut inside a sentence about a chapter.

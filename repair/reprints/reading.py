@@ -11,18 +11,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from functools import cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import regex
 from rapidfuzz.distance import Levenshtein
 
+from repair.kinds.opencc import converter
 from repair.reprints.folding import Article
 from repair.reprints.language import Place, fits
 from repair.reprints.variants import Variant, Witness
-
-if TYPE_CHECKING:
-    from opencc import OpenCC
 
 __all__ = ["Reading", "readings"]
 
@@ -102,16 +99,9 @@ def _said(variant: Variant) -> list[Witness]:
 def _in_script(texts: Sequence[str], traditional: bool) -> str:
     """The reading in the script of the base, as a witness has it or as it can be told from that; else nothing."""
     if not traditional:
-        return _converter("t2s").convert(texts[0]) if texts else ""
-    to_simple, to_traditional = _converter("t2s"), _converter("s2t")
+        return converter("t2s").convert(texts[0]) if texts else ""
+    to_simple, to_traditional = converter("t2s"), converter("s2t")
     return next((text for text in texts if to_simple.convert(text) != text or to_traditional.convert(text) == text), "")
-
-
-@cache
-def _converter(config: str) -> OpenCC:
-    from opencc import OpenCC
-
-    return OpenCC(config)
 
 
 def _misread(variant: Variant, text: str) -> bool:

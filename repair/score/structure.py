@@ -7,6 +7,7 @@ other; blocks that make no pair count as missing and as surplus.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -184,8 +185,6 @@ def paired(gold: Sequence[Printed], out: Sequence[Printed]) -> tuple[dict[int, i
 
 
 def _overlaps(place: Place, starts: Sequence[int], parts: Sequence[str]) -> Iterator[tuple[int, int]]:
-    from bisect import bisect_right
-
     g = max(bisect_right(starts, place.start) - 1, 0)
     while g < len(starts) and starts[g] < place.end:
         size = min(place.end, starts[g] + len(parts[g])) - max(place.start, starts[g])
