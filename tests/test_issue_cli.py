@@ -123,6 +123,7 @@ def test_a_manifest(capfd: Capture) -> None:
         ("[[page]]\nlabel = '1'\n", 'issue.toml, page 1: must have "file"'),
         ("page = 3\n", "names no page. A manifest looks like this"),
         ('title = "云溪日报"\n', "names no page"),
+        ('title = ["云溪日报"]\n[[page]]\nfile = "page1.txt"\n', "the title must be text in quotes"),
         ("page1.txt\npage2.txt\n", "not TOML"),
         ("title = 'a", "not TOML"),
         (b"title = '\xff'", "the manifest cannot be read"),

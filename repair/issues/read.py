@@ -90,6 +90,9 @@ def _manifest(path: Path) -> Given:
         raise UsageError(f"{shown(path)}: not TOML: {error}. A manifest looks like this:\n{_EXAMPLE}") from error
     if unknown := sorted(set(said) - {"title", "page"}):
         raise UsageError(f"{shown(path)}: {unknown[0]!r} is not known here. A manifest looks like this:\n{_EXAMPLE}")
+    title = said.get("title", "")
+    if not isinstance(title, str):
+        raise UsageError(f"{shown(path)}: the title must be text in quotes. A manifest looks like this:\n{_EXAMPLE}")
     entries = said.get("page")
     if not isinstance(entries, list) or not entries:
         raise UsageError(f"{shown(path)}: names no page. A manifest looks like this:\n{_EXAMPLE}")
@@ -102,4 +105,4 @@ def _manifest(path: Path) -> Given:
         inside = file.resolve().is_relative_to(path.parent.resolve()) and ".." not in file.parts
         sources.append(Source(source.name, source.path, Path(entry["file"]) if inside else Path(file.name)))
         labels.append(str(entry.get("label", "")))
-    return Given(str(said.get("title") or shown(path)), tuple(sources), tuple(labels))
+    return Given(title or shown(path), tuple(sources), tuple(labels))
