@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from errno import EDQUOT, ENOSPC, EROFS
 from pathlib import Path
 
 __all__ = ["ReadError", "RepairError", "UsageError", "WriteError", "shown"]
@@ -18,6 +19,11 @@ class ReadError(RepairError):
 
 class WriteError(RepairError):
     """A result cannot be written. Nothing that was there before has been harmed."""
+
+    @property
+    def full(self) -> bool:
+        """Whether the disk takes nothing more, so that the next result cannot be written either."""
+        return isinstance(self.__cause__, OSError) and self.__cause__.errno in (ENOSPC, EDQUOT, EROFS)
 
 
 class UsageError(RepairError):

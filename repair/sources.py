@@ -11,6 +11,7 @@ import errno
 import glob
 import os
 import re
+import stat
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -21,7 +22,7 @@ from typing import BinaryIO
 from repair.errors import ReadError, UsageError, shown
 from repair.reading import Encoding, decode, newline_style
 
-__all__ = ["MAX_BYTES", "Source", "distinct", "expand", "pages", "single"]
+__all__ = ["MAX_BYTES", "STDIN", "Source", "distinct", "expand", "pages", "read_bytes", "single"]
 
 MAX_BYTES = 50_000_000
 STDIN = "-"
@@ -43,13 +44,18 @@ class Source:
     the second page of a file split at form feeds. `path` is None for standard input. `relative` is
     the place in an output folder: the path below the given folder (or below what a glob leaves
     open), the name of a single file, "stdin.txt", and "issue-p2.txt" for a second page. `page`
-    counts from 1 in a split file, and is None elsewhere.
+    counts from 1 in a split file, and is None elsewhere. `data` are its bytes where they are at
+    hand already; `row` is the row of JSON Lines that it was given as. `problem` is known to be
+    wrong with it, and is said when it is read.
     """
 
     name: str
     path: Path | None
     relative: Path
     page: int | None = None
+    data: bytes | None = None
+    row: bytes | None = None
+    problem: str = ""
 
 
 def expand(
@@ -105,7 +111,7 @@ def pages(
     `ReadError`: not there, no permission, a folder, too large, not text, encoding not told.
     `UsageError`: no such encoding.
     """
-    text, told = decode(_bytes(source, max_bytes), encoding=encoding, name=source.name)
+    text, told = decode(read_bytes(source, max_bytes), encoding=encoding, name=source.name)
     if not split_pages:
         yield source, text, told
         return
@@ -252,21 +258,41 @@ def _nearest(missing: Path) -> str:
     return f"In {folder} the nearest name is {shown(near[0])}." if near else f"Looked in {folder}."
 
 
-def _bytes(source: Source, max_bytes: int) -> bytes:
+def read_bytes(source: Source, max_bytes: int = MAX_BYTES) -> bytes:
+    """The bytes of a source, all of one state of its file.
+
+    `ReadError`: as for `pages`, or the file was written to while it was read, twice in a row.
+    """
+    if source.problem:
+        raise ReadError(f"{source.name} {source.problem}")
     try:
-        if source.path is None:
-            data = _limited(sys.stdin.buffer, max_bytes)
-        else:
-            with source.path.open("rb", buffering=0) as file:
-                data = _limited(file, max_bytes)
+        data = source.data
+        if data is None:
+            data = _at_rest(source.path, max_bytes) if source.path else _limited(sys.stdin.buffer, max_bytes)
     except OSError as error:
         raise ReadError(f"{source.name} {_reason(error)}.") from error
+    if data is None:
+        raise ReadError(f"{source.name} is being written to just now. Run it again when it is whole.")
     if len(data) > max_bytes:
         raise ReadError(
             f"{source.name} is larger than {max_bytes:,} bytes, the limit for a file. If it really "
             "is the text of pages, split it into several files, or raise the limit: --max-bytes N."
         )
     return data
+
+
+def _at_rest(path: Path, limit: int) -> bytes | None:
+    """The bytes of a file that stayed as it was while it was read; None if it changed twice."""
+    for _ in range(2):
+        with path.open("rb", buffering=0) as file:
+            before = os.fstat(file.fileno())
+            data = _limited(file, limit)
+            after = os.fstat(file.fileno())
+        if not stat.S_ISREG(after.st_mode):  # a pipe gives its bytes once
+            return data
+        if (before.st_size, before.st_mtime_ns) == (after.st_size, after.st_mtime_ns):
+            return data
+    return None
 
 
 def _limited(file: BinaryIO, limit: int) -> bytes:

@@ -5,14 +5,15 @@ from __future__ import annotations
 import errno
 import os
 import stat
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
+from typing import NamedTuple
 from uuid import uuid4
 
 from repair.errors import WriteError, shown
 
-__all__ = ["refuse_overwrite", "same_file", "write_atomic"]
+__all__ = ["Staged", "discard", "reason_of", "refuse_overwrite", "same_file", "settle", "stage", "write_atomic"]
 
 NEW_FILE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
 NO_PERMISSION = "no permission. Choose another place, or ask its owner for the right to write there"
@@ -33,8 +34,8 @@ REASONS = {
 }
 
 
-def write_atomic(path: Path, data: bytes, *, parents: bool = False) -> None:
-    """Write `data` to `path`: whoever looks sees the old file or the new one, never half of one.
+def write_atomic(path: Path, data: bytes | Iterable[bytes], *, parents: bool = False) -> None:
+    """Write `data`, in one piece or in several, to `path`: whoever looks sees the old file or the new, never a half.
 
     The bytes go to a temporary file beside the target, are forced to disk and take the target's
     name in one step. An existing target's permissions are kept, and its owner where that is
@@ -52,11 +53,56 @@ def write_atomic(path: Path, data: bytes, *, parents: bool = False) -> None:
 
     `WriteError`: no permission, disk full, name too long, no such folder; the target is as it was.
     """
+    settle([stage(path, data, parents=parents)])
+
+
+class Staged(NamedTuple):
+    """A file whose bytes are written and which does not have its name yet; None where they went to a device."""
+
+    temporary: Path | None
+    target: Path
+
+
+def stage(path: Path, data: bytes | Iterable[bytes], *, parents: bool = False) -> Staged:
+    """The first half of `write_atomic`: write the bytes beside the target. `WriteError` as there."""
     try:
-        _write(path, data, parents)
+        return _staged(path, data, parents)
     except OSError as error:
-        reason = REASONS.get(error.errno or 0, error.strerror or str(error))
-        raise WriteError(f"{shown(path)} cannot be written: {reason}.") from error
+        raise WriteError(f"{shown(path)} cannot be written: {reason_of(error)}.") from error
+
+
+def settle(files: Sequence[Staged]) -> None:
+    """The second half: force the files to the disk, all of them, and then give them their names in turn.
+
+    `WriteError`: one could not be forced to the disk; then none gets its name.
+    """
+    at = 0
+    try:
+        for at, (temporary, _) in enumerate(files):  # noqa: B007 (for the message)
+            if temporary:
+                _force(temporary)  # first: after a power cut the name must not stand for an empty file
+        for at, (temporary, path) in enumerate(files):  # noqa: B007
+            if temporary:
+                temporary.replace(path)
+    except OSError as error:
+        discard(files)
+        raise WriteError(f"{shown(files[at].target)} cannot be written: {reason_of(error)}.") from error
+    except BaseException:  # Ctrl-C too must leave nothing behind
+        discard(files)
+        raise
+
+
+def discard(files: Iterable[Staged]) -> None:
+    """Take away files that did not get their names."""
+    for temporary, _ in files:
+        if temporary:
+            with suppress(OSError):
+                temporary.unlink()
+
+
+def reason_of(error: OSError) -> str:
+    """Why a file cannot be written, and what to do."""
+    return REASONS.get(error.errno or 0, error.strerror or str(error))
 
 
 def same_file(one: Path, other: Path) -> bool:
@@ -89,23 +135,20 @@ def refuse_overwrite(target: Path, sources: Iterable[Path]) -> None:
                 )
 
 
-def _write(path: Path, data: bytes, parents: bool) -> None:
-    if parents:
-        path.parent.mkdir(parents=True, exist_ok=True)
+def _staged(path: Path, data: bytes | Iterable[bytes], parents: bool) -> Staged:
     try:
         old = path.stat()
     except FileNotFoundError:
         old = None
+        if parents:
+            path.parent.mkdir(parents=True, exist_ok=True)
     if old and stat.S_ISDIR(old.st_mode):
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
     if old and not stat.S_ISREG(old.st_mode):
         with path.open("wb", buffering=0) as device:
             _write_all(device.fileno(), data)
-        return
-    _replace(path.resolve(), data, old)
-
-
-def _replace(target: Path, data: bytes, old: os.stat_result | None) -> None:
+        return Staged(None, path)
+    target = path.resolve()
     # The name does not hold the target's: one that just fits the disk must not become too long.
     temporary = target.with_name(f".repair-{uuid4().hex}.tmp")
     try:
@@ -115,20 +158,27 @@ def _replace(target: Path, data: bytes, old: os.stat_result | None) -> None:
             _write_all(file, data)
             if old:
                 _keep(temporary, old)
-            os.fsync(file)  # first: after a power cut the name must not stand for an empty file
         finally:
             os.close(file)
-        temporary.replace(target)
-    except BaseException:  # Ctrl-C too must leave nothing behind
-        with suppress(OSError):
-            temporary.unlink()
+    except BaseException:
+        discard([Staged(temporary, target)])
         raise
+    return Staged(temporary, target)
 
 
-def _write_all(file: int, data: bytes) -> None:
-    rest = memoryview(data)
-    while rest:
-        rest = rest[os.write(file, rest) :]
+def _force(path: Path) -> None:
+    file = os.open(path, os.O_RDWR)
+    try:
+        os.fsync(file)
+    finally:
+        os.close(file)
+
+
+def _write_all(file: int, data: bytes | Iterable[bytes]) -> None:
+    for part in (data,) if isinstance(data, bytes) else data:
+        rest = memoryview(part)
+        while rest:
+            rest = rest[os.write(file, rest) :]
 
 
 def _keep(temporary: Path, old: os.stat_result) -> None:

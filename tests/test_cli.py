@@ -190,11 +190,13 @@ def test_a_folder_keeps_its_tree_and_a_bad_page_does_not_stop_it(capfd: pytest.C
     said = capfd.readouterr()
     assert said.out == ""
     assert "bad.txt is not text (looks like PDF)" in said.err
-    assert sorted(path.relative_to("out").as_posix() for path in Path("out").rglob("*.*")) == [
+    assert sorted(path.relative_to("out").as_posix() for path in Path("out").rglob("[!.]*.*")) == [
         "a.txt",
         "a.txt.ledger.jsonl",
         "b/c.txt",
         "b/c.txt.ledger.jsonl",
+        "failures.jsonl",
+        "manifest.jsonl",
     ]
 
 
@@ -321,19 +323,19 @@ def test_a_broken_law_is_not_written(monkeypatch: pytest.MonkeyPatch, capfd: pyt
 
 
 def test_a_defect_costs_its_page_only(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> None:
-    Path("bad.txt").write_text("坏", "utf-8")
+    Path("pages.txt").write_text("坏\f" + RAW, "utf-8")
     whole = engine.run
 
     def broken(page, *args, **how):
-        if page.raw == "坏":
+        if page.raw == "坏\f":
             raise IndexError("list index out of range")
         return whole(page, *args, **how)
 
     monkeypatch.setattr(engine, "run", broken)
-    assert run("bad.txt", "page.txt") == Exit.FAILED
+    assert run("pages.txt", "--split-pages") == Exit.FAILED
     shown = capfd.readouterr()
     assert shown.out == LIKELY
-    assert "bad.txt: a defect in the program: IndexError" in shown.err
+    assert "pages.txt#1: a defect in the program: IndexError" in shown.err
 
 
 @pytest.mark.parametrize("after", [1, 2])

@@ -13,7 +13,7 @@ import pytest
 import repair
 
 NAMES = ["Chain", "Change", "Page", "RepairError", "Result", "Rule", "Safety", "load_chain", "run"]
-HEAVY = {"numpy", "regex", "rapidfuzz", "opencc", "chardet", "tqdm"}
+HEAVY = {"numpy", "regex", "rapidfuzz", "opencc", "pebble", "chardet", "filelock", "tqdm"}
 
 
 def test_the_public_names() -> None:
@@ -55,7 +55,7 @@ def test_the_command_starts_fast() -> None:
         "repair.issues.shift",
         "repair.formats.text",
         "repair.formats.markdown",
-        "repair.cli.targets",
+        "repair.targets",
         "repair.rule_templates",
     ],
 )

@@ -8,10 +8,10 @@ from pathlib import Path
 
 from repair import explain
 from repair.cli.exits import Exit
-from repair.cli.targets import ledger_beside, output_at
 from repair.errors import UsageError
 from repair.ledger import Ledger, read, sha256
 from repair.reading import decode_as
+from repair.targets import ledger_beside, output_at
 
 __all__ = ["main"]
 

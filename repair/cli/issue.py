@@ -11,7 +11,6 @@ from pathlib import Path
 from repair.chain import Chain
 from repair.cli.exits import Exit
 from repair.cli.levels import LEVELS
-from repair.cli.targets import ISSUE_TEXT, ledger_beside
 from repair.errors import ReadError, UsageError, WriteError
 from repair.explain import counted
 from repair.formats import json as as_json
@@ -22,6 +21,7 @@ from repair.issues.edition import Edition
 from repair.issues.read import Given, RawPage, distinct, issues_in, raw_pages
 from repair.issues.repairing import OUTPUT, issue_ledger, repaired
 from repair.load import load_chain
+from repair.targets import ISSUE_TEXT, ledger_beside
 from repair.vetoes import read_vetoes
 from repair.writing import write_atomic
 

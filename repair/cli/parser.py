@@ -63,12 +63,38 @@ def _run(made: ArgumentParser) -> None:
     made.add_argument("inputs", metavar="INPUT", nargs="*", help="files, folders, globs; - or nothing: standard input")
     made.add_argument("-o", "--output", metavar="PATH", help="a file for one page, a folder for several")
     made.add_argument("--ledger", metavar="FILE", type=Path, help="where the ledger of one page goes")
-    made.add_argument("--format", choices=("txt", "md", "json"), default="txt", help="default: txt")
+    made.add_argument(
+        "--format",
+        choices=("txt", "md", "json", "jsonl"),
+        default="txt",
+        help="default: txt; jsonl gives an article a row, in one file if PATH ends in .jsonl",
+    )
     made.add_argument("--diff", action="store_true", help="show what changes instead of the repaired text")
     _repair_options(made)
     made.add_argument("--output-encoding", metavar="NAME", help="encoding of the outputs (default: that of the input)")
     made.add_argument("--split-pages", action="store_true", help="a form feed ends a page")
+    _batch_options(made)
     made.add_argument("-v", "--verbose", action="store_true", help="a line on stderr for every page")
+
+
+def _batch_options(made: ArgumentParser) -> None:
+    made.add_argument("--rows", action="store_true", help="standard input is JSON Lines, a page a row")
+    made.add_argument("--jobs", metavar="N", type=int, default=1, help="processes (default: 1)")
+    made.add_argument(
+        "--existing",
+        choices=("skip", "overwrite", "abort"),
+        help="results that are there: leave those that fit (default in a folder), make all again, or do nothing",
+    )
+    made.add_argument(
+        "--on-error",
+        choices=("skip", "copy", "abort"),
+        default="skip",
+        help="a page that fails: leave it out (default), put it out as it is, or end the run",
+    )
+    made.add_argument("--max-errors", metavar="N|N%", help="end the run when more pages than this have failed")
+    made.add_argument("--time-limit", metavar="S", type=float, help="seconds that a file may take (default: 300)")
+    made.add_argument("--report", action="store_true", help="a report for every page, and one over all")
+    made.add_argument("--log", choices=("text", "json"), default="text", help="what stderr gets (default: text)")
 
 
 def _repair_options(made: ArgumentParser) -> None:

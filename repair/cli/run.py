@@ -3,237 +3,257 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
-import traceback
 from argparse import Namespace
-from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from repair import engine, ledger
+from repair import __version__
+from repair.batch.places import RESERVED, Places
+from repair.batch.rows import unrolled
+from repair.batch.run import Limits, StoppedError, Tally, run_sources, tell, terminable
+from repair.batch.settings import Settings
+from repair.batch.sinks import FileSink, Finished, FolderSink, PrintSink, Sink
+from repair.batch.talk import Talk
+from repair.batch.work import Job
 from repair.chain import Chain
-from repair.change import Outcome, Safety
 from repair.cli.exits import Exit
 from repair.cli.levels import LEVELS
-from repair.cli.targets import Targets, refuse_inputs
-from repair.diff import diff
-from repair.engine import Result
-from repair.errors import ReadError, WriteError
-from repair.explain import overview
-from repair.formats.text import file_bytes, json_bytes
+from repair.errors import ReadError, RepairError, UsageError, WriteError, shown
+from repair.explain import counted, overview
 from repair.load import load_chain
-from repair.page import Page
-from repair.reading import Encoding, decode, encode
-from repair.sources import Source, expand, pages
-from repair.text import unify
+from repair.reading import decode
+from repair.sources import Source, expand, read_bytes
+from repair.targets import Targets
 from repair.vetoes import read_vetoes
-from repair.writing import write_atomic
 
 __all__ = ["main"]
 
-DEFECTS = (ArithmeticError, AssertionError, AttributeError, LookupError, MemoryError, TypeError, ValueError)
-"""What a mistake in a pass raises: it costs its page and not the run."""
-
-
-@dataclass
-class Tally:
-    """What came of a run."""
-
-    pages: int = 0
-    outcomes: Counter[tuple[str, str]] = field(default_factory=Counter)
-    vetoed: set[str] = field(default_factory=set)
-    failed: Counter[Exit] = field(default_factory=Counter)
-
-    def add(self, result: Result) -> Counter[tuple[str, str]]:
-        """Count a page, and give its own counts."""
-        counts = Counter((r.outcome.value, r.change.safety.value) for r in result.records)
-        counts["skipped", ""] = len(result.skipped)
-        self.pages += 1
-        self.outcomes += counts
-        self.vetoed |= {record.key for record in result.records if record.outcome is Outcome.VETOED}
-        return counts
-
-    @property
-    def exit(self) -> Exit:
-        """The exit code: that of the gravest failure."""
-        return next((code for code in (Exit.LAW, Exit.WRITE, Exit.FAILED) if self.failed[code]), Exit.OK)
+EXITS = {"law": Exit.LAW, "write": Exit.WRITE}  # by kind of failure; that of any other is Exit.FAILED
+SECONDS = 300.0  # for a source, where it has a process of its own
+SHARE = re.compile(r"(\d+(?:\.\d+)?)%|(\d+)")
 
 
 @dataclass(frozen=True)
-class Job:
-    """What is asked of every page."""
+class Asked:
+    """What was asked for: the sources, as often as they are needed, how many they are, and what to do with each."""
 
+    sources: Callable[[], Iterator[Source]]
+    total: int | None
+    settings: Settings
     chain: Chain
-    level: Safety
-    vetoes: frozenset[str]
-    targets: Targets
-    sources: dict[str, Path]
     arguments: Namespace
+
+    @property
+    def one(self) -> bool:
+        """Whether there is one source that needs no process of its own."""
+        targets = self.settings.targets
+        return self.total == 1 and not (targets.folder or targets.one_file or self.arguments.time_limit)
 
 
 def main(arguments: Namespace) -> Exit:
-    """Repair the pages one after the other; a page that fails is reported, and the others go on."""
-    inputs = arguments.inputs or ["-"]
-    split, form = arguments.split_pages, arguments.format
-    found = expand(inputs)
-    targets = Targets.of(inputs, arguments.output, arguments.ledger, split=split, format=form)
-    chain = load_chain(arguments.chain, arguments.rules)
-    vetoes = read_vetoes(arguments.veto) if arguments.veto else frozenset()
-    sources = list(targets.placed(found))
-    paths = {os.path.realpath(source.path): source.path for source in sources if source.path}
-    if arguments.output_encoding:
-        arguments.output_encoding = decode(b"", encoding=arguments.output_encoding)[1].name
-    job = Job(chain, LEVELS[arguments.apply], vetoes, targets, paths, arguments)
-    if sys.stdin.isatty() and inputs == ["-"]:
-        print("repair: reading from the keyboard; end with Ctrl-D (Windows: Ctrl-Z, Enter).", file=sys.stderr)
+    """Repair the pages; one that fails is reported, and the others go on."""
+    asked = _asked(arguments)
+    talk = Talk(as_json=arguments.log == "json", bar=_barred(asked), total=asked.total)
+    try:
+        talk.event("start", pages=asked.total, chain=asked.chain.name, settings=asked.settings.digest)
+        with terminable():
+            return _one(asked, talk) if asked.one else _several(asked, talk)
+    finally:
+        talk.close()
+
+
+def _asked(how: Namespace) -> Asked:
+    """What the options ask for. `UsageError`: they do not go together, or name what is not there."""
+    inputs = how.inputs or ["-"]
+    targets = Targets.of(inputs, how.output, how.ledger, split=how.split_pages, format=how.format)
+    chain = load_chain(how.chain, how.rules)
+    _refuse_odd(how, targets)
+
+    def sources() -> Iterator[Source]:
+        return targets.placed(unrolled(expand(inputs), stdin=how.rows, max_bytes=how.max_bytes))
+
+    total, inside = (None, frozenset[str]()) if how.rows and "-" in inputs else _looked_over(sources, targets, how)
+    settings = Settings(
+        chain=how.chain,
+        rules=tuple(how.rules),
+        chain_hash=chain.digest,
+        targets=targets,
+        apply=LEVELS[how.apply],
+        vetoes=read_vetoes(how.veto) if how.veto else frozenset(),
+        encoding=how.encoding,
+        output_encoding=decode(b"", encoding=how.output_encoding)[1].name if how.output_encoding else None,
+        split_pages=how.split_pages,
+        max_bytes=how.max_bytes,
+        diff=how.diff,
+        colour=sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb",
+        copy=how.on_error == "copy",
+        keep_edited=targets.folder and how.existing != "overwrite",
+        inputs=inside,
+        report=how.report,
+    )
+    return Asked(sources, total, settings, chain, how)
+
+
+def _refuse_odd(how: Namespace, targets: Targets) -> None:
+    if how.jobs < 1:
+        raise UsageError(f"--jobs {how.jobs}: at least one process is needed.")
+    if how.time_limit is not None and how.time_limit <= 0:
+        raise UsageError(f"--time-limit {how.time_limit:g}: a number of seconds above 0 is needed.")
+    if how.report and not targets.folder:
+        raise UsageError("--report needs a folder for the results: -o FOLDER. Of one page: repair report OUTPUT")
+    if targets.one_file and how.diff:
+        raise UsageError("--diff is for the terminal: leave out -o, or name a folder.")
+
+
+def _looked_over(
+    sources: Callable[[], Iterator[Source]], targets: Targets, how: Namespace
+) -> tuple[int, frozenset[str]]:
+    """How many sources there are, and the real paths of those that lie in the output folder."""
+    total, inside = 0, set()
+    folder = Path(os.path.realpath(targets.output)) if targets.folder and targets.output else None
+    resumed = targets.output is not None and Places(targets.output, targets.folder).resumed
+    for source in sources():
+        total += 1
+        if folder and source.relative.as_posix() in RESERVED:
+            raise UsageError(
+                f"{source.name} would take the place of the run's own {source.relative}. Give it another name."
+            )
+        if folder and source.path and Path(real := os.path.realpath(source.path)).is_relative_to(folder):
+            inside.add(real)
+        if how.existing == "abort" and not resumed and (there := targets.of_page(source)[0]) and there.exists():
+            raise UsageError(f"{shown(there)} is there already, and --existing is abort. Nothing was done.")
+    if how.existing == "abort" and not resumed and targets.one_file and targets.output and targets.output.exists():
+        raise UsageError(f"{shown(targets.output)} is there already, and --existing is abort. Nothing was done.")
+    return total, frozenset(inside)
+
+
+def _barred(asked: Asked) -> bool:
+    """Whether a bar is shown: on a terminal, for several sources, where the results do not go there too."""
+    several = asked.total is None or asked.total > 1
+    return several and sys.stderr.isatty() and (asked.settings.targets.output is not None or not sys.stdout.isatty())
+
+
+def _one(asked: Asked, talk: Talk) -> Exit:
+    """One source, in this process."""
+    how, settings = asked.arguments, asked.settings
+    target = settings.targets.output
+    if target and how.existing == "skip" and target.exists():
+        talk.say(f"{shown(target)} is there already and is left as it is.")
+        return Exit.OK
+    if sys.stdin.isatty() and (how.inputs or ["-"]) == ["-"]:
+        talk.say("reading from the keyboard; end with Ctrl-D (Windows: Ctrl-Z, Enter).")
     tally = Tally()
-    for source in _watched(sources, targets):
-        _source(source, job, tally)
-    _report(job, tally)
-    return tally.exit
+    for source in asked.sources():
+        done = Finished(0, False, Job(settings, asked.chain).source(source))
+        for page in PrintSink().take([done])[0].done.pages:
+            tally.add(page)
+            tell(page, settings, talk, verbose=how.verbose or sys.stderr.isatty())
+    return _ended(asked, tally, talk)
 
 
-def _watched(sources: list[Source], targets: Targets) -> Iterable[Source]:
-    """The sources, with a bar on a terminal where there are several and the results go elsewhere."""
-    if len(sources) < 2 or not sys.stderr.isatty() or (targets.output is None and sys.stdout.isatty()):
-        return sources
-    from tqdm import tqdm
-
-    bar: Iterable[Source] = tqdm(sources, unit="page", file=sys.stderr)
-    return bar
-
-
-def _source(source: Source, job: Job, tally: Tally) -> None:
-    """All pages of a source."""
-    how = job.arguments
-    try:
-        for page in pages(source, encoding=how.encoding, split_pages=how.split_pages, max_bytes=how.max_bytes):
-            _guarded(*page, job, tally)
-    except ReadError as error:
-        _failed(tally, Exit.FAILED, str(error))
-
-
-def _guarded(source: Source, raw: str, encoding: Encoding, job: Job, tally: Tally) -> None:
-    """One page, whose failure is told and does not stop the run."""
-    try:
-        result = engine.run(Page.of(raw, source.name, encoding.newline), job.chain, apply=job.level, vetoes=job.vetoes)
-        if result.error:
-            _failed(tally, Exit.LAW, f"{source.name}: not written: {result.error}. Please report this page.")
-            return
-        place = _write(source, result, encoding, job)
-    except WriteError as error:
-        _failed(tally, Exit.WRITE, str(error))
-    except DEFECTS as error:
-        _failed(tally, Exit.FAILED, f"{source.name}: a defect in the program: {error!r}. Please report this page.")
-        if job.arguments.verbose:
-            traceback.print_exc()
-    else:
-        counts = tally.add(result)
-        if job.arguments.verbose or (sys.stderr.isatty() and len(job.sources) < 2):
-            hint = f"; explain with: repair explain {place}" if place else ""
-            _say(overview(source.name, counts) + hint)
-        if result.skipped:
-            _say("; ".join(f"{source.name}: {rule} {reason}" for rule, reason in result.skipped))
+def _several(asked: Asked, talk: Talk) -> Exit:
+    """Several sources, in processes of their own, with a manifest where the results go to the disk."""
+    targets, how = asked.settings.targets, asked.arguments
+    if targets.output is None or not (targets.folder or targets.one_file):
+        tally = _run(asked, PrintSink(), talk)
+        return _ended(asked, tally, talk)
+    places = Places(targets.output, targets.folder)
+    again = how.existing == "overwrite"
+    with ExitStack() as held:
+        held.enter_context(places.locked())
+        resumed = places.resumed
+        manifest = held.enter_context(places.rows())
+        sink: Sink
+        if targets.folder:
+            sink = FolderSink(manifest, asked.settings, again=again)
+        else:
+            sink = held.enter_context(FileSink(manifest, asked.settings, places, again=again).opened())
+        try:
+            tally = _run(asked, sink, talk)
+        except (RepairError, KeyboardInterrupt) as error:
+            places.sweep()
+            with suppress(WriteError):  # the disk may be full; what ended the run is told below
+                places.list_failures(manifest)
+            if not isinstance(error, StoppedError):
+                raise
+            talk.say(str(error), "stopped")
+            return _ended(asked, error.tally, talk)
+        if resumed or tally.failed["time"] or tally.failed["crash"]:
+            places.sweep()
+        if isinstance(sink, FileSink):
+            sink.finish()
+        failures = places.list_failures(manifest)
+        manifest.finish(_header(asked))
+    if failures:
+        talk.say(f"{counted(failures, 'input')} failed and can be given again: repair run {shown(places.failures)} …")
+    return _ended(asked, tally, talk)
 
 
-def _write(source: Source, result: Result, encoding: Encoding, job: Job) -> Path | None:
-    """Write the output and the ledger of a page; gives the place of the ledger."""
-    how = job.arguments
-    written = replace(encoding, name=how.output_encoding) if how.output_encoding else encoding
-    output = _output(result, written, job)
-    target, place = job.targets.of_page(source)
-    refuse_inputs((target, place), source, job.sources)
-    if place:
-        header = ledger.header_of(
-            result,
-            job.chain,
-            encode(result.page.raw, encoding),
-            output,
-            encoding,
-            output_encoding=written.name,
-            format=how.format,
-            apply=job.level,
-            vetoes=len(job.vetoes),
-        )
-        write_atomic(place, ledger.encoded(ledger.rows(result, header)), parents=job.targets.folder)
-    if target:
-        _write_after(place, target, output)
-    if how.diff:
-        raw = unify(result.page.raw, encoding.newline)
-        for line in diff(raw, result.text, source.name, colour=_coloured()):
-            print(line)
-    elif not target:
-        _print(output, result.text if how.format == "txt" else None)
-    return place
+def _run(asked: Asked, sink: Sink, talk: Talk) -> Tally:
+    how = asked.arguments
+    limits = Limits(how.jobs, how.time_limit or SECONDS, _errors(how, asked.total))
+    return run_sources(_read(asked.sources()), asked.settings, sink, limits, talk, verbose=how.verbose)
 
 
-def _write_after(place: Path | None, target: Path, output: bytes) -> None:
-    """Write the output, and take its ledger away again where that fails."""
-    try:
-        write_atomic(target, output)
-    except BaseException:
-        if place and not target.exists():
-            place.unlink(missing_ok=True)
-        raise
+def _read(sources: Iterator[Source]) -> Iterator[Source]:
+    """The sources; standard input is read here, for other processes do not have it."""
+    for source in sources:
+        if source.path is None and source.data is None and not source.problem:
+            try:
+                yield replace(source, data=read_bytes(source))
+            except ReadError as error:
+                yield replace(source, problem=str(error).removeprefix(f"{source.name} "))
+        else:
+            yield source
 
 
-def _output(result: Result, encoding: Encoding, job: Job) -> bytes:
-    """The bytes of the output in the format asked for."""
-    text = result.text
-    if job.arguments.format != "txt":
-        from repair.issues.bound import Bound, Leaf
-        from repair.issues.edition import edition_of_page
-
-        edition = edition_of_page(result, Bound(result.page.name, (Leaf(result, encoding),)))
-        if job.arguments.format == "json":
-            from repair.formats.json import dumps
-
-            return json_bytes(dumps(edition, job.chain))
-        from repair.formats.markdown import markdown
-
-        text = markdown(edition)
-    try:
-        return file_bytes(text, encoding)
-    except WriteError as error:
-        raise WriteError(f"{result.page.name}: not written: {error} That is --output-encoding utf-8.") from error
+def _errors(how: Namespace, total: int | None) -> int | None:
+    """How many pages may fail."""
+    if how.on_error == "abort":
+        return 0
+    if how.max_errors is None:
+        return None
+    said = SHARE.fullmatch(how.max_errors)
+    if said is None:
+        raise UsageError(f"--max-errors {how.max_errors}: a number of pages is needed, or a share such as 2%.")
+    if said[2]:
+        return int(said[2])
+    if total is None:
+        raise UsageError("--max-errors with % needs inputs that can be counted; for standard input give a number.")
+    return int(total * float(said[1]) / 100)
 
 
-def _print(output: bytes, text: str | None) -> None:
-    """To standard output: bytes as they are, but on a terminal the text, whatever its encoding."""
-    if text is not None and sys.stdout.isatty():
-        sys.stdout.write(text)
-        return
-    sys.stdout.flush()
-    sys.stdout.buffer.write(output)
+def _header(asked: Asked) -> dict[str, object]:
+    """The manifest's header."""
+    settings = asked.settings
+    return {
+        "tool": f"scan-repair {__version__}",
+        "chain": asked.chain.name,
+        "chain_hash": asked.chain.digest,
+        "apply": str(settings.apply),
+        "vetoes": len(settings.vetoes),
+        "format": settings.targets.format,
+        "settings": settings.digest,
+    }
 
 
-def _coloured() -> bool:
-    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-
-
-def _failed(tally: Tally, code: Exit, said: str) -> None:
-    tally.failed[code] += 1
-    _say(said)
-
-
-def _say(said: str) -> None:
-    """A line on standard error that leaves a bar whole."""
-    if "tqdm" in sys.modules:
-        from tqdm import tqdm
-
-        tqdm.write(f"repair: {said}", file=sys.stderr)
-    else:
-        print(f"repair: {said}", file=sys.stderr)
-
-
-def _report(job: Job, tally: Tally) -> None:
-    """The last line, where there were several pages, and vetoes that met nothing."""
-    if unmet := len(job.vetoes - tally.vetoed):
-        _say(f"{unmet} of {len(job.vetoes)} vetoes met no change on these pages.")
+def _ended(asked: Asked, tally: Tally, talk: Talk) -> Exit:
+    """The last line, where there were several pages, and vetoes that met nothing; gives the exit code."""
+    settings = asked.settings
+    if unmet := len(settings.vetoes - tally.vetoed):
+        talk.say(f"{unmet} of {len(settings.vetoes)} vetoes met no change on these pages.")
     failed = tally.failed.total()
-    if (tally.pages > 1 or failed) and (sys.stderr.isatty() or job.arguments.verbose):
-        what = f"{tally.pages} page{'s' * (tally.pages != 1)} repaired" + (f", {failed} failed" if failed else "")
-        place = job.targets.output if job.targets.folder else None
-        hint = f"; explain a page with: repair explain {place / 'PAGE'}" if place and tally.pages else ""
-        _say(overview(what, tally.outcomes) + hint)
+    talk.event("end", repaired=tally.pages, before=tally.before, failed=dict(tally.failed))
+    if (tally.pages > 1 or failed) and (sys.stderr.isatty() or asked.arguments.verbose):
+        what = f"{counted(tally.pages, 'page')} repaired"
+        what += f" ({tally.before:,} of them before)" if tally.before else ""
+        what += f", {failed} failed" if failed else ""
+        place = settings.targets.output if settings.targets.folder else None
+        hint = f"; explain a page with: repair explain {shown(place / 'PAGE')}" if place and tally.pages else ""
+        talk.say(overview(what, tally.outcomes) + hint)
+    codes = {EXITS.get(kind, Exit.FAILED) for kind, count in tally.failed.items() if count}
+    return next((code for code in (Exit.LAW, Exit.WRITE, Exit.FAILED) if code in codes), Exit.OK)

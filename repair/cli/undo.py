@@ -8,9 +8,9 @@ from pathlib import Path
 
 from repair.change import Outcome
 from repair.cli.exits import Exit
-from repair.cli.targets import ledger_beside, output_at
 from repair.errors import UsageError
 from repair.ledger import Ledger, read
+from repair.targets import ledger_beside, output_at
 from repair.undo import undo, undo_issue
 from repair.writing import refuse_overwrite, write_atomic
 

@@ -10,6 +10,7 @@ import json
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from repair.articles import Part, Story
@@ -27,6 +28,7 @@ from repair.text import Piece, Span
 __all__ = ["SCHEMA", "document", "dumps", "line", "rows", "variant_said"]
 
 SCHEMA = 2
+NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
 def document(edition: Edition, chain: Chain) -> dict[str, Any]:
@@ -73,13 +75,14 @@ def dumps(edition: Edition, chain: Chain) -> str:
     return line(document(edition, chain))
 
 
-def rows(edition: Edition, chain: Chain) -> Iterator[str]:
-    """The articles as JSON Lines, each with the name of its issue and of its pages."""
+def rows(edition: Edition, chain: Chain, also: Mapping[str, Any] = NOTHING) -> Iterator[str]:
+    """The articles as JSON Lines, each with the name of its issue and of its pages, and with what is `also` known."""
     whole = document(edition, chain)
     pages = [{"name": page["name"], "label": page["label"]} for page in whole["pages"]]
     again = {copy["article"]: reprint["article"] for reprint in whole["reprints"] for copy in reprint["copies"]}
     for article in whole["articles"]:
         known = {"schema": SCHEMA, "issue": edition.name, "page_names": [pages[page] for page in article["pages"]]}
+        known |= also
         yield line(known | article | ({"reprint_of": again[article["id"]]} if article["id"] in again else {}))
 
 

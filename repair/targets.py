@@ -9,12 +9,13 @@ from pathlib import Path
 
 from repair.errors import UsageError
 from repair.sources import Source, distinct
-from repair.writing import refuse_overwrite
 
-__all__ = ["ISSUE_TEXT", "Targets", "ledger_beside", "output_at"]
+__all__ = ["ISSUE_TEXT", "ROWS", "Targets", "ledger_beside", "output_at"]
 
 ISSUE_TEXT = "issue.txt"
-SUFFIXES = {"txt": None, "md": ".md", "json": ".json"}
+ROWS = (".jsonl", ".ndjson")
+"""Suffixes of files in JSON Lines."""
+SUFFIXES = {"txt": None, "md": ".md", "json": ".json", "jsonl": ".jsonl"}
 
 
 def ledger_beside(output: Path) -> Path:
@@ -33,22 +34,28 @@ def output_at(given: Path) -> Path:
 
 @dataclass(frozen=True)
 class Targets:
-    """Where the output and the ledger of each page go; None for standard output, and for no ledger."""
+    """Where the output and the ledger of each page go; None for standard output, and for no ledger.
+
+    With `one_file` the rows of all pages go into the one file `output`.
+    """
 
     output: Path | None
     ledger: Path | None
     folder: bool
     format: str
+    one_file: bool = False
 
     @classmethod
     def of(cls, inputs: list[str], output: str | None, ledger: Path | None, *, split: bool, format: str) -> Targets:
         """The targets that the options ask for. `UsageError` where several pages would go to one place."""
-        several = split or len(inputs) > 1 or not _is_one(inputs[0])
+        several = split or len(inputs) > 1 or not _is_one(inputs[0]) or Path(inputs[0]).suffix.lower() in ROWS
         if several and ledger is not None:
             raise UsageError("--ledger is for one page; for several, -o FOLDER puts a ledger beside each output.")
         if output is None:
             return cls(None, ledger, False, format)
         path = Path(output)
+        if format == "jsonl" and not path.is_dir() and path.suffix.lower() in ROWS:
+            return cls(path, None, False, format, one_file=True)
         folder = several or path.is_dir() or output.endswith((os.sep, "/"))
         if folder and path.exists() and not path.is_dir():
             raise UsageError(f"{output} is a file; several pages need a folder: -o FOLDER")
@@ -71,17 +78,14 @@ class Targets:
         """The files for the output and for the ledger of a page."""
         if self.output is None:
             return None, self.ledger
+        if self.one_file:
+            return None, None
         path = self.output / source.relative if self.folder else self.output
         return path, self.ledger or ledger_beside(path)
 
-
-def refuse_inputs(targets: Iterable[Path | None], source: Source, all_sources: dict[str, Path]) -> None:
-    """`WriteError` where a target is an input: the page's own, or by its real path any other."""
-    for target in targets:
-        if target is None:
-            continue
-        others = all_sources.get(os.path.realpath(target))
-        refuse_overwrite(target, [path for path in (source.path, others) if path])
+    def ledger_of(self, page: str) -> Path | None:
+        """The ledger of a page, which is named as in the manifest."""
+        return self.of_page(Source(page, None, Path(page)))[1]
 
 
 def _is_one(given: str) -> bool:

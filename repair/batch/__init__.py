@@ -1,0 +1,1 @@
+"""Runs over many pages: worker processes, a manifest that a run is resumed from, JSON Lines in and out."""

@@ -1,0 +1,188 @@
+"""The manifest of a run: what came of each page, so that the run can be resumed, looked over, and checked.
+
+JSON Lines in UTF-8: a header, then a row a page (`manifest.schema.json`, printed by `repair schema manifest`). While a
+run goes on, its rows are appended to a journal, each forced to the disk when its page is; when it ends, the journal
+and the manifest of earlier runs become one manifest, in the order of the inputs. So a run that dies at any moment
+leaves the old manifest whole and a journal of whose rows at most the last is torn. The idea is a database's
+write-ahead log.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from itertools import chain, count
+from pathlib import Path
+from typing import IO, Any
+
+from repair.errors import ReadError, WriteError, shown
+from repair.formats.json import line
+from repair.formats.text import json_bytes
+from repair.sources import Source
+from repair.writing import reason_of, write_atomic
+
+__all__ = ["Manifest", "Row", "read_manifest"]
+
+SCHEMA = 1
+Row = dict[str, Any]
+
+
+class Manifest:
+    """The rows of a folder, read and added to; a context manager. It holds no row in memory, only where each stands.
+
+    `path` is the manifest, `journal` the rows of a run that goes on or has died.
+    """
+
+    def __init__(self, path: Path, journal: Path) -> None:
+        self.path, self.journal = path, journal
+        self._places: dict[str, tuple[int, int]] = {}  # the file and where the row begins in it, by page
+        self._ranks: dict[str, tuple[int, int, int]] = {}  # what the manifest will be sorted by, by page
+        self._files: list[IO[bytes]] = []
+
+    def __enter__(self) -> Manifest:
+        try:
+            if self.path.exists():
+                self._open(self.path, "rb", rank=0)
+            self.journal.parent.mkdir(parents=True, exist_ok=True)
+            whole = self._open(self.journal, "a+b", rank=2)
+            self._files[-1].truncate(whole)
+        except OSError as error:
+            self.__exit__()
+            raise WriteError(f"{shown(self.journal)} cannot be used: {reason_of(error)}.") from error
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for file in self._files:
+            file.close()
+        self._files.clear()
+
+    def get(self, page: str) -> Row | None:
+        """The newest row of a page."""
+        place = self._places.get(page)
+        return json.loads(self._said(place)) if place else None
+
+    def of_this_run(self, page: str) -> bool:
+        """Whether the newest row of a page stands in the journal."""
+        return self._places[page][0] == len(self._files) - 1
+
+    def of_source(self, source: Source) -> list[Row]:
+        """The newest rows of the pages of a source, or none where one of them is missing."""
+        relative = source.relative
+        if (row := self.get(relative.as_posix())) and "part" not in row:
+            return [row]
+        names = (relative.with_name(f"{relative.stem}-p{number}{relative.suffix}") for number in count(1))
+        rows: list[Row] = []
+        for name in names:
+            row = self.get(name.as_posix())
+            if row is None or row.get("of") != relative.as_posix():
+                return []
+            rows.append(row)
+            if row["part"] == [len(rows), len(rows)]:
+                return rows
+        return []
+
+    def add(self, rows: list[Row]) -> None:
+        """Append rows, which `rank` was told of, and have them forced to the disk.
+
+        `WriteError`: the disk is full. The journal is as it was.
+        """
+        if not rows:
+            return
+        lines = [json_bytes(line(row)) for row in rows]
+        file = self._files[-1]
+        at = file.seek(0, os.SEEK_END)
+        try:
+            file.write(b"".join(lines))
+            file.flush()
+            os.fsync(file.fileno())
+        except OSError as error:
+            with suppress(OSError):
+                file.truncate(at)
+            raise WriteError(f"{shown(self.journal)} cannot be written: {reason_of(error)}.") from error
+        for row, said in zip(rows, lines, strict=True):
+            self._places[row["page"]] = len(self._files) - 1, at
+            at += len(said)
+
+    def rank(self, rows: Iterable[Row], index: int) -> None:
+        """Say that rows are those of the `index`-th source of the run, whose order the manifest will have."""
+        for row in rows:
+            if self._ranks.get(row["page"], (2,))[0]:
+                self._ranks[row["page"]] = 1, index, row.get("part", (0,))[0]
+
+    def rows(self) -> Iterator[Row]:
+        """The newest row of each page: those of the manifest in their order, then new ones in that of the inputs."""
+        pages = sorted(self._places, key=self._ranks.__getitem__)
+        return (json.loads(self._said(self._places[page])) for page in pages)
+
+    def finish(self, header: Row) -> None:
+        """Put the manifest and the journal together. `WriteError`: the disk is full; both are as they were."""
+        first = json_bytes(line({"manifest": SCHEMA} | header | {"pages": len(self._places)}))
+        written = self.journal.with_name(self.path.name)
+        write_atomic(written, chain((first,), (json_bytes(line(row)) for row in self.rows())))
+        if hasattr(os, "sync"):
+            os.sync()  # the names of the pages too, before the journal goes that says which to look at after a death
+        written.replace(self.path)
+        self.journal.unlink(missing_ok=True)
+
+    def _open(self, path: Path, mode: str, rank: int) -> int:
+        """Learn where the rows of a file stand; gives the length of what is whole in it."""
+        file = path.open(mode)
+        self._files.append(file)
+        file.seek(0)
+        at = 0
+        for number, said in enumerate(file):
+            if not said.endswith(b"\n"):
+                break
+            row = _parsed(said, path, number + 1)
+            if row is not None:
+                self._places[row["page"]] = len(self._files) - 1, at
+                self._ranks.setdefault(row["page"], (rank, number, 0))
+            at += len(said)
+        return at
+
+    def _said(self, place: tuple[int, int]) -> bytes:
+        file = self._files[place[0]]
+        file.seek(place[1])
+        return file.readline()
+
+
+def read_manifest(folder: Path) -> tuple[Row, Iterator[Row]]:
+    """The header and the rows of the manifest of a folder. `ReadError`: it is not there or not whole."""
+    path = folder / "manifest.jsonl"
+    try:
+        file = path.open("rb")
+    except OSError as error:
+        raise ReadError(f"{shown(path)}: the manifest cannot be read: {reason_of(error)}.") from error
+    with file:
+        header = _parsed(file.readline(), path, 1, header=True)
+    return header or {}, _rows(path)
+
+
+def _rows(path: Path) -> Iterator[Row]:
+    with path.open("rb") as file:
+        for number, said in enumerate(file, 1):
+            if row := _parsed(said, path, number):
+                yield row
+
+
+def _parsed(said: bytes, path: Path, number: int, *, header: bool = False) -> Row | None:
+    """A row, or the header if that is what is wanted; None for the other. `ReadError`: neither."""
+    try:
+        row = json.loads(said)
+        if "manifest" in row:
+            if row["manifest"] != SCHEMA:
+                raise ReadError(
+                    f"{shown(path)}: a manifest of version {row['manifest']!r}, and this program reads version "
+                    f"{SCHEMA}. Give another folder for the results, or use the version that wrote it."
+                )
+            return row if header else None
+        if not header and isinstance(row["page"], str) and row["outcome"]:
+            return dict(row)
+    except (ValueError, KeyError, TypeError):
+        pass
+    raise ReadError(
+        f"{shown(path)}, line {number}: not a row of a manifest. The file was edited. If you need nothing of it, "
+        "move it away; then all pages are repaired again."
+    )

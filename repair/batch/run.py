@@ -1,0 +1,189 @@
+"""A run over many sources: what is known is kept, the rest is shared out to processes, and failures are counted."""
+
+from __future__ import annotations
+
+import signal
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
+from types import FrameType
+from typing import Any
+
+from repair.batch.pool import Lost, Ready, in_processes
+from repair.batch.settings import Settings
+from repair.batch.sinks import Finished, Sink
+from repair.batch.talk import Talk
+from repair.batch.work import Job, PageDone, SourceDone, failure
+from repair.errors import RepairError, UsageError
+from repair.explain import overview
+from repair.load import load_chain
+from repair.sources import Source
+
+__all__ = ["Limits", "StoppedError", "Tally", "run_sources", "tell", "terminable"]
+
+
+class StoppedError(RepairError):
+    """The run was ended before its end; what was done is kept, and `tally` counts it."""
+
+    def __init__(self, said: str, tally: Tally) -> None:
+        super().__init__(said)
+        self.tally = tally
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How a run is shared out and when it gives up.
+
+    `seconds` are those that a source may take, `errors` the number of pages that may fail; None for any.
+    """
+
+    jobs: int = 1
+    seconds: float | None = None
+    errors: int | None = None
+
+
+@dataclass
+class Tally:
+    """What came of a run: pages repaired, of these `before` in an earlier one; failures by kind; changes by outcome."""
+
+    pages: int = 0
+    before: int = 0
+    outcomes: Counter[tuple[str, str]] = field(default_factory=Counter)
+    failed: Counter[str] = field(default_factory=Counter)
+    vetoed: set[str] = field(default_factory=set)
+
+    def add(self, page: PageDone, *, before: bool = False) -> None:
+        """Count a page."""
+        if "error" in page.row:
+            self.failed[page.row["error"]["kind"]] += 1
+        if page.row["outcome"] == "repaired":
+            self.pages += 1
+            self.before += before
+            self.outcomes += _outcomes(page.row)
+            self.vetoed |= set(page.row.get("vetoed", ()))
+
+
+def run_sources(
+    sources: Iterable[Source], settings: Settings, sink: Sink, limits: Limits, talk: Talk, *, verbose: bool
+) -> Tally:
+    """Repair the sources in processes of their own and hand the results to the sink.
+
+    `StoppedError`: more pages failed than may, or the disk is full. `WriteError`: the sink cannot be written to.
+    """
+    tally = Tally()
+    shared = in_processes(
+        _tasks(sources, sink),
+        _work,
+        _begin,
+        (settings,),
+        jobs=limits.jobs,
+        limit=limits.seconds,
+        in_order=sink.in_order,
+    )
+    with closing(shared) as ended:
+        for group in ended:
+            done = []
+            for (number, source, known), result in group:
+                got = _given_up(source, result, settings, limits) if isinstance(result, Lost) else result
+                done.append(Finished(number, known, got))
+            for one in sink.take(done):
+                talk.step(before=one.known)
+                for page in one.done.pages:
+                    tally.add(page, before=one.known)
+                    if not one.known:
+                        tell(page, settings, talk, verbose=verbose)
+            _check(done, tally, limits)
+    return tally
+
+
+def tell(page: PageDone, settings: Settings, talk: Talk, *, verbose: bool) -> None:
+    """Say what came of a page."""
+    row = page.row
+    if "error" in row:
+        talk.say(
+            row["error"]["said"] + (" It was put out as it is." if row["outcome"] == "copied" else ""), "page", row=row
+        )
+        if verbose and page.trace:
+            talk.say(page.trace.rstrip("\n"), "trace")
+    else:
+        said = ""
+        if verbose:
+            place = settings.targets.ledger_of(row["page"])
+            said = overview(row["input"], _outcomes(row)) + (f"; explain with: repair explain {place}" if place else "")
+        talk.say(said, "page", row=row)
+    for said in page.said:
+        talk.say(said, "rule")
+
+
+@contextmanager
+def terminable() -> Iterator[None]:
+    """Take a request to end (SIGTERM, which batch systems send) as Ctrl-C is taken."""
+
+    def interrupt(_number: int, _frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+Task = tuple[int, Source, bool]
+_job: Job
+
+
+def _begin(settings: Settings) -> None:
+    """Prepare a process: load the chain once."""
+    global _job
+    chain = load_chain(settings.chain, list(settings.rules))
+    if chain.digest != settings.chain_hash:
+        raise UsageError("The rules were changed while the run began. Run it again.")
+    _job = Job(settings, chain)
+
+
+def _work(task: Task) -> SourceDone:
+    return _job.source(task[1])
+
+
+def _copy(task: tuple[Source, dict[str, Any]]) -> SourceDone:
+    return _job.unrepaired(*task)
+
+
+def _tasks(sources: Iterable[Source], sink: Sink) -> Iterator[tuple[Task, Ready[SourceDone] | None]]:
+    for index, source in enumerate(sources):
+        known = sink.known(source, index)
+        yield (index, source, known is not None), Ready(known) if known else None
+
+
+def _given_up(source: Source, lost: Lost, settings: Settings, limits: Limits) -> SourceDone:
+    """The results of a source that took too long, or whose process died: it is put out as it is, if that is asked."""
+    error = failure(lost.kind, f"{source.name} {lost.said}")
+    if settings.copy:
+        again = in_processes(
+            [((source, error), None)], _copy, _begin, (settings,), jobs=1, limit=limits.seconds, in_order=True
+        )
+        with closing(again) as ended:
+            results = [result for group in ended for _, result in group]
+        if isinstance(results[0], SourceDone):
+            return results[0]
+    return SourceDone((Job(settings).lost(source, "", error),))
+
+
+def _check(done: list[Finished], tally: Tally, limits: Limits) -> None:
+    """`StoppedError`, where the run is not to go on."""
+    if any(page.full for one in done for page in one.done.pages):
+        room = "Make room and run the same command again: it goes on where it stopped."
+        raise StoppedError(f"The disk takes no more. {room}", tally)
+    failed = tally.failed.total()
+    if limits.errors is not None and failed > limits.errors:
+        allowed = f"{limits.errors} may" if limits.errors else "none may"
+        raise StoppedError(f"Stopped: {failed} failed, and {allowed}. Run the same command again to go on.", tally)
+
+
+def _outcomes(row: dict[str, Any]) -> Counter[tuple[str, str]]:
+    """The changes of a page by outcome and, if they were made, safety, as `explain.overview` takes them."""
+    counts = Counter({("applied", safety): count for safety, count in row["safety"].items()})
+    counts.update({(outcome, ""): count for outcome, count in row["changes"].items() if outcome != "applied"})
+    return counts

@@ -1,0 +1,301 @@
+"""One source of a run, from its bytes to its results on the disk. The same code runs in every process."""
+
+from __future__ import annotations
+
+import os
+import traceback
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from repair import engine, ledger
+from repair.batch.rows import given_again
+from repair.batch.settings import Settings
+from repair.chain import Chain
+from repair.change import Outcome
+from repair.diff import diff
+from repair.engine import Result
+from repair.errors import ReadError, WriteError, shown
+from repair.formats.text import file_bytes, json_bytes
+from repair.page import Page
+from repair.reading import Encoding, encode
+from repair.sources import Source, pages, read_bytes
+from repair.targets import ledger_beside
+from repair.text import unify
+from repair.writing import Staged, discard, refuse_overwrite, settle, stage
+
+__all__ = ["Job", "PageDone", "SourceDone"]
+
+DEFECTS = (
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    LookupError,
+    MemoryError,
+    RuntimeError,
+    TypeError,
+    ValueError,
+)
+"""What a mistake in a pass raises: it costs its page and not the run."""
+NO_REPAIR = Chain("none", ())
+Row = dict[str, Any]
+ROW = ("page", "input", "part", "of", "input_sha256", "settings")  # what is known of a page whatever came of it
+
+
+class PageDone(NamedTuple):
+    """What came of a page: its row of the manifest, and what is to be said or printed.
+
+    `files` have still to be given their names (`settled`). `output` are the bytes that go to standard output or into
+    the one file of the run, `text` is the same where it is text, for a terminal. `given` is what it takes to give the
+    page as an input again.
+    """
+
+    row: Row
+    files: tuple[Staged, ...] = ()
+    output: bytes | None = None
+    text: str | None = None
+    said: tuple[str, ...] = ()
+    trace: str = ""
+    full: bool = False  # the disk would take no more
+    given: Row = {}  # noqa: RUF012 (never written to)
+
+    def settled(self) -> PageDone:
+        """The page with its files in their places; one that could not be written there has failed."""
+        try:
+            settle(self.files)
+        except WriteError as problem:
+            known = {name: self.row[name] for name in ROW if name in self.row}
+            error = failure("write", str(problem))
+            return PageDone(known | {"outcome": "failed", "error": error, "given": self.given}, full=problem.full)
+        return self._replace(files=(), given={})
+
+
+class SourceDone(NamedTuple):
+    """What came of the pages of a source."""
+
+    pages: tuple[PageDone, ...]
+
+
+@dataclass
+class Job:
+    """What is asked of every page, with the chain at hand."""
+
+    settings: Settings
+    chain: Chain = NO_REPAIR
+
+    def source(self, source: Source) -> SourceDone:
+        """Repair the pages of a source and write the results. A page that fails is told in its row."""
+        done: list[PageDone] = []
+        digest = ""
+        try:
+            data = read_bytes(source, self.settings.max_bytes)
+            digest = ledger.sha256(data)
+            done += [self._page(*page, digest) for page in self._pages(replace(source, data=data))]
+        except ReadError as error:
+            done.append(self._unread(source, digest, failure("read", str(error))))
+        return self._all(done, source)
+
+    def unrepaired(self, source: Source, error: Row) -> SourceDone:
+        """Put out the pages of a source as they are, because repairing them failed with `error`."""
+        digest = ""
+        try:
+            data = read_bytes(source, self.settings.max_bytes)
+            digest = ledger.sha256(data)
+            done = [self._copied(*page, digest, error) for page in self._pages(replace(source, data=data))]
+        except ReadError:
+            done = [self.lost(source, digest, error)]
+        return self._all(done, source)
+
+    def _all(self, done: list[PageDone], source: Source) -> SourceDone:
+        """The pages of a source; those of a file that was split say how many there are."""
+        for page in done:
+            if "part" in page.row:
+                page.row.update(part=[page.row["part"][0], len(done)], of=source.relative.as_posix())
+        return SourceDone(tuple(done))
+
+    def lost(self, source: Source, digest: str, error: Row) -> PageDone:
+        """A page of which nothing is written. Its row holds what it takes to give it as an input again."""
+        row = self._row(source, digest) | {"outcome": "failed", "error": error, "given": given_again(source)}
+        return PageDone(row)
+
+    def _pages(self, source: Source) -> Iterator[tuple[Source, str, Encoding]]:
+        how = self.settings
+        encoding = "utf-8" if source.row is not None and source.path is None else how.encoding
+        return pages(source, encoding=encoding, split_pages=how.split_pages, max_bytes=how.max_bytes)
+
+    def _page(self, source: Source, raw: str, encoding: Encoding, digest: str) -> PageDone:
+        """One page, whose failure is told and does not stop the others."""
+        how = self.settings
+        trace = ""
+        try:
+            page = Page.of(raw, source.name, encoding.newline)
+            result = engine.run(page, self.chain, apply=how.apply, vetoes=how.vetoes)
+            if not result.error:
+                return self._done(source, result, self.chain, encoding, digest)
+            error = failure("law", f"{source.name}: not written: {result.error}. Please report this page.")
+        except WriteError as problem:
+            return self.lost(source, digest, failure("write", str(problem)))._replace(full=problem.full)
+        except DEFECTS as problem:
+            said = f"{source.name}: a defect in the program: {problem!r}. Please report this page."
+            error, trace = failure("defect", said), traceback.format_exc()
+        if how.copy:
+            return self._copied(source, raw, encoding, digest, error)._replace(trace=trace)
+        return self.lost(source, digest, error)._replace(trace=trace)
+
+    def _copied(self, source: Source, raw: str, encoding: Encoding, digest: str, error: Row) -> PageDone:
+        """A page as it is, with a ledger that says so."""
+        told = {"outcome": "copied", "error": error, "given": given_again(source)}
+        try:
+            result = engine.run(Page.of(raw, source.name, encoding.newline), NO_REPAIR)
+            done = self._done(source, result, NO_REPAIR, encoding, digest)
+        except WriteError as problem:
+            return self.lost(source, digest, error)._replace(full=problem.full)
+        return done._replace(row=done.row | told)
+
+    def _unread(self, source: Source, digest: str, error: Row) -> PageDone:
+        """A source that is no text: with `copy` its bytes are put out, where the outputs are files of their own."""
+        lost = self.lost(source, digest, error)
+        target, _ = self.settings.targets.of_page(source)
+        if self.settings.copy and digest and target and self.settings.targets.format == "txt":
+            try:
+                data = read_bytes(source, self.settings.max_bytes)
+                files = (stage(target, data, parents=self.settings.targets.folder),)
+            except (ReadError, WriteError):
+                return lost
+            ledger_beside(target).unlink(missing_ok=True)
+            copied = {"outcome": "copied", "output_sha256": ledger.sha256(data)}
+            return PageDone(lost.row | copied, files, given=lost.row["given"])
+        return lost
+
+    def _done(self, source: Source, result: Result, chain: Chain, encoding: Encoding, digest: str) -> PageDone:
+        """Write the output and the ledger of a page, and say what came of it."""
+        how = self.settings
+        name = how.output_encoding
+        written = replace(encoding, name=name) if name else encoding
+        output = self._output(source, result, chain, written)
+        target, place = how.targets.of_page(source)
+        for path in (target, place):
+            if path:
+                others = [Path(real) for real in how.inputs if os.path.realpath(path) == real]
+                refuse_overwrite(path, [source.path, *others] if source.path else others)
+        writes = [(target, output)] if target else []
+        if place:
+            header = ledger.header_of(
+                result,
+                chain,
+                encode(result.page.raw, encoding),
+                output,
+                encoding,
+                output_encoding=written.name,
+                format=how.targets.format,
+                apply=how.apply,
+                vetoes=len(how.vetoes),
+            )
+            writes.insert(0, (place, ledger.encoded(ledger.rows(result, header))))
+        if target and place and target.exists():
+            if how.keep_edited:
+                _refuse_edited(target, place, (ledger.sha256(output), digest))
+            writes.reverse()  # a death between the two must not make the output look edited
+        row = self._row(source, digest) | {"outcome": "repaired"} | figures(result)
+        row["output_sha256"] = ledger.sha256(output)
+        text = None
+        if how.diff:
+            raw = unify(result.page.raw, encoding.newline)
+            text = "".join(f"{line}\n" for line in diff(raw, result.text, source.name, colour=how.colour))
+            output = text.encode("utf-8", "backslashreplace")
+        elif how.targets.format == "txt":
+            text = result.text
+        if vetoed := {record.key for record in result.records if record.outcome is Outcome.VETOED}:
+            row["vetoed"] = sorted(vetoed)
+        done = PageDone(
+            row,
+            _staged(writes, parents=how.targets.folder),
+            said=tuple(f"{source.name}: {rule} {reason}" for rule, reason in result.skipped),
+            given=given_again(source) if writes else {},
+        )
+        return done if target and not how.diff else done._replace(output=output, text=text)
+
+    def _row(self, source: Source, digest: str) -> Row:
+        """The beginning of a row of the manifest."""
+        row: Row = {"page": source.relative.as_posix(), "input": source.name}
+        row |= {"part": [source.page, 0]} if source.page else {}
+        return row | {"input_sha256": digest, "settings": self.settings.digest}
+
+    def _output(self, source: Source, result: Result, chain: Chain, encoding: Encoding) -> bytes:
+        """The bytes of the output in the format asked for."""
+        form, text = self.settings.targets.format, result.text
+        if form != "txt":
+            from repair.issues.bound import Bound, Leaf
+            from repair.issues.edition import edition_of_page
+
+            edition = edition_of_page(result, Bound(result.page.name, (Leaf(result, encoding),)))
+            if form in ("json", "jsonl"):
+                from repair.formats.json import dumps, rows
+
+                if form == "json":
+                    return json_bytes(dumps(edition, chain))
+                said = given_again(source)
+                known = {"page": said.get("page", source.relative.as_posix())}
+                known |= {"meta": said["meta"]} if "meta" in said else {}
+                return json_bytes("".join(rows(edition, chain, known)))
+            from repair.formats.markdown import markdown
+
+            text = markdown(edition)
+        try:
+            return file_bytes(text, encoding)
+        except WriteError as error:
+            raise WriteError(f"{result.page.name}: not written: {error} That is --output-encoding utf-8.") from error
+
+
+def failure(kind: str, said: str) -> Row:
+    """What went wrong, as the manifest holds it: "read", "law", "write", "defect", "time" or "crash", and in words."""
+    return {"kind": kind, "said": said}
+
+
+def figures(result: Result) -> Row:
+    """The figures of a page: its size, its changes by outcome, and by rule `[applied, suggested]`."""
+    counts = Counter((record.outcome, record.change.safety, record.rule) for record in result.records)
+    changes, safety = Counter({"skipped": len(result.skipped)}), Counter[str]()
+    rules: dict[str, list[int]] = {}
+    for (outcome, safe, rule), count in counts.items():
+        changes[str(outcome)] += count
+        if outcome is Outcome.APPLIED:
+            safety[str(safe)] += count
+        if outcome in (Outcome.APPLIED, Outcome.SUGGESTED):
+            rules.setdefault(rule, [0, 0])[outcome is Outcome.SUGGESTED] += count
+    return {
+        "raw_chars": len(result.page.raw),
+        "changes": {outcome: count for outcome, count in sorted(changes.items()) if count},
+        "safety": dict(sorted(safety.items())),
+        "rules": rules,
+    }
+
+
+def _refuse_edited(target: Path, place: Path, ours: tuple[str, ...]) -> None:
+    """`WriteError` where the output that stands there is neither what its ledger says, nor raw, nor what we write."""
+    there = ledger.sha256(target.read_bytes())
+    if there in ours:
+        return
+    try:
+        known = ledger.read(place).header.output_sha256
+    except ReadError:
+        known = ""
+    if there != known:
+        why = "was edited since it was written" if known else "was not written by this program"
+        raise WriteError(
+            f"{shown(target)} {why}, and is not written over. Move it away, or run with --existing overwrite."
+        )
+
+
+def _staged(writes: list[tuple[Path, bytes]], *, parents: bool) -> tuple[Staged, ...]:
+    """The files written beside their places, all or none."""
+    files: list[Staged] = []
+    try:
+        for path, data in writes:
+            files.append(stage(path, data, parents=parents))
+    except BaseException:
+        discard(files)
+        raise
+    return tuple(files)
