@@ -1,0 +1,64 @@
+"""How good a page is, without gold: about which share of its text stands in whole paragraphs, and what speaks against.
+
+The figure puts pages in the order in which they need eyes. It is read off the text as it stands, so a page can be asked
+before and after its repair.
+
+>>> from repair.page import Page
+>>> whole, cut = Page.of("渠里来了水，渠边栽了树。"), Page.of("渠里来了水，渠边\\n栽了树，镇上的人\\n都来看。")
+>>> estimate(whole).figure > estimate(cut).figure
+True
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from math import exp
+from pathlib import Path
+from typing import NamedTuple
+
+from repair.estimate.parts import NAMES, parts
+from repair.page import Page
+
+__all__ = ["NAMES", "TABLE", "Estimate", "estimate", "figure", "load"]
+
+TABLE = Path(__file__).with_name("weights.tsv")
+"""The shipped weights; `python -m repair.estimate.train` writes them."""
+
+
+class Estimate(NamedTuple):
+    """`figure`: about the share of the text that stands in whole paragraphs (para_f1), 0 to 1, higher is better.
+
+    `parts`: what speaks against it, by name, each 0 where nothing does (`NAMES` says what each is).
+    """
+
+    figure: float
+    parts: dict[str, float]
+
+
+def estimate(page: Page) -> Estimate:
+    """The estimate of a page's text as it stands: `Page.of(raw)` as it was read, `result.page` as it was repaired.
+
+    A page without text has 0: nothing stands in whole paragraphs, and somebody should look why.
+    """
+    found = parts(page)
+    return Estimate(figure(found, load()) if len(page.printed) else 0.0, found)
+
+
+def figure(found: dict[str, float], weights: dict[str, float]) -> float:
+    """What the parts leave of a page: each takes its share of what the others leave, so more of one never adds.
+
+    >>> round(figure({"open_ends": 0.5, "repeats": 0.0}, {"open_ends": 1.0, "repeats": 0.2}), 3)
+    0.607
+    """
+    return exp(-sum(weights.get(name, 0.0) * found[name] for name in found))
+
+
+@cache
+def load(path: Path = TABLE) -> dict[str, float]:
+    """A table of weights: the nats that one unit of a part costs, none below 0.
+
+    >>> all(weight >= 0 for weight in load().values()) and set(load()) <= set(NAMES)
+    True
+    """
+    rows = (line.split("\t") for line in path.read_text(encoding="utf-8").splitlines() if not line.startswith("#"))
+    return {name: float(weight) for name, weight in rows}
