@@ -11,11 +11,13 @@ True
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 from math import exp
 from pathlib import Path
 from typing import NamedTuple
 
+from repair.engine import Record
 from repair.estimate.parts import NAMES, parts
 from repair.page import Page
 
@@ -35,12 +37,13 @@ class Estimate(NamedTuple):
     parts: dict[str, float]
 
 
-def estimate(page: Page) -> Estimate:
+def estimate(page: Page, records: Sequence[Record] = ()) -> Estimate:
     """The estimate of a page's text as it stands: `Page.of(raw)` as it was read, `result.page` as it was repaired.
 
-    A page without text has 0: nothing stands in whole paragraphs, and somebody should look why.
+    With `records` (`result.records`) it also counts what the chain itself was not sure of, and tells pages apart whose
+    repaired text looks whole. A page without text has 0: somebody should look why.
     """
-    found = parts(page)
+    found = parts(page, records)
     return Estimate(figure(found, load()) if len(page.printed) else 0.0, found)
 
 

@@ -3,7 +3,7 @@
 PAGES_TRAIN holds laid-out pages read by engines, with their gold (`pageNNN.gold.json`, `pageNNN.ENGINE.txt`, and
 `pageNNN.ENGINE.gold.json` where an engine has gold of its own). Each is asked as it was read and as the default chain
 repairs it; what is learned is para_f1. To these come, for what such pages have not: made-up English (`typeset`), some
-of it with the lines of two pages in turn; and gold itself, as it is, with passages again, and with paragraphs glued.
+of it with the lines of two pages in turn; and gold itself, as it is, with passages again, and glued.
 
 The weights are those under which the figures tell para_f1 best (least cross entropy, L-BFGS-B, scipy: `pip install
 scipy`), none below 0, so that more of a part never raises the figure.
@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 from tqdm import tqdm
 
 from repair.chain import Chain
-from repair.engine import run
+from repair.engine import Record, run
 from repair.estimate import TABLE
 from repair.estimate.parts import NAMES, parts
 from repair.load import load_chain
@@ -83,11 +83,12 @@ def examples(folder: Path) -> Iterator[Example]:
 
 def _before_and_after(kind: str, page: Page, gold: dict[str, Any], chain: Chain) -> Iterator[Example]:
     yield _example(f"{kind}, raw", page, gold)
-    yield _example(f"{kind}, repaired", run(page, chain).page, gold)
+    result = run(page, chain)
+    yield _example(f"{kind}, repaired", result.page, gold, result.records)
 
 
-def _example(kind: str, page: Page, gold: dict[str, Any]) -> Example:
-    return Example(kind, list(parts(page).values()), score(gold, page.text.value).para_f1)
+def _example(kind: str, page: Page, gold: dict[str, Any], records: Sequence[Record] = ()) -> Example:
+    return Example(kind, list(parts(page, records).values()), score(gold, page.text.value).para_f1)
 
 
 def made_up(seed: int) -> tuple[str, str, dict[str, Any]]:
@@ -121,9 +122,8 @@ def _joined(lines: Sequence[str], goes_on: Sequence[bool]) -> list[str]:
 
 
 def of_gold(gold: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    """Texts made of a gold page: as it is, with a run of its blocks again later, with the blocks of articles glued."""
-    articles = [[block["text"] for block in article["blocks"]] for article in gold["articles"]]
-    blocks = [block for article in articles for block in article]
+    """Texts made of a gold page: as it is, with a run of its blocks again later, with its blocks glued from one on."""
+    blocks = [block["text"] for article in gold["articles"] for block in article["blocks"]]
     if not blocks:
         return
     rng = random.Random(len("".join(blocks)))
@@ -131,7 +131,8 @@ def of_gold(gold: dict[str, Any]) -> Iterator[tuple[str, str]]:
     first = rng.randint(0, len(blocks) - count)
     again = rng.randint(first + count, len(blocks))
     twice = [*blocks[:again], *blocks[first : first + count], *blocks[again:]]
-    glued = ["".join(article) if rng.random() < 0.5 else "\n".join(article) for article in articles]
+    whole = rng.randint(0, len(blocks) - 1)
+    glued = [*blocks[:whole], "".join(blocks[whole:])]
     yield from (("gold", "\n".join(blocks)), ("gold, repeated", "\n".join(twice)), ("gold, glued", "\n".join(glued)))
 
 

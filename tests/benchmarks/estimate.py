@@ -80,13 +80,13 @@ def _ask(page: Sample, collection: str, engine: str, chain: Chain) -> tuple[Aske
     decoded, encoding = decode(page.data, name=page.name)
     raw = Page.of(decoded, page.name, encoding.newline)
     started = time.process_time()
-    repaired = run(raw, chain).page
+    result = run(raw, chain)
     between = time.process_time()
-    estimates = estimate(raw), estimate(repaired)
+    estimates = estimate(raw), estimate(result.page, result.records)
     spent = between - started, time.process_time() - between
     before, after = (
         Asked(collection, engine, sort, said, score(page.gold, text.text.value).para_f1)
-        for sort, said, text in zip(("raw", "repaired"), estimates, (raw, repaired), strict=True)
+        for sort, said, text in zip(("raw", "repaired"), estimates, (raw, result.page), strict=True)
     )
     return before, after, spent
 
