@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from repair.engine import Record
-from repair.estimate.parts import NAMES, parts
+from repair.estimate.parts import NAMES, parts_of
 from repair.page import Page
 
 __all__ = ["NAMES", "TABLE", "Estimate", "estimate", "figure", "load"]
@@ -43,7 +43,7 @@ def estimate(page: Page, records: Sequence[Record] = ()) -> Estimate:
     With `records` (`result.records`) it also counts what the chain itself was not sure of, and tells pages apart whose
     repaired text looks whole. A page without text has 0: somebody should look why.
     """
-    found = parts(page, records)
+    found = parts_of(page, records)
     return Estimate(figure(found, load()) if len(page.printed) else 0.0, found)
 
 

@@ -21,7 +21,7 @@ from repair.page import Page
 from repair.passes.block_ends import left_open, seams
 from repair.passes.patterns import BRACKETS, DOUBLE_QUOTES
 
-__all__ = ["NAMES", "parts"]
+__all__ = ["NAMES", "parts_of"]
 
 Bools = NDArray[np.bool_]
 Floats = NDArray[np.float64]
@@ -52,10 +52,10 @@ _NEVER_FIRST = table_of(Class.STOP, Class.COMMA, Class.SEMICOLON, Class.COLON, C
 _ODD = "_|\\^~{}<>¬¦\ufffd"
 
 
-def parts(page: Page, records: Sequence[Record] = ()) -> dict[str, float]:
+def parts_of(page: Page, records: Sequence[Record] = ()) -> dict[str, float]:
     """The parts of a page, named as in `NAMES`; `records` are those of the run that repaired it.
 
-    >>> found = parts(Page.of("桥修好了，路也\\n通了。桥修好了"))
+    >>> found = parts_of(Page.of("桥修好了，路也\\n通了。桥修好了"))
     >>> found["seams"] > 0, found["repeats"]
     (True, 0.0)
     """

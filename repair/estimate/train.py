@@ -27,7 +27,7 @@ from tqdm import tqdm
 from repair.chain import Chain
 from repair.engine import Record, run
 from repair.estimate import TABLE
-from repair.estimate.parts import NAMES, parts
+from repair.estimate.parts import NAMES, parts_of
 from repair.load import load_chain
 from repair.page import Page
 from repair.passes import typeset
@@ -88,7 +88,7 @@ def _before_and_after(kind: str, page: Page, gold: dict[str, Any], chain: Chain)
 
 
 def _example(kind: str, page: Page, gold: dict[str, Any], records: Sequence[Record] = ()) -> Example:
-    return Example(kind, list(parts(page, records).values()), score(gold, page.text.value).para_f1)
+    return Example(kind, list(parts_of(page, records).values()), score(gold, page.text.value).para_f1)
 
 
 def made_up(seed: int) -> tuple[str, str, dict[str, Any]]:

@@ -22,8 +22,7 @@ from tqdm import tqdm
 
 from repair.chain import Chain
 from repair.engine import run
-from repair.estimate import Estimate, estimate
-from repair.estimate.parts import NAMES
+from repair.estimate import NAMES, Estimate, estimate, figure, load
 from repair.load import load_chain
 from repair.page import Page
 from repair.reading import decode
@@ -109,6 +108,8 @@ def _report(table: Table, asked: Sequence[Asked]) -> None:
     for name, holds in chosen.items():
         if texts := [one for one in asked if holds(one)]:
             table.put("figure", name, _cells(texts))
+    without = [one._replace(estimate=_without_records(one.estimate)) for one in repaired]
+    table.put("figure", "repaired, without the records", _cells(without))
     by_engine: dict[str, list[Asked]] = {}
     for one in repaired:
         by_engine.setdefault(f"{one.collection} {one.engine}".strip(), []).append(one)
@@ -122,6 +123,12 @@ def _report(table: Table, asked: Sequence[Asked]) -> None:
         said = [-one.estimate.parts[part] for one in repaired]
         cells: dict[str, Cell] = {"spearman": spearman(said, truth), "mean": -float(np.mean(said)), "unit": unit}
         table.put("parts alone, repaired", part, cells)
+
+
+def _without_records(said: Estimate) -> Estimate:
+    """What the text alone says."""
+    found = said.parts | {"doubts": 0.0}
+    return Estimate(figure(found, load()), found)
 
 
 def _figures(texts: Iterable[Asked]) -> tuple[list[float], list[float]]:

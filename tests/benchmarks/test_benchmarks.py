@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import joins, quality, rereads, speed
+from benchmarks import estimate, joins, quality, rereads, speed
 from benchmarks.laws import repaired
 from benchmarks.table import Table
 from repair.load import load_chain
@@ -105,3 +105,24 @@ def test_rereads_tells_what_goes_and_what_was_no_copy(samples: Path, capsys: pyt
         assert f"\n== {section}\n" in table
     assert "page000.pdfium: " in table
     assert rereads.main([str(samples / "gold")]) == 0
+
+
+def test_ranks_share_their_ties() -> None:
+    assert estimate.spearman([1, 2, 3, 4], [10, 20, 30, 40]) == pytest.approx(1)
+    assert estimate.spearman([1, 2, 3, 4], [4, 3, 2, 1]) == pytest.approx(-1)
+    assert estimate.spearman([0.2, 0.2, 0.9], [1, 2, 3]) == pytest.approx(0.866, abs=0.001)
+    assert estimate.spearman([1, 1, 1], [1, 2, 3]) == 0
+
+
+def test_estimate_tells_the_order_the_error_and_the_cost(samples: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    kept = samples / "kept.json"
+    assert estimate.main([str(samples), "--quiet", "--json", str(kept)]) == 0
+    table = capsys.readouterr().out
+    for section in ("figure", "figure by engine, repaired", "parts alone, repaired", "cost, mean of a page"):
+        assert f"\n== {section}\n" in table
+    figures = json.loads(kept.read_text(encoding="utf-8"))["sections"]
+    assert figures["figure"]["repaired"]["texts"] == 3
+    assert figures["figure"]["raw and repaired"]["spearman"] == pytest.approx(1)
+    assert figures["figure"]["raw"]["figure"] < 0.5 < figures["figure"]["repaired"]["figure"]
+    assert estimate.main([str(samples), "--quiet", "--only", "scans", "--against", str(kept)]) == 0
+    assert "no longer here" in capsys.readouterr().out
