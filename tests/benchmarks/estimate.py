@@ -149,10 +149,8 @@ def spearman(first: Sequence[float], second: Sequence[float]) -> float:
     >>> round(spearman([1, 2, 3, 4], [1, 2, 2, 5]), 3)
     0.949
     """
-    ranks = [_ranks(np.asarray(each, np.float64)) for each in (first, second)]
-    if any(each.std() == 0 for each in ranks):
-        return 0.0
-    return float(np.corrcoef(*ranks)[0, 1])
+    a, b = (_ranks(np.asarray(each, np.float64)) for each in (first, second))
+    return float(np.corrcoef(a, b)[0, 1]) if a.std() and b.std() else 0.0
 
 
 def _ranks(values: Floats) -> Floats:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import estimate, joins, quality, rereads, speed
+from benchmarks import estimate, joins, quality, rereads, search, speed
 from benchmarks.laws import repaired
 from benchmarks.table import Table
 from repair.load import load_chain
@@ -126,3 +126,45 @@ def test_estimate_tells_the_order_the_error_and_the_cost(samples: Path, capsys: 
     assert figures["figure"]["raw"]["figure"] < 0.5 < figures["figure"]["repaired"]["figure"]
     assert estimate.main([str(samples), "--quiet", "--only", "scans", "--against", str(kept)]) == 0
     assert "no longer here" in capsys.readouterr().out
+
+
+def test_queries_are_the_same_for_every_reader() -> None:
+    asked = list(search.queries("page000.pdfium", GOLD))
+    assert [query.phrases for query in asked] == [query.phrases for query in search.queries("page000.vlm", GOLD)]
+    assert {query.sort for query in asked} == set(search.SORTS)
+    said = "".join(LINES)
+    for query in asked:
+        phrases = ["".join(phrase) for phrase in query.phrases]
+        assert len(phrases) == (2 if query.sort == "two" else 1)
+        if query.sort == "phrase":
+            assert 6 <= len(query.phrases[0]) <= 12 and phrases[0] in said.translate({ord(c): None for c in "，。"})
+        else:
+            assert all(2 <= len(phrase) <= 4 and phrase in said for phrase in phrases)
+    english = {
+        "articles": [{"blocks": [{"text": "The town has mended three bridges. It took a winter and a spring."}]}]
+    }
+    phrases = [query.phrases[0] for query in search.queries("page001", english) if query.sort == "phrase"]
+    assert phrases and all(4 <= len(phrase) <= 6 for phrase in phrases)
+    assert not list(search.queries("page002", {"articles": []}))
+
+
+def test_search_counts_rows_that_hold_the_query(samples: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    kept = samples / "kept.json"
+    assert search.main([str(samples), "--quiet", "--json", str(kept), "--misses", "pdfium"]) == 0
+    assert "missed after" not in capsys.readouterr().out
+    figures = json.loads(kept.read_text(encoding="utf-8"))["sections"]
+    lines = figures["recall, lines as rows: pages"]["right order, pooled"]
+    whole = figures["recall, pages as rows: pages"]["right order, pooled"]
+    assert lines["phrase"][0] < 0.8 and lines["phrase"][1] == 1 and lines["one"][1] == 1
+    assert whole["phrase"] == [1, 1] and whole["queries"] == lines["queries"] == 120
+
+
+def test_search_finds_what_stands_in_one_row_of_the_page() -> None:
+    index = search.index_of({"a": "柳塘镇修好了桥，\n桥边有树 Tree 2", "b": "柳塘镇有树"}, split=True)
+
+    def finds(page: str, *phrases: str) -> bool:
+        return search.answered(index, search.Query(page, "two", tuple(tuple(phrase.split()) for phrase in phrases)))
+
+    assert finds("a", "柳 塘") and finds("a", "tree") and finds("a", "树 tree")
+    assert not finds("a", "桥 桥") and not finds("a", "柳 塘", "有 树")
+    assert finds("b", "柳 塘", "有 树") and not finds("b", "修 好")
