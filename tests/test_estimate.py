@@ -12,6 +12,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from repair.chain import Chain
+from repair.change import Outcome
 from repair.engine import run
 from repair.estimate import NAMES, Estimate, estimate, figure, load, train
 from repair.load import load_chain
@@ -124,6 +125,17 @@ def test_a_passage_again_lowers_it(blocks: list[str], place: int) -> None:
     assert again.figure <= of(*blocks).figure
 
 
+def test_repeats_are_a_share_of_the_text() -> None:
+    once, twice, more = BLOCKS[1], [BLOCKS[1], BLOCKS[3], BLOCKS[1], BLOCKS[4]], BLOCKS[2]
+    sizes = {block: len(block.replace(" ", "")) for block in BLOCKS}
+    wanted = sizes[once] / sum(sizes[block] for block in (*twice, more))
+    assert of(*twice, more).parts["repeats"] == pytest.approx(wanted, abs=0.005)
+    assert of(*ENGLISH, ENGLISH[1]).parts["repeats"] == pytest.approx(
+        len(ENGLISH[1]) / len("".join([*ENGLISH, ENGLISH[1]])), abs=0.02
+    )
+    assert of("渠里来了水，渠边栽了树。", BLOCKS[3], "渠里来了水，渠边栽了树。").parts["repeats"] == 0
+
+
 def test_what_stands_twice_does_not_thin_out_the_rest() -> None:
     cut = [BLOCKS[0], BLOCKS[1][:23], BLOCKS[1][23:], *BLOCKS[2:]]
     once, twice = of(*cut), of(*cut, BLOCKS[3], BLOCKS[4])
@@ -187,6 +199,10 @@ def test_what_the_chain_was_unsure_of_counts(chain: Chain) -> None:
     assert with_records.parts["doubts"] > 0 == without.parts["doubts"]
     assert with_records.figure < without.figure
     assert with_records.parts | {"doubts": 0.0} == without.parts
+    layout = [one for one in result.records if one.rule.startswith("layout/")]
+    chances = {Outcome.APPLIED: lambda sure: 1 - sure, Outcome.SUGGESTED: lambda sure: sure}
+    wrong = sum(chances[one.outcome](one.change.confidence) for one in layout if one.outcome in chances)
+    assert with_records.parts["doubts"] == pytest.approx(1000 * wrong / max(1000, len("".join(result.text.split()))))
 
 
 # ---- training --------------------------------------------------------------------------------------------------------

@@ -111,6 +111,7 @@ def test_ranks_share_their_ties() -> None:
     assert estimate.spearman([1, 2, 3, 4], [10, 20, 30, 40]) == pytest.approx(1)
     assert estimate.spearman([1, 2, 3, 4], [4, 3, 2, 1]) == pytest.approx(-1)
     assert estimate.spearman([0.2, 0.2, 0.9], [1, 2, 3]) == pytest.approx(0.866, abs=0.001)
+    assert estimate.spearman([1, 1, 1, 2, 2, 3], [1, 2, 3, 4, 5, 6]) == pytest.approx(0.926, abs=0.001)
     assert estimate.spearman([1, 1, 1], [1, 2, 3]) == 0
 
 
