@@ -57,6 +57,9 @@ def test_the_command_starts_fast() -> None:
         "repair.formats.markdown",
         "repair.targets",
         "repair.rule_templates",
+        "repair.estimate",
+        "repair.estimate.parts",
+        "repair.estimate.train",
     ],
 )
 def test_examples_in_docstrings(module: str) -> None:
