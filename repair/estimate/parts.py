@@ -39,7 +39,7 @@ NAMES = {
     "overlong": "share of the text that stands farther than 1500 em into its line: hardly a paragraph is so long",
     "doubts": "changes of the layout per 1000 characters that, by what the chain says, were wrongly made or left",
 }
-"""The parts and what each is; all are 0 on a page without damage."""
+"""The parts and what each is; all are near 0 on a page without damage."""
 
 _MOST_LINES = 100  # of a page of more lines so many are looked at for their ends, spread evenly
 _BODY_EM, _OVERLONG_EM = 12, 1500
