@@ -11,7 +11,7 @@ from repair.errors import UsageError
 from repair.ledger import Ledger, Row
 from repair.text import Done
 
-__all__ = ["as_json", "by_rule", "counted", "find", "in_full", "overview"]
+__all__ = ["MEANS", "as_json", "by_rule", "counted", "edits_told", "find", "in_full", "overview", "quoted", "visible"]
 
 FEW = 3  # changes shown of a rule before "and so many more"
 WIDTH = 24  # characters of a text shown in a list
@@ -69,13 +69,13 @@ def in_full(ledger: Ledger, row: Row, raw: str | None = None) -> Iterator[str]:
     yield f"change {row.key}"
     yield f"  rule      {row.rule}, number {row.step + 1} of {len(header.rules)} in the chain {header.chain!r}"
     yield f"  why       {row.reason}"
-    yield f"  outcome   {row.outcome} ({_MEANS[row.outcome]})"
+    yield f"  outcome   {row.outcome} ({MEANS[row.outcome]})"
     yield f"  safety    {row.safety}, confidence {row.confidence}"
     yield f"  place     line {row.line}, column {row.col} of {_page_of(row, ledger)}"
-    for edit in _edits(row.edits, 10 * WIDTH):
+    for edit in edits_told(row.edits, 10 * WIDTH):
         yield f"  edit      {edit}"
     if row.removes:
-        yield f"  removes   {_quoted(row.removes, 10 * WIDTH)}"
+        yield f"  removes   {quoted(row.removes, 10 * WIDTH)}"
     if row.copies:
         where = f" of {header.pages[row.copy_page].name}" if header.pages else ""
         yield f"  copy      what stays and says the same begins in line {row.copy_line}{where}"
@@ -97,7 +97,7 @@ def as_json(rows: Iterable[Row]) -> Iterator[str]:
         yield json.dumps(row._asdict(), ensure_ascii=False)
 
 
-_MEANS = {
+MEANS = {
     "applied": "the change was made",
     "suggested": "less sure than the run was asked to apply; not made",
     "vetoed": "its key is in the veto file; not made",
@@ -126,14 +126,14 @@ def _page_of(row: Row, ledger: Ledger) -> str:
 
 
 def _told(row: Row) -> str:
-    edits = _edits(row.edits, WIDTH)
+    edits = edits_told(row.edits, WIDTH)
     parts = edits[:FEW]
     parts += [f"… {len(edits) - FEW} more edits"] if len(edits) > FEW else []
     parts += [f"marked as {row.mark}"] if row.mark else []
     return f"{'; '.join(parts)}  ({row.reason})" if parts else row.reason
 
 
-def _edits(edits: Iterable[Done], width: int) -> list[str]:
+def edits_told(edits: Iterable[Done], width: int) -> list[str]:
     """The edits of a change in words; a stretch that is taken out and put elsewhere is one move."""
     edits = list(edits)
     moved = {(done.after.start, done.after.end) for done in edits if not isinstance(done.after, str)}
@@ -142,27 +142,33 @@ def _edits(edits: Iterable[Done], width: int) -> list[str]:
     for start, end, before, after in edits:
         if not isinstance(after, str):
             text = texts.get((after.start, after.end))
-            said.append(f"moved {_quoted(text, width)}" if text else f"moved {after.end - after.start} characters")
+            said.append(f"moved {quoted(text, width)}" if text else f"moved {after.end - after.start} characters")
         elif not before:
-            said.append(f"inserted {_quoted(after, width)}")
+            said.append(f"inserted {quoted(after, width)}")
         elif after:
-            said.append(f"{_quoted(before, width)} → {_quoted(after, width)}")
+            said.append(f"{quoted(before, width)} → {quoted(after, width)}")
         elif (start, end) not in moved:
-            said.append(f"taken out {_quoted(before, width)}")
+            said.append(f"taken out {quoted(before, width)}")
     return said
 
 
-def _quoted(text: str, width: int) -> str:
+def quoted(text: str, width: int) -> str:
+    """A text in brackets, its middle left out where it is longer than `width` characters."""
     if len(text) > width:
         text = f"{text[: width // 2]}…{text[-(width // 2) :]}"
-    return f"[{_visible(text)}]"
+    return f"[{visible(text)}]"
 
 
-def _visible(text: str) -> str:
+def visible(text: str) -> str:
+    r"""A text whose spaces, line ends and control characters can be seen.
+
+    >>> visible("a b\u3000\n\u202e")
+    'a␣b□⏎<202E>'
+    """
     text = text.replace("\r\n", "⏎").replace("\n", "⏎").replace(" ", "␣").replace("\u3000", "□")
     return "".join(c if c.isprintable() else f"<{ord(c):04X}>" for c in text)
 
 
 def _around(raw: str, start: int, end: int) -> str:
     before, after = raw[max(0, start - AROUND) : start], raw[end : end + AROUND]
-    return f"…{_visible(before)}[{_visible(raw[start:end])}]{_visible(after)}…"
+    return f"…{visible(before)}[{visible(raw[start:end])}]{visible(after)}…"

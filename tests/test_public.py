@@ -13,7 +13,7 @@ import pytest
 import repair
 
 NAMES = ["Chain", "Change", "Page", "RepairError", "Result", "Rule", "Safety", "load_chain", "run"]
-HEAVY = {"numpy", "regex", "rapidfuzz", "opencc", "pebble", "chardet", "filelock", "tqdm"}
+HEAVY = {"numpy", "regex", "rapidfuzz", "opencc", "pebble", "chardet", "filelock", "jinja2", "tqdm"}
 
 
 def test_the_public_names() -> None:

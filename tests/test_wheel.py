@@ -47,7 +47,7 @@ def test_metadata(content: dict[str, bytes]) -> None:
     assert "repair = repair.cli:main" in said["entry_points.txt"]
     assert "[pytest11]\nscan-repair = repair.plugin" in said["entry_points.txt"]
     assert "Apache License" in said["licenses/LICENSE"]
-    assert {"chardet", "filelock", "numpy", "opencc", "pebble", "rapidfuzz", "regex", "tqdm"} == {
+    assert {"chardet", "filelock", "jinja2", "numpy", "opencc", "pebble", "rapidfuzz", "regex", "tqdm"} == {
         line.removeprefix("Requires-Dist: ").split(">")[0]
         for line in said["METADATA"].splitlines()
         if line.startswith("Requires-Dist: ") and "extra ==" not in line

@@ -13,7 +13,7 @@ from repair.ledger import Ledger, read, sha256
 from repair.reading import decode_as
 from repair.targets import ledger_beside, output_at
 
-__all__ = ["main"]
+__all__ = ["main", "raw_page"]
 
 
 def main(arguments: Namespace) -> Exit:
@@ -33,7 +33,7 @@ def main(arguments: Namespace) -> Exit:
     if arguments.json:
         lines = explain.as_json(rows)
     elif arguments.keys:
-        raw = _raw(ledger, arguments.raw)
+        raw = raw_page(ledger, arguments.raw)
         lines = (line for row in rows for line in [*explain.in_full(ledger, row, raw), ""])
     else:
         print(explain.overview(ledger.header.page, Counter((row.outcome, row.safety) for row in ledger.rows)))
@@ -49,7 +49,7 @@ def main(arguments: Namespace) -> Exit:
     return Exit.OK
 
 
-def _raw(ledger: Ledger, given: Path | None) -> str | None:
+def raw_page(ledger: Ledger, given: Path | None) -> str | None:
     """The decoded raw page, from the file given or from where it was when the page was repaired; None without."""
     path = given or Path(ledger.header.page)
     try:

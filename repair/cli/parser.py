@@ -37,6 +37,7 @@ def parser() -> ArgumentParser:
     _issue(command("issue", "issue", "Put issues together: articles whole over pages, reprints found."))
     _reprints(command("reprints", "reprints", "Find articles that stand in several issues or papers."))
     _explain(command("explain", "explain", "Show what was changed on a page, where, and why."))
+    _report(command("report", "report", "Write an HTML report of a page, an issue or a folder run, to look at."))
     _undo(command("undo", "undo", "Give back the raw file, byte for byte, from a repaired one and its ledger."))
     _rules(command("rules", "rules", "List the rules, or show one of them whole."))
     new = root_of(commands.add_parser("new", help="Write a new rule file to fill in."))
@@ -169,6 +170,22 @@ def _explain(made: ArgumentParser) -> None:
     made.add_argument("--line", metavar="N", type=int, help="changes on this line of the raw file only")
     made.add_argument("--raw", metavar="FILE", type=Path, help="the raw file, to show the surroundings of a change")
     made.add_argument("--json", action="store_true", help="rows as JSON Lines")
+
+
+def _report(made: ArgumentParser) -> None:
+    made.add_argument(
+        "outputs",
+        metavar="OUTPUT",
+        nargs="+",
+        type=Path,
+        help="a repaired file, its ledger, the folder of an issue or of a run",
+    )
+    made.add_argument(
+        "-o", "--output", metavar="PATH", help="a file for one report, a folder for several (default: beside OUTPUT)"
+    )
+    made.add_argument(
+        "--raw", metavar="FILE", type=Path, help="the raw file of one page, where it cannot be led back to"
+    )
 
 
 def _undo(made: ArgumentParser) -> None:

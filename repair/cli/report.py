@@ -1,0 +1,162 @@
+"""`repair report`: a page, an issue or a folder run as HTML to look at."""
+
+from __future__ import annotations
+
+import os
+import sys
+from argparse import Namespace
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote_from_bytes
+
+from repair.cli.exits import Exit
+from repair.cli.explain import raw_page
+from repair.cli.targets import ledger_beside, output_at
+from repair.errors import ReadError, UsageError, shown
+from repair.explain import counted
+from repair.formats.text import BETWEEN
+from repair.ledger import Ledger, read, sha256
+from repair.reading import decode_as
+from repair.report import overview_report, page_report
+from repair.report.manifest import MANIFEST, read_manifest
+from repair.undo import undo, undo_issue
+from repair.writing import refuse_overwrite, write_atomic
+
+__all__ = ["main"]
+
+OVERVIEW = "report.html"
+PAGES = "report"
+SUFFIX = ".report.html"
+
+
+def main(arguments: Namespace) -> Exit:
+    """Write the reports, one after the other."""
+    outputs: list[Path] = arguments.outputs
+    several = len(outputs) > 1
+    if arguments.raw and (several or outputs[0].is_dir()):
+        raise UsageError("--raw is the raw file of one page; name one repaired file or ledger with it.")
+    places = [_place(output, arguments.output, several=several) for output in outputs]
+    if len({os.path.realpath(place) for place in places}) < len(places):
+        raise UsageError("Two of these reports would be written to one place. Write them one by one.")
+    codes = [_report(output, place, arguments.raw) for output, place in zip(outputs, places, strict=True)]
+    return max(codes)
+
+
+def _place(output: Path, given: str | None, *, several: bool) -> Path:
+    """Where a report goes: a file, or of a run the folder."""
+    if (output / MANIFEST).is_file():
+        if given is not None and Path(given).is_file():
+            raise UsageError(f"{given} is a file; the report of a run needs a folder: -o FOLDER")
+        return (Path(given) / output.name if several else Path(given)) if given is not None else output
+    repaired = _output(output)
+    if given is None:
+        return repaired.with_name(repaired.name + SUFFIX)
+    if several or Path(given).is_dir() or given.endswith(("/", os.sep)):
+        return Path(given) / (repaired.name + SUFFIX)
+    return Path(given)
+
+
+def _output(given: Path) -> Path:
+    """The repaired file that is meant by the folder of an issue, or by a ledger beside it."""
+    path = output_at(given)
+    end = ".ledger.jsonl"
+    return path.with_name(path.name.removesuffix(end)) if path.name.endswith(end) and path.name != end else path
+
+
+def _report(output: Path, place: Path, raw: Path | None) -> Exit:
+    if (output / MANIFEST).is_file():
+        return _run(output, place)
+    if output_at(output).is_dir():
+        raise UsageError(
+            f"{output}: holds neither {MANIFEST} nor issue.txt. Name a repaired file, its ledger, or the folder that a "
+            "run or an issue was written to."
+        )
+    _page(output_at(output), place, raw)
+    print(f"repair: {output}: the report is {shown(place)}; open it in a browser.", file=sys.stderr)
+    return Exit.OK
+
+
+def _page(given: Path, place: Path, raw: Path | None) -> None:
+    """The report of one page or issue."""
+    repaired = _output(given)
+    beside = ledger_beside(repaired)
+    ledger = read(beside if beside.is_file() else given)
+    sources = [path for path in (given, repaired, beside, raw, Path(ledger.header.page)) if path]
+    refuse_overwrite(place, sources)
+    write_atomic(place, page_report(ledger, _raw(ledger, repaired, raw)).encode(), parents=True)
+
+
+def _raw(ledger: Ledger, repaired: Path, given: Path | None) -> str:
+    """The decoded raw text: led back to from the repaired file where that is possible, else the raw file itself."""
+    header = ledger.header
+    if given is None and header.format == "txt" and repaired.is_file():
+        data = repaired.read_bytes()
+        if sha256(data) == header.output_sha256:
+            if header.pages:
+                found = zip(header.pages, undo_issue(data, ledger), strict=True)
+                return BETWEEN.join(decode_as(raw, page.raw_encoding) for page, (_, raw) in found)
+            return decode_as(undo(data, ledger), header.raw_encoding)
+    raw = None if header.pages else raw_page(ledger, given)
+    if raw is None:
+        hint = "" if header.pages else f", or name the raw file: repair report {shown(repaired)} --raw FILE"
+        raise UsageError(
+            f"{ledger.name}: the raw text is not at hand: {shown(repaired)} is not the text that was written with this "
+            f"ledger, and {shown(header.page)} is not the raw file. Put one of them back{hint}"
+        )
+    return raw
+
+
+# ---- a folder run ----------------------------------------------------------------------------------------------------
+
+
+def _run(folder: Path, place: Path) -> Exit:
+    """The reports of all pages of a run, and the overview."""
+    header, rows = read_manifest(folder)
+    links: dict[str, str] = {}
+    failed = 0
+    for row in _watched(rows):
+        ledger = ledger_beside(_inside(folder, str(row.get("output") or row["page"])))
+        if not ledger.is_file():
+            continue
+        page = str(row["page"])
+        report = _inside(place / PAGES, f"{page}.html")
+        try:
+            _page(ledger, report, None)
+        except (ReadError, UsageError) as error:
+            failed += 1
+            _say(f"no report: {error}")
+        else:
+            links[page] = f"{PAGES}/{quote_from_bytes(os.fsencode(f'{page}.html'))}"
+    overview = place / OVERVIEW
+    write_atomic(overview, overview_report(header, rows, links.get).encode(), parents=True)
+    _say(f"{counted(len(links), 'page')} reported; the overview is {shown(overview)}; open it in a browser.")
+    return Exit.FAILED if failed else Exit.OK
+
+
+def _inside(folder: Path, name: str) -> Path:
+    """The place of a page's file below a folder. `UsageError` for a name that leads out of it."""
+    path = folder / name
+    if not path.resolve().is_relative_to(folder.resolve()):
+        raise UsageError(f"{shown(name)} lies outside {shown(folder)}. The manifest was edited: run the folder again.")
+    return path
+
+
+def _watched(rows: Sequence[dict[str, Any]]) -> Iterable[dict[str, Any]]:
+    """The rows, with a bar on a terminal where there are several."""
+    if len(rows) < 2 or not sys.stderr.isatty():
+        return rows
+    from tqdm import tqdm
+
+    bar: Iterable[dict[str, Any]] = tqdm(rows, unit="page", file=sys.stderr)
+    return bar
+
+
+def _say(said: str) -> None:
+    """A line on standard error that leaves a bar whole."""
+    if "tqdm" in sys.modules:
+        from tqdm import tqdm
+
+        tqdm.write(f"repair: {said}", file=sys.stderr)
+    else:
+        print(f"repair: {said}", file=sys.stderr)
