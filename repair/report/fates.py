@@ -81,12 +81,14 @@ def fates_of(ledger: Ledger, raw: str) -> Fates:
 
 
 def kind_of(row: Row) -> str:
-    """The kind of a whole change: the gravest of what its edits do.
+    """The kind of a whole change: the gravest of what its edits do, and what is taken out for good before a move.
 
     >>> kind_of(Row("", 0, "", "applied", "safe", 1.0, "", (Done(3, 4, ",", "，"),)))
     'replaced'
     """
     found = set(edit_kinds(row))
+    if row.removes and "removed" in found:
+        return "removed"
     return next((kind for kind in _GRAVE if kind in found), "marked")
 
 

@@ -68,7 +68,8 @@ function select(entry, { scroll = true } = {}) {
   }
   current = entry;
   current.setAttribute("aria-current", "true");
-  for (const mark of marks(entry)) mark.classList.add("on");
+  const mine = marks(entry);
+  for (const mark of mine) { mark.classList.add("on"); mark.classList.toggle("few", mine.length <= 4); }
   const detail = one("#detail");
   detail.replaceChildren(...[...entry.childNodes].map((node) => node.cloneNode(true)));
   detail.className = entry.className;
