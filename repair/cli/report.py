@@ -49,6 +49,11 @@ def _place(output: Path, given: str | None, *, several: bool) -> Path:
         if given is not None and Path(given).is_file():
             raise UsageError(f"{given} is a file; the report of a run needs a folder: -o FOLDER")
         return (Path(given) / output.name if several else Path(given)) if given is not None else output
+    if output_at(output).is_dir():
+        raise UsageError(
+            f"{output}: holds neither {MANIFEST} nor issue.txt. Name a repaired file, its ledger, or the folder that a "
+            "run or an issue was written to."
+        )
     repaired = _output(output)
     if given is None:
         return repaired.with_name(repaired.name + SUFFIX)
@@ -67,11 +72,6 @@ def _output(given: Path) -> Path:
 def _report(output: Path, place: Path, raw: Path | None) -> Exit:
     if (output / MANIFEST).is_file():
         return _run(output, place)
-    if output_at(output).is_dir():
-        raise UsageError(
-            f"{output}: holds neither {MANIFEST} nor issue.txt. Name a repaired file, its ledger, or the folder that a "
-            "run or an issue was written to."
-        )
     _page(output_at(output), place, raw)
     print(f"repair: {output}: the report is {shown(place)}; open it in a browser.", file=sys.stderr)
     return Exit.OK

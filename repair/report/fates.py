@@ -49,7 +49,8 @@ class Piece(NamedTuple):
 class Fates(NamedTuple):
     r"""Both texts, with "\n" for the line ends of a file that has one kind of them, and the parts of all changes.
 
-    `origin` has the place in the raw text for each character of the repaired one.
+    `origin` has the place in the raw text for each character of the repaired one, `places` where each change begins in
+    the raw text.
     """
 
     raw: str
@@ -58,6 +59,7 @@ class Fates(NamedTuple):
     repaired_parts: list[Part]
     pieces: list[Piece]
     origin: Numbers
+    places: list[int]
 
 
 def fates_of(ledger: Ledger, raw: str) -> Fates:
@@ -77,7 +79,8 @@ def fates_of(ledger: Ledger, raw: str) -> Fates:
             way.step([(number, changes[number]) for number in numbers])
         except (ValueError, IndexError) as error:
             raise _unfit(ledger) from error
-    return way.fates()
+    firsts = np.searchsorted(given.starts, [row.raw[0][0] if row.raw else 0 for row in changes])
+    return way.fates(firsts.tolist())
 
 
 def kind_of(row: Row) -> str:
@@ -167,8 +170,9 @@ class _Way:
         self.value = given.value
         self.numbers = np.arange(size, dtype=np.int32)
         self.next = size
-        # of each number: the raw place that it stands for; the character before it when it went
+        # of each number: the raw place that it stands for, or was put in behind; the character before it when it went
         self.raw_of = np.concatenate([np.arange(size, dtype=np.int32), np.zeros(growth, np.int32)])
+        self.stands = np.concatenate([np.ones(size, np.bool_), np.zeros(growth, np.bool_)])
         self.heir = np.full(size + growth, -1, np.int32)
         self.in_raw: list[_Found] = []
         self.in_repaired: list[_Found] = []
@@ -245,10 +249,11 @@ class _Way:
         replaces = len(gone) and kind != "moved"
         before = gone[np.minimum(np.arange(size), len(gone) - 1)] if replaces else np.full(size, left, np.int32)
         self.raw_of[new] = np.where(before >= 0, self.raw_of[before], 0)
+        self.stands[new] = self.stands[before] if replaces else False
         self.in_repaired.append(_Found(change, kind if replaces else "inserted", new, left))
         return new
 
-    def fates(self) -> Fates:
+    def fates(self, places: list[int]) -> Fates:
         """Where everything came to stand."""
         size = len(self.given)
         place_of = np.full(len(self.raw_of), -1, np.int32)
@@ -262,10 +267,11 @@ class _Way:
             _united(repaired),
             list(self._pieces(place_of, size)),
             self.raw_of[self.numbers],
+            places,
         )
 
     def _raw_parts(self, found: _Found) -> Iterator[Part]:
-        places = self.raw_of[found.numbers]
+        places = self.raw_of[found.numbers[self.stands[found.numbers]]]
         if not len(places):
             place = int(self.raw_of[found.left]) + 1 if found.left >= 0 else 0
             yield Part(place, place, found.change, found.kind)

@@ -45,7 +45,7 @@ def overview_report(
     outcomes = Counter(row.outcome for row in table)
     return filled(
         "overview",
-        header={key: named(str(value)) for key, value in header.items()},
+        header={key: named(str(header.get(key, ""))) for key in ("tool", "chain", "apply")},
         pages=len(table),
         outcomes=[(name, outcomes[name]) for name in ("repaired", "copied", "failed") if outcomes[name]],
         failures=Counter(str(_of(row, "error").get("kind", "unknown")) for row in given if _failed(row)).most_common(),

@@ -15,7 +15,7 @@ from repair.change import Outcome
 from repair.formats.text import BETWEEN
 from repair.ledger import Header, Ledger, Row
 from repair.report.align import beside, lines_of
-from repair.report.fates import Fates, edit_kinds, fates_of, kind_of
+from repair.report.fates import Fates, Part, edit_kinds, fates_of, kind_of
 from repair.report.html import filled
 from repair.report.marked import Marked, named, shown
 from repair.text import Span
@@ -41,18 +41,22 @@ EYES = ("suggestion", "gap", "refused change")
 
 
 class Entry(NamedTuple):
-    """A change as the list shows it. `line` and `new_line` count the lines of the two texts from 0."""
+    """A change as the list shows it. `line` and the like count the lines of the two texts from 0, -1 for none.
+
+    `source` is the place of what was moved, where it is not `place`.
+    """
 
     number: int
     row: Row
     kind: str
-    mark: str
     edits: list[str]
     place: str
+    source: str
     copy: str
     line: int
+    source_line: int
     new_line: int
-    copy_at: int
+    copy_line: int
     eyes: str
 
 
@@ -153,42 +157,51 @@ def _counted(entries: Sequence[Entry], of: Any, order: Sequence[str]) -> list[tu
 
 def _entries(ledger: Ledger, fates: Fates, raw: Sequence[Span], repaired: Sequence[Span]) -> Iterator[Entry]:
     """The changes in the order of their places on the raw page."""
-    first, new, copies = _firsts(fates, len(ledger.changes))
-    moved: dict[int, list[str]] = {}
-    for part in fates.raw_parts:
-        if part.kind == "moved":
-            moved.setdefault(part.change, []).append(fates.raw[part.start : part.end].strip("\n"))
+    changes, places = ledger.changes, fates.places
+    moved, copies = _of_kind(fates, "moved"), _of_kind(fates, "copy")
+    new = _firsts(fates, len(changes))
     starts, new_starts = [line.start for line in raw], [line.start for line in repaired]
-    changes = ledger.changes
-    for number in sorted(range(len(changes)), key=lambda number: (first[number], number)):
+    _, numbers, pages = _numbered(ledger, raw)
+
+    def line_at(place: int) -> int:
+        return max(0, bisect_right(starts, place) - 1)
+
+    for number in sorted(range(len(changes)), key=lambda number: (places[number], number)):
         row = changes[number]
+        line, source = line_at(places[number]), line_at(moved[number][0].start) if number in moved else -1
+        elsewhere = source >= 0 and source != line
         yield Entry(
             number=number,
             row=row,
             kind=kind_of(row),
-            mark=row.mark,
-            edits=_edits(row, moved.get(number, [])),
+            edits=_edits(row, [fates.raw[part.start : part.end].strip("\n") for part in moved.get(number, ())]),
             place=_place(ledger.header, row.page, row.line, row.col),
+            source=_place(ledger.header, pages[source], int(numbers[source] or 0)) if elsewhere else "",
             copy=_place(ledger.header, row.copy_page, row.copy_line) if row.copies else "",
-            line=max(0, bisect_right(starts, first[number]) - 1),
+            line=line,
+            source_line=source,
             new_line=max(0, bisect_right(new_starts, new[number]) - 1),
-            copy_at=max(0, bisect_right(starts, copies.get(number, 0)) - 1),
+            copy_line=line_at(copies[number][0].start) if number in copies else -1,
             eyes=_eyes(row),
         )
 
 
-def _firsts(fates: Fates, size: int) -> tuple[list[int], list[int], dict[int, int]]:
-    """Where each change begins in the raw text and in the repaired one, and where its copy stands in the raw text."""
-    first, new, copies = [-1] * size, [-1] * size, dict[int, int]()
+def _of_kind(fates: Fates, kind: str) -> dict[int, list[Part]]:
+    """The parts of a kind in the raw text, by change."""
+    found: dict[int, list[Part]] = {}
     for part in fates.raw_parts:
-        if part.kind == "copy":
-            copies.setdefault(part.change, part.start)
-        elif first[part.change] < 0:
-            first[part.change] = part.start
+        if part.kind == kind:
+            found.setdefault(part.change, []).append(part)
+    return found
+
+
+def _firsts(fates: Fates, size: int) -> list[int]:
+    """Where each change begins in the repaired text."""
+    new = [-1] * size
     for part in fates.repaired_parts:
         if part.kind != "copy" and new[part.change] < 0:
             new[part.change] = part.start
-    return first, new, copies
+    return new
 
 
 def _edits(row: Row, moved: Sequence[str]) -> list[str]:
@@ -249,7 +262,7 @@ def _blocks(ledger: Ledger, fates: Fates, raw: list[Span], repaired: list[Span])
         moves[1].setdefault(piece.repaired, []).append(f"{piece.change}.{number}")
     old = Marked(fates.raw, fates.raw_parts, outcomes, moves[0], raw=True)
     new = Marked(fates.repaired, fates.repaired_parts, outcomes, moves[1], raw=False)
-    begins, numbers = _numbered(ledger, raw)
+    begins, numbers, _ = _numbered(ledger, raw)
     for group in beside(fates, raw, repaired):
         yield Block(
             [_line(old, i, raw[i], numbers[i]) for i in range(group.raw, group.raw_end)],
@@ -262,18 +275,19 @@ def _line(text: Marked, at: int, line: Span, number: str) -> Line:
     return Line(at + 1, number, not text.text[line.start : line.end].strip("\n\r"), list(text.line(line)))
 
 
-def _numbered(ledger: Ledger, raw: Sequence[Span]) -> tuple[dict[int, Beginning], list[str]]:
-    """The pages of an issue by the line they begin with, and the number of each line in its file."""
+def _numbered(ledger: Ledger, raw: Sequence[Span]) -> tuple[dict[int, Beginning], list[str], list[int]]:
+    """The pages of an issue by the line they begin with; of each line, its number in its file and its page, from 0."""
     pages = ledger.header.pages
     if not pages:
-        return {}, [str(number) for number in range(1, len(raw) + 1)]
-    begins, numbers, at = dict[int, Beginning](), list[str](), 0
+        return {}, [str(number) for number in range(1, len(raw) + 1)], [0] * len(raw)
+    begins, numbers, on, at = dict[int, Beginning](), list[str](), list[int](), 0
     starts = [line.start for line in raw]
     for number, page in enumerate(pages):
         first = bisect_right(starts, at) - 1
-        numbers += [""] * (first - len(numbers))  # the lines that part two pages
         begins[first] = Beginning(number + 1, named(page.name))
         last = bisect_right(starts, at + max(0, page.chars - 1)) - 1
+        numbers += [""] * (first - len(numbers))  # the lines that part two pages
         numbers += [str(line - first + 1) for line in range(first, last + 1)]
+        on += [number] * (len(numbers) - len(on))
         at += page.chars + len(BETWEEN)
-    return begins, numbers
+    return begins, numbers, on

@@ -91,16 +91,22 @@ function close() {
   draw();
 }
 
+function target(where) {
+  const found = marks(current);
+  const raw = found.filter(inRaw), kind = (name) => raw.find((mark) => mark.classList.contains(name));
+  if (where === "copy") return kind("copy");
+  if (where === "source") return kind("moved");
+  const mine = (where === "new" ? found.filter((mark) => !inRaw(mark)) : raw).filter((mark) => !mark.classList.contains("copy"));
+  return mine[0] ?? found[0];
+}
+
 function go(where) {
-  const found = marks(current).filter((mark) => mark.classList.contains("copy") === (where === "copy"));
-  const mark = found.find((mark) => inRaw(mark) === (where !== "new")) ?? found[0] ?? current;
+  const mark = target(where) ?? current;
   const box = mark.getBoundingClientRect();
-  const low = window.innerHeight - one("#dock").offsetHeight;
-  if (where !== "raw" || box.top < 60 || box.bottom > low - 20) {
-    mark.scrollIntoView({ block: "center" });
-    // what lay between was not laid out yet and has another height now
-    requestAnimationFrame(() => mark.scrollIntoView({ block: "center" }));
-  }
+  if (where === "raw" && box.top > 60 && box.bottom < window.innerHeight - one("#dock").offsetHeight - 20) return;
+  mark.scrollIntoView({ block: "center" });
+  // what lay between was not laid out yet and has another height now
+  requestAnimationFrame(() => mark.scrollIntoView({ block: "center" }));
 }
 
 function walk(by) {
