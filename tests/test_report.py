@@ -18,16 +18,19 @@ from test_ledger import CHAINS, files, run
 
 from repair import ledger
 from repair.chain import Chain
-from repair.change import Outcome, Safety
+from repair.change import Change, Outcome, Safety
 from repair.cli import main
 from repair.cli.exits import Exit
 from repair.errors import ReadError
 from repair.ledger import Ledger
+from repair.page import Page
 from repair.reading import Encoding
 from repair.report import overview_report, page_report
 from repair.report.align import beside, lines_of
 from repair.report.fates import Fates, fates_of, kind_of
 from repair.resources import fixtures_dir
+from repair.rule import Options, Phase, Rule
+from repair.text import Edit
 from repair.undo import replay
 
 VOID = {"meta", "input", "link", "br", "img", "wbr"}
@@ -159,6 +162,29 @@ def test_a_change_is_found_where_later_moves_put_it() -> None:
     (copy,) = [part for part in fates.raw_parts if part.kind == "copy"]
     (gone,) = [part for part in fates.raw_parts if part.kind == "removed"]
     assert (copy.change, copy.start, copy.end) == (gone.change, 6, 26)
+    lines, new_lines = lines_of(fates.raw), lines_of(fates.repaired)
+    (source,) = [i for i, line in enumerate(lines) if fates.raw[line.start] == "※"]
+    (target,) = [j for j, line in enumerate(new_lines) if fates.repaired[line.start] == "※"]
+    for group in beside(fates, lines, new_lines):
+        old = [fates.raw[slice(*lines[i])].strip() for i in range(group.raw, group.raw_end)]
+        new = [fates.repaired[slice(*new_lines[j])].strip() for j in range(group.repaired, group.repaired_end)]
+        assert not (group.raw <= source < group.raw_end and any(new))
+        assert not (group.repaired <= target < group.repaired_end and any(old))
+
+
+def test_a_place_whose_neighbour_goes_later_stays_where_it_was() -> None:
+    def without(char: str) -> Rule:
+        def find(page: Page, options: Options) -> Iterator[Change]:
+            at = page.text.value.find(char)
+            yield Change((Edit(at, at + 1, ""),), "read twice", removes=char)
+
+        return Rule(char, char, Phase.LAYOUT, "for a test", find)
+
+    chain = Chain("two", (without("新"), without("上")))
+    raw = "河上新桥"
+    fates = fates_of(ledger.parse(run(raw, Encoding("utf-8", False, True, "none"), chain)[3]), raw)
+    assert fates.repaired == "河桥"
+    assert [(part.start, part.end) for part in fates.repaired_parts] == [(1, 1), (1, 1)]
 
 
 def test_another_raw_text_is_refused(many: tuple[Ledger, str]) -> None:
@@ -194,6 +220,9 @@ def test_every_change_is_marked_in_both_texts(many: tuple[Ledger, str]) -> None:
     assert {element["text"] for element in classed(elements, "replaced") if element["tag"] == "del"} >= {","}
     assert {element["text"] for element in classed(elements, "replaced") if element["tag"] == "ins"} >= {"，"}
     assert classed(elements, "moved") and classed(elements, "copy") and classed(elements, "suggested")
+    gaps = [element for element in classed(elements, "gap") if "data-c" in element]
+    assert [element["text"][:3] for element in gaps if "first" in element["class"]] == ["半段话"] * 2
+    assert [element["text"] for element in gaps if "replaced" in element["class"]] == [",", "，"]
 
 
 def test_hostile_text_is_text(many: tuple[Ledger, str]) -> None:

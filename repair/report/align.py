@@ -46,13 +46,19 @@ def beside(fates: Fates, raw: list[Span], repaired: list[Span]) -> Iterator[Besi
             at, below = max(at, i + 1), max(below, j + 1)
             groups[-1] = groups[-1]._replace(raw_end=at, repaired_end=below)
             continue
-        if at < i or below < j:
-            groups.append(Beside(at, i, below, j))
+        groups += _alone(at, i, below, j)
         groups.append(Beside(i, i + 1, j, j + 1))
         at, below = i + 1, j + 1
-    if at < len(raw) or below < len(repaired):
-        groups.append(Beside(at, len(raw), below, len(repaired)))
+    groups += _alone(at, len(raw), below, len(repaired))
     return _blank_joined(groups, fates, raw, repaired)
+
+
+def _alone(raw: int, raw_end: int, repaired: int, repaired_end: int) -> Iterator[Beside]:
+    """Lines that have nothing to do with each other, one side after the other, lest they look like a pair."""
+    if raw < raw_end:
+        yield Beside(raw, raw_end, repaired, repaired)
+    if repaired < repaired_end:
+        yield Beside(raw_end, raw_end, repaired, repaired_end)
 
 
 def _blank_joined(groups: list[Beside], fates: Fates, raw: list[Span], repaired: list[Span]) -> Iterator[Beside]:

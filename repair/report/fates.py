@@ -18,7 +18,7 @@ from repair.change import Outcome
 from repair.errors import ReadError
 from repair.formats.text import BETWEEN
 from repair.ledger import Ledger, Row
-from repair.text import Done, Span, Text
+from repair.text import Done, Span, Text, codes_of
 
 __all__ = ["Fates", "Part", "Piece", "edit_kinds", "fates_of", "kind_of"]
 
@@ -29,7 +29,8 @@ class Part(NamedTuple):
     """A stretch of one of the two texts that a change speaks of; of no length: the place where something came or went.
 
     `change` counts the ledger's changes from 0. `kind` is "removed", "joined" (a line end that goes), "replaced",
-    "inserted", "moved", "marked", or "copy" (what stays and says the same as what was taken out).
+    "inserted", "moved", "marked", "gap" (half a paragraph), or "copy" (what stays and says the same as what was taken
+    out).
     """
 
     start: int
@@ -95,6 +96,8 @@ def kind_of(row: Row) -> str:
     return next((kind for kind in _GRAVE if kind in found), "marked")
 
 
+# A moved stretch is one piece over so few characters that went or came inside it.
+_NEAR = 8
 _GRAVE = ("moved", "removed", "joined", "replaced", "inserted")
 
 
@@ -176,6 +179,7 @@ class _Way:
         self.heir = np.full(size + growth, -1, np.int32)
         self.in_raw: list[_Found] = []
         self.in_repaired: list[_Found] = []
+        self.marked: list[_Found] = []
         self.moved: list[_Found] = []
         self.meant: list[tuple[int, int, int]] = []  # moves that were not made: change, first character, left of place
 
@@ -213,12 +217,13 @@ class _Way:
 
     def _marks(self, number: int, row: Row) -> None:
         """What a row says of stretches of the raw text: marks, and copies that stay."""
-        spans = [(span, "copy") for span in row.copies] + [(span, "marked") for span in row.raw if row.mark]
+        mark = "gap" if row.mark == "fragment" else "marked"
+        spans = [(span, "copy") for span in row.copies] + [(span, mark) for span in row.raw if row.mark]
         for (start, end), kind in spans:
             low, high = np.searchsorted(self.given.starts, [start, end])
             here = np.arange(low, high, dtype=np.int32)
             self.in_raw.append(_Found(number, kind, here, int(low) - 1))
-            self.in_repaired.append(_Found(number, kind, here, int(low) - 1))
+            self.marked.append(_Found(number, kind, here, int(low) - 1))
 
     def _left(self, place: int) -> int:
         return int(self.numbers[place - 1]) if place else -1
@@ -260,6 +265,7 @@ class _Way:
         place_of[self.numbers] = np.arange(len(self.numbers), dtype=np.int32)
         raw_parts = [part for found in self.in_raw for part in self._raw_parts(found)]
         repaired = [part for found in self.in_repaired for part in self._repaired_parts(found, place_of)]
+        repaired += [part for found in self._standing() for part in self._repaired_parts(found, place_of)]
         return Fates(
             self.given.value,
             self.value,
@@ -269,6 +275,18 @@ class _Way:
             self.raw_of[self.numbers],
             places,
         )
+
+    def _standing(self) -> Iterator[_Found]:
+        """The marks and copies with the characters that stand for theirs in the repaired text."""
+        standing = self.numbers[self.stands[self.numbers]]
+        standing = standing[np.argsort(self.raw_of[standing], kind="stable")]
+        places = self.raw_of[standing]
+        for found in self.marked:
+            if len(found.numbers):
+                low, high = np.searchsorted(places, [found.numbers[0], found.numbers[-1] + 1])
+                yield found._replace(numbers=standing[low:high])
+            else:
+                yield found
 
     def _raw_parts(self, found: _Found) -> Iterator[Part]:
         places = self.raw_of[found.numbers[self.stands[found.numbers]]]
@@ -294,12 +312,15 @@ class _Way:
         return int(place_of[number]) + 1 if number >= 0 else 0
 
     def _pieces(self, place_of: Numbers, size: int) -> Iterator[Piece]:
+        ends = codes_of(self.given.value) == ord("\n")
         for change, _, numbers, _ in self.moved:
-            alive = numbers[(place_of[numbers] >= 0) & (numbers < size)]
-            raw, new = alive, place_of[alive]
-            firsts = (
-                np.flatnonzero(np.concatenate([[True], (np.diff(raw) != 1) | (np.diff(new) != 1)])) if len(raw) else raw
-            )
+            raw = numbers[(place_of[numbers] >= 0) & (numbers < size)]
+            raw = raw[~ends[raw]]
+            if not len(raw):
+                continue
+            new = place_of[raw]
+            steps = np.stack([np.diff(raw), np.diff(new)])
+            firsts = np.flatnonzero(np.append(True, ((steps < 1) | (steps > _NEAR)).any(axis=0)))
             yield from (Piece(change, int(raw[i]), int(new[i])) for i in firsts.tolist())
         for change, first, left in self.meant:
             yield Piece(change, int(self.raw_of[first]), self._alive(left, place_of))

@@ -22,6 +22,8 @@ _ODD = re.compile(
 )
 _TAGS = {"removed": "del", "joined": "del", "replaced": "del", "inserted": "ins"}
 
+_BEGIN = {"marked", "gap"}  # whose beginning is shown, and not that of each stretch
+
 
 def shown(text: str) -> Markup:
     r"""The text with its control characters, and all else that is not seen or turns the writing round, spelt out.
@@ -107,6 +109,8 @@ class Marked:
             return str(shown(text.rstrip("\r\n")))
         kinds = {part.kind for part in cut.parts}
         classes = sorted(kinds | {self.outcomes[part.change] for part in cut.parts} - {"applied"})
+        if any(part.kind in _BEGIN and part.start == start for part in cut.parts):
+            classes.append("first")
         numbers = " ".join(dict.fromkeys(str(part.change) for part in cut.parts))
         moves = f' data-m="{" ".join(self.moves[start])}"' if start == cut.start and start in self.moves else ""
         if start == end:

@@ -159,6 +159,7 @@ def _entries(ledger: Ledger, fates: Fates, raw: Sequence[Span], repaired: Sequen
     """The changes in the order of their places on the raw page."""
     changes, places = ledger.changes, fates.places
     moved, copies = _of_kind(fates, "moved"), _of_kind(fates, "copy")
+    sources = {piece.change: piece.raw for piece in reversed(fates.pieces)}
     new = _firsts(fates, len(changes))
     starts, new_starts = [line.start for line in raw], [line.start for line in repaired]
     _, numbers, pages = _numbered(ledger, raw)
@@ -168,7 +169,7 @@ def _entries(ledger: Ledger, fates: Fates, raw: Sequence[Span], repaired: Sequen
 
     for number in sorted(range(len(changes)), key=lambda number: (places[number], number)):
         row = changes[number]
-        line, source = line_at(places[number]), line_at(moved[number][0].start) if number in moved else -1
+        line, source = line_at(places[number]), line_at(sources[number]) if number in sources else -1
         elsewhere = source >= 0 and source != line
         yield Entry(
             number=number,

@@ -50,7 +50,7 @@ def _lines(changes: int, hostile: bool) -> Iterator[str]:
         if number % 10 == 7:
             yield "〃" + _sentence(rng, 20)
     yield from HOSTILE if hostile else ()
-    yield "半段话" + _sentence(rng, 20)
+    yield "半段话" + _sentence(rng, 10) + "," + _sentence(rng, 10)
 
 
 def _sentence(rng: Random, size: int) -> str:

@@ -158,6 +158,7 @@ function draw() {
     const gone = mine.find((mark) => mark.classList.contains("removed"));
     if (copy && gone) paths.push(path(gone, copy, "copied"));
   }
+  one("#lines").classList.toggle("crowd", paths.length > 20);
   one("#lines g").replaceChildren(...paths.filter(Boolean).slice(0, 600));
 }
 
