@@ -27,7 +27,8 @@ from repair.page import Page
 from repair.reading import Encoding
 from repair.report import overview_report, page_report
 from repair.report.align import beside, lines_of
-from repair.report.fates import Fates, fates_of, kind_of
+from repair.report.fates import Fates, fates_of
+from repair.report.kinds import kind_of
 from repair.resources import fixtures_dir
 from repair.rule import Options, Phase, Rule
 from repair.text import Edit
@@ -449,7 +450,7 @@ def test_wrong_usage(house: Path, arguments: list[str], said: str, capfd: pytest
     assert said in capfd.readouterr().err
 
 
-@pytest.mark.parametrize("module", ["fates", "align", "marked", "html", "charts"])
+@pytest.mark.parametrize("module", ["kinds", "align", "marked", "html", "charts"])
 def test_examples_in_docstrings(module: str) -> None:
     result = doctest.testmod(import_module(f"repair.report.{module}"))
     assert result.attempted and not result.failed

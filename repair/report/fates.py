@@ -6,45 +6,20 @@ the numbers that follow. So a change that was made at step 3 is found in the rep
 
 from __future__ import annotations
 
-import sys
-from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from repair.change import Outcome
 from repair.errors import ReadError
 from repair.formats.text import BETWEEN
 from repair.ledger import Ledger, Row
+from repair.report.kinds import edit_kinds
+from repair.report.parts import Numbers, Part, Piece, runs, united
 from repair.text import Done, Span, Text, codes_of
 
-__all__ = ["Fates", "Part", "Piece", "edit_kinds", "fates_of", "kind_of"]
-
-Numbers = NDArray[np.int32]
-
-
-class Part(NamedTuple):
-    """A stretch of one of the two texts that a change speaks of; of no length: the place where something came or went.
-
-    `change` counts the ledger's changes from 0. `kind` is "removed", "joined" (a line end that goes), "replaced",
-    "inserted", "moved", "marked", "gap" (half a paragraph), or "copy" (what stays and says the same as what was taken
-    out).
-    """
-
-    start: int
-    end: int
-    change: int
-    kind: str
-
-
-class Piece(NamedTuple):
-    """A moved stretch: where it begins in the raw text and in the repaired one."""
-
-    change: int
-    raw: int
-    repaired: int
+__all__ = ["Fates", "fates_of"]
 
 
 class Fates(NamedTuple):
@@ -84,43 +59,8 @@ def fates_of(ledger: Ledger, raw: str) -> Fates:
     return way.fates(firsts.tolist())
 
 
-def kind_of(row: Row) -> str:
-    """The kind of a whole change: the gravest of what its edits do, and what is taken out for good before a move.
-
-    >>> kind_of(Row("", 0, "", "applied", "safe", 1.0, "", (Done(3, 4, ",", "，"),)))
-    'replaced'
-    """
-    found = set(edit_kinds(row))
-    if row.removes and "removed" in found:
-        return "removed"
-    return next((kind for kind in _GRAVE if kind in found), "marked")
-
-
 # A moved stretch is one piece over so few characters that went or came inside it.
 _NEAR = 8
-_GRAVE = ("moved", "removed", "joined", "replaced", "inserted")
-
-
-def edit_kinds(row: Row) -> list[str]:
-    """The kind of each edit; "moved" is also the edit that takes away what another puts elsewhere."""
-    moved = sorted(done.after for done in row.edits if isinstance(done.after, Span))
-    return [_kind(done, moved) for done in row.edits]
-
-
-def _kind(done: Done, moved: Sequence[Span]) -> str:
-    if isinstance(done.after, Span) or _covered(done, moved):
-        return "moved"
-    if not done.before:
-        return "inserted"
-    if done.before.isspace() and "\n" in done.before and "\n" not in done.after and not done.after.strip():
-        return "joined"
-    return "replaced" if done.after else "removed"
-
-
-def _covered(done: Done, moved: Sequence[Span]) -> bool:
-    """Whether what an edit takes away is put elsewhere by the same change, whose moved spans are given in order."""
-    at = bisect_right(moved, (done.start, sys.maxsize)) - 1
-    return at >= 0 and done.start < done.end <= moved[at].end
 
 
 def _size(done: Done) -> int:
@@ -269,8 +209,8 @@ class _Way:
         return Fates(
             self.given.value,
             self.value,
-            _united(raw_parts),
-            _united(repaired),
+            united(raw_parts),
+            united(repaired),
             list(self._pieces(place_of, size)),
             self.raw_of[self.numbers],
             places,
@@ -293,7 +233,7 @@ class _Way:
         if not len(places):
             place = int(self.raw_of[found.left]) + 1 if found.left >= 0 else 0
             yield Part(place, place, found.change, found.kind)
-        for start, end in _runs(places):
+        for start, end in runs(places):
             yield Part(start, end, found.change, found.kind)
 
     def _repaired_parts(self, found: _Found, place_of: Numbers) -> Iterator[Part]:
@@ -302,7 +242,7 @@ class _Way:
         if not len(places):
             place = self._alive(found.left, place_of)
             yield Part(place, place, found.change, found.kind)
-        for start, end in _runs(places):
+        for start, end in runs(places):
             yield Part(start, end, found.change, found.kind)
 
     def _alive(self, number: int, place_of: Numbers) -> int:
@@ -324,26 +264,3 @@ class _Way:
             yield from (Piece(change, int(raw[i]), int(new[i])) for i in firsts.tolist())
         for change, first, left in self.meant:
             yield Piece(change, int(self.raw_of[first]), self._alive(left, place_of))
-
-
-def _runs(places: Numbers) -> Iterator[tuple[int, int]]:
-    """Stretches of neighbouring places."""
-    if not len(places):
-        return
-    places = np.unique(places)
-    cuts = np.flatnonzero(np.diff(places) != 1)
-    starts = places[np.concatenate([[0], cuts + 1])]
-    ends = places[np.concatenate([cuts, [len(places) - 1]])] + 1
-    yield from zip(starts.tolist(), ends.tolist(), strict=True)
-
-
-def _united(parts: Iterable[Part]) -> list[Part]:
-    """The parts in order of place, those of one change and kind that touch made one."""
-    united: list[Part] = []
-    for part in sorted(parts, key=lambda part: (part.change, part.kind, part.start, part.end)):
-        last = united[-1] if united else None
-        if last and last[2:] == part[2:] and part.start <= last.end and part.end > part.start:
-            united[-1] = last._replace(end=max(last.end, part.end))
-        elif last != part:
-            united.append(part)
-    return sorted(united)

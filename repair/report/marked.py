@@ -10,7 +10,7 @@ from typing import NamedTuple
 from markupsafe import Markup, escape
 
 from repair.explain import visible
-from repair.report.fates import Part
+from repair.report.parts import Part
 from repair.text import Span
 
 __all__ = ["Marked", "named", "shown"]
