@@ -12,7 +12,7 @@ from urllib.parse import quote_from_bytes
 
 from repair.cli.exits import Exit
 from repair.cli.explain import raw_page
-from repair.cli.targets import ledger_beside, output_at
+from repair.targets import ledger_beside, output_at
 from repair.errors import ReadError, UsageError, shown
 from repair.explain import counted
 from repair.formats.text import BETWEEN
