@@ -12,7 +12,6 @@ from urllib.parse import quote_from_bytes
 
 from repair.cli.exits import Exit
 from repair.cli.explain import raw_page
-from repair.targets import ledger_beside, output_at
 from repair.errors import ReadError, UsageError, shown
 from repair.explain import counted
 from repair.formats.text import BETWEEN
@@ -20,6 +19,7 @@ from repair.ledger import Ledger, read, sha256
 from repair.reading import decode_as
 from repair.report import overview_report, page_report
 from repair.report.manifest import MANIFEST, read_manifest
+from repair.targets import ledger_beside, output_at
 from repair.undo import undo, undo_issue
 from repair.writing import refuse_overwrite, write_atomic
 
