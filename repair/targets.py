@@ -10,9 +10,11 @@ from pathlib import Path
 from repair.errors import UsageError
 from repair.sources import Source, distinct
 
-__all__ = ["ISSUE_TEXT", "ROWS", "Targets", "ledger_beside", "output_at"]
+__all__ = ["ISSUE_TEXT", "OVERVIEW", "ROWS", "Targets", "ledger_beside", "output_at", "report_at"]
 
 ISSUE_TEXT = "issue.txt"
+OVERVIEW = "report.html"
+"""The overview over all pages of a run."""
 ROWS = (".jsonl", ".ndjson")
 """Suffixes of files in JSON Lines."""
 SUFFIXES = {"txt": None, "md": ".md", "json": ".json", "jsonl": ".jsonl"}
@@ -25,6 +27,11 @@ def ledger_beside(output: Path) -> Path:
     'out/page1.txt.ledger.jsonl'
     """
     return output.with_name(f"{output.name}.ledger.jsonl")
+
+
+def report_at(folder: Path, page: str) -> Path:
+    """The place of the report of a page of a run into `folder`, which is named as in the manifest."""
+    return folder / "report" / f"{page}.html"
 
 
 def output_at(given: Path) -> Path:

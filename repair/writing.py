@@ -13,7 +13,17 @@ from uuid import uuid4
 
 from repair.errors import WriteError, shown
 
-__all__ = ["Staged", "discard", "reason_of", "refuse_overwrite", "same_file", "settle", "stage", "write_atomic"]
+__all__ = [
+    "Staged",
+    "discard",
+    "reason_of",
+    "refuse_overwrite",
+    "same_file",
+    "settle",
+    "stage",
+    "write_all",
+    "write_atomic",
+]
 
 NEW_FILE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
 NO_PERMISSION = "no permission. Choose another place, or ask its owner for the right to write there"
@@ -146,7 +156,7 @@ def _staged(path: Path, data: bytes | Iterable[bytes], parents: bool) -> Staged:
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
     if old and not stat.S_ISREG(old.st_mode):
         with path.open("wb", buffering=0) as device:
-            _write_all(device.fileno(), data)
+            write_all(device.fileno(), data)
         return Staged(None, path)
     target = path.resolve()
     # The name does not hold the target's: one that just fits the disk must not become too long.
@@ -155,7 +165,7 @@ def _staged(path: Path, data: bytes | Iterable[bytes], parents: bool) -> Staged:
         # O_EXCL: never through a link laid in wait. 0o666: the umask takes its part, as always.
         file = os.open(temporary, NEW_FILE, 0o666)
         try:
-            _write_all(file, data)
+            write_all(file, data)
             if old:
                 _keep(temporary, old)
         finally:
@@ -174,7 +184,8 @@ def _force(path: Path) -> None:
         os.close(file)
 
 
-def _write_all(file: int, data: bytes | Iterable[bytes]) -> None:
+def write_all(file: int, data: bytes | Iterable[bytes]) -> None:
+    """Write all of `data` to an open file. `OSError`: it took only a part."""
     for part in (data,) if isinstance(data, bytes) else data:
         rest = memoryview(part)
         while rest:

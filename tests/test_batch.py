@@ -26,6 +26,7 @@ from repair.batch.work import Job
 from repair.change import Safety
 from repair.cli import Exit, main
 from repair.errors import ReadError, UsageError, WriteError
+from repair.estimate import NAMES
 from repair.load import load_chain
 from repair.sources import Source, expand, read_bytes
 from repair.targets import Targets
@@ -582,6 +583,35 @@ def test_a_disk_that_is_read_only(small_disk: Callable[..., Path], capfd: pytest
     disk = small_disk("size=1m,ro")
     assert run("in", "-o", str(disk / "out")) == Exit.WRITE
     assert "the disk is read-only" in capfd.readouterr().err
+
+
+# ---- figures and reports ---------------------------------------------------------------------------------------------
+
+
+def test_each_page_has_its_estimated_quality() -> None:
+    written("in/cut.txt", "渠里来了水，渠边\n栽了树，镇上的人\n都来看。\n" * 3)
+    assert main(["run", "in", "-o", "out"]) == Exit.OK
+    quality = {row["page"]: row["quality"] for row in rows()}
+    assert quality["cut.txt"]["before"] < quality["cut.txt"]["after"] <= 1
+    assert quality["cut.txt"]["parts"].keys() <= set(NAMES)
+
+
+@pytest.mark.parametrize("form", ["txt", "json"])
+def test_a_run_writes_the_reports(form: str, capfd: pytest.CaptureFixture[str]) -> None:
+    written("in/bad.txt", b"%PDF-1.7")
+    options = ("in", "-o", "out", "--format", form)
+    assert run(*options) == Exit.FAILED
+    assert not Path("out/report.html").exists()
+    assert run(*options, "--report") == Exit.FAILED
+    assert "the overview is out/report.html" in capfd.readouterr().err
+    reports = sorted(path.relative_to("out/report").as_posix() for path in Path("out/report").rglob("*.html"))
+    assert reports == [f"{row['page']}.html" for row in rows() if row["outcome"] == "repaired"]
+    overview = Path("out/report.html").read_text("utf-8")
+    assert all(f'href="report/{report}"' in overview for report in reports)
+    before = tree()
+    assert main(["report", "out"]) == Exit.OK
+    assert tree() == before
+    assert run("in/bad.txt", "--report") == Exit.USAGE
 
 
 # ---- JSON Lines ------------------------------------------------------------------------------------------------------

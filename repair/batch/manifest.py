@@ -21,11 +21,13 @@ from repair.errors import ReadError, WriteError, shown
 from repair.formats.json import line
 from repair.formats.text import json_bytes
 from repair.sources import Source
-from repair.writing import reason_of, write_atomic
+from repair.writing import reason_of, write_all, write_atomic
 
-__all__ = ["Manifest", "Row", "read_manifest"]
+__all__ = ["MANIFEST", "Manifest", "Row", "read_manifest"]
 
+MANIFEST = "manifest.jsonl"
 SCHEMA = 1
+APPEND = os.O_WRONLY | os.O_CREAT | os.O_APPEND | getattr(os, "O_BINARY", 0)
 Row = dict[str, Any]
 
 
@@ -40,14 +42,15 @@ class Manifest:
         self._places: dict[str, tuple[int, int]] = {}  # the file and where the row begins in it, by page
         self._ranks: dict[str, tuple[int, int, int]] = {}  # what the manifest will be sorted by, by page
         self._files: list[IO[bytes]] = []
+        self._writer = -1
 
     def __enter__(self) -> Manifest:
         try:
             if self.path.exists():
-                self._open(self.path, "rb", rank=0)
+                self._open(self.path, rank=0)
             self.journal.parent.mkdir(parents=True, exist_ok=True)
-            whole = self._open(self.journal, "a+b", rank=2)
-            self._files[-1].truncate(whole)
+            self._writer = os.open(self.journal, APPEND, 0o666)
+            os.ftruncate(self._writer, self._open(self.journal, rank=2))
         except OSError as error:
             self.__exit__()
             raise WriteError(f"{shown(self.journal)} cannot be used: {reason_of(error)}.") from error
@@ -57,6 +60,9 @@ class Manifest:
         for file in self._files:
             file.close()
         self._files.clear()
+        if self._writer >= 0:
+            os.close(self._writer)
+            self._writer = -1
 
     def get(self, page: str) -> Row | None:
         """The newest row of a page."""
@@ -91,15 +97,13 @@ class Manifest:
         if not rows:
             return
         lines = [json_bytes(line(row)) for row in rows]
-        file = self._files[-1]
-        at = file.seek(0, os.SEEK_END)
+        at = os.fstat(self._writer).st_size
         try:
-            file.write(b"".join(lines))
-            file.flush()
-            os.fsync(file.fileno())
+            write_all(self._writer, b"".join(lines))
+            os.fsync(self._writer)
         except OSError as error:
             with suppress(OSError):
-                file.truncate(at)
+                os.ftruncate(self._writer, at)
             raise WriteError(f"{shown(self.journal)} cannot be written: {reason_of(error)}.") from error
         for row, said in zip(rows, lines, strict=True):
             self._places[row["page"]] = len(self._files) - 1, at
@@ -126,11 +130,10 @@ class Manifest:
         written.replace(self.path)
         self.journal.unlink(missing_ok=True)
 
-    def _open(self, path: Path, mode: str, rank: int) -> int:
+    def _open(self, path: Path, rank: int) -> int:
         """Learn where the rows of a file stand; gives the length of what is whole in it."""
-        file = path.open(mode)
+        file = path.open("rb")
         self._files.append(file)
-        file.seek(0)
         at = 0
         for number, said in enumerate(file):
             if not said.endswith(b"\n"):
@@ -150,7 +153,7 @@ class Manifest:
 
 def read_manifest(folder: Path) -> tuple[Row, Iterator[Row]]:
     """The header and the rows of the manifest of a folder. `ReadError`: it is not there or not whole."""
-    path = folder / "manifest.jsonl"
+    path = folder / MANIFEST
     try:
         file = path.open("rb")
     except OSError as error:

@@ -9,15 +9,18 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from repair.batch.manifest import Manifest
+from repair.batch.manifest import MANIFEST, Manifest
 from repair.errors import UsageError, WriteError, shown
 from repair.formats.json import line
 from repair.formats.text import json_bytes
+from repair.targets import OVERVIEW
 from repair.writing import reason_of, write_atomic
 
 __all__ = ["RESERVED", "Places"]
 
-RESERVED = frozenset({"manifest.jsonl", "failures.jsonl"})
+FAILURES = "failures.jsonl"
+
+RESERVED = frozenset({MANIFEST, FAILURES, OVERVIEW})
 """Names in an output folder that no page may have."""
 
 
@@ -41,12 +44,12 @@ class Places:
     @property
     def manifest(self) -> Path:
         """What came of each page."""
-        return self._beside("manifest.jsonl")
+        return self._beside(MANIFEST)
 
     @property
     def failures(self) -> Path:
         """The pages that were not repaired, to be given as an input again."""
-        return self._beside("failures.jsonl")
+        return self._beside(FAILURES)
 
     @property
     def resumed(self) -> bool:

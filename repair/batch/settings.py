@@ -11,7 +11,7 @@ from pathlib import Path
 from repair import __version__
 from repair.change import Safety
 from repair.sources import MAX_BYTES
-from repair.targets import Targets, ledger_beside
+from repair.targets import Targets, ledger_beside, report_at
 
 __all__ = ["Settings"]
 
@@ -67,4 +67,4 @@ class Settings:
 
     def report_of(self, page: str) -> Path:
         """The report of a page of an output folder."""
-        return (self.targets.output or Path()) / "report" / f"{page}.html"
+        return report_at(self.targets.output or Path(), page)

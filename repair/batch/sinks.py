@@ -16,7 +16,7 @@ from repair.batch.work import PageDone, SourceDone
 from repair.errors import ReadError, WriteError, shown
 from repair.ledger import sha256
 from repair.sources import Source, read_bytes
-from repair.writing import reason_of
+from repair.writing import reason_of, write_all
 
 __all__ = ["FileSink", "Finished", "FolderSink", "PrintSink", "Sink"]
 
@@ -123,7 +123,7 @@ class FileSink:
     def opened(self) -> Iterator[FileSink]:
         """Open the files. `WriteError`: they cannot be."""
         try:
-            self._part = self._places.part.open("r+b" if self._going_on else "w+b")
+            self._part = self._places.part.open("r+b" if self._going_on else "w+b", buffering=0)
             self._old = self._places.output.open("rb") if self._places.output.exists() and not self._again else None
         except OSError as error:
             raise WriteError(f"{shown(self._places.output)} cannot be written: {reason_of(error)}.") from error
@@ -158,8 +158,7 @@ class FileSink:
         at = self._at
         try:
             self._part.seek(at)
-            self._part.write(b"".join(page.output or b"" for page in new))
-            self._part.flush()
+            write_all(self._part.fileno(), b"".join(page.output or b"" for page in new))
             os.fsync(self._part.fileno())
         except OSError as error:
             raise WriteError(f"{shown(self._places.part)} cannot be written: {reason_of(error)}.") from error
@@ -175,7 +174,6 @@ class FileSink:
         """Give the file its name."""
         if self._going_on:
             self._part.truncate(self._at)
-        self._part.flush()
         os.fsync(self._part.fileno())
         self._places.part.replace(self._places.output)
 

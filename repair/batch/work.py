@@ -18,6 +18,7 @@ from repair.change import Outcome
 from repair.diff import diff
 from repair.engine import Result
 from repair.errors import ReadError, WriteError, shown
+from repair.estimate import estimate
 from repair.formats.text import file_bytes, json_bytes
 from repair.page import Page
 from repair.reading import Encoding, encode
@@ -78,7 +79,18 @@ class SourceDone(NamedTuple):
     pages: tuple[PageDone, ...]
 
 
-@dataclass
+class Made(NamedTuple):
+    """What was made of a page: where it comes from, the hash of its file, the raw page, and what the chain did."""
+
+    source: Source
+    digest: str
+    encoding: Encoding
+    page: Page
+    result: Result
+    chain: Chain
+
+
+@dataclass(frozen=True)
 class Job:
     """What is asked of every page, with the chain at hand."""
 
@@ -133,7 +145,7 @@ class Job:
             page = Page.of(raw, source.name, encoding.newline)
             result = engine.run(page, self.chain, apply=how.apply, vetoes=how.vetoes)
             if not result.error:
-                return self._done(source, result, self.chain, encoding, digest)
+                return self._done(Made(source, digest, encoding, page, result, self.chain))
             error = failure("law", f"{source.name}: not written: {result.error}. Please report this page.")
         except WriteError as problem:
             return self.lost(source, digest, failure("write", str(problem)))._replace(full=problem.full)
@@ -148,8 +160,9 @@ class Job:
         """A page as it is, with a ledger that says so."""
         told = {"outcome": "copied", "error": error, "given": given_again(source)}
         try:
-            result = engine.run(Page.of(raw, source.name, encoding.newline), NO_REPAIR)
-            done = self._done(source, result, NO_REPAIR, encoding, digest)
+            page = Page.of(raw, source.name, encoding.newline)
+            result = engine.run(page, NO_REPAIR)
+            done = self._done(Made(source, digest, encoding, page, result, NO_REPAIR))
         except WriteError as problem:
             return self.lost(source, digest, error)._replace(full=problem.full)
         return done._replace(row=done.row | told)
@@ -169,12 +182,32 @@ class Job:
             return PageDone(lost.row | copied, files, given=lost.row["given"])
         return lost
 
-    def _done(self, source: Source, result: Result, chain: Chain, encoding: Encoding, digest: str) -> PageDone:
-        """Write the output and the ledger of a page, and say what came of it."""
-        how = self.settings
+    def _done(self, made: Made) -> PageDone:
+        """Write the files of a page beside their places, and say what came of it."""
+        how, source, result = self.settings, made.source, made.result
         name = how.output_encoding
-        written = replace(encoding, name=name) if name else encoding
-        output = self._output(source, result, chain, written)
+        written = replace(made.encoding, name=name) if name else made.encoding
+        output = self._output(made, written)
+        files = self._files(made, written, output)
+        row = self._row(source, made.digest) | {"outcome": "repaired"} | figures(result)
+        if how.targets.output and (how.targets.folder or how.targets.one_file):
+            row["quality"] = quality(made.page, result)
+        row["output_sha256"] = ledger.sha256(output)
+        if vetoed := {record.key for record in result.records if record.outcome is Outcome.VETOED}:
+            row["vetoed"] = sorted(vetoed)
+        said = tuple(f"{source.name}: {rule} {reason}" for rule, reason in result.skipped)
+        done = PageDone(row, files, said=said, given=given_again(source) if files else {})
+        if how.diff:
+            raw = unify(made.page.raw, made.encoding.newline)
+            text = "".join(f"{line}\n" for line in diff(raw, result.text, source.name, colour=how.colour))
+            return done._replace(output=text.encode("utf-8", "backslashreplace"), text=text)
+        if how.targets.of_page(source)[0]:
+            return done
+        return done._replace(output=output, text=result.text if how.targets.format == "txt" else None)
+
+    def _files(self, made: Made, written: Encoding, output: bytes) -> tuple[Staged, ...]:
+        """The output of a page, its ledger and its report, beside their places."""
+        how, source = self.settings, made.source
         target, place = how.targets.of_page(source)
         for path in (target, place):
             if path:
@@ -182,40 +215,32 @@ class Job:
                 refuse_overwrite(path, [source.path, *others] if source.path else others)
         writes = [(target, output)] if target else []
         if place:
-            header = ledger.header_of(
-                result,
-                chain,
-                encode(result.page.raw, encoding),
-                output,
-                encoding,
-                output_encoding=written.name,
-                format=how.targets.format,
-                apply=how.apply,
-                vetoes=len(how.vetoes),
-            )
-            writes.insert(0, (place, ledger.encoded(ledger.rows(result, header))))
-        if target and place and target.exists():
-            if how.keep_edited:
-                _refuse_edited(target, place, (ledger.sha256(output), digest))
-            writes.reverse()  # a death between the two must not make the output look edited
-        row = self._row(source, digest) | {"outcome": "repaired"} | figures(result)
-        row["output_sha256"] = ledger.sha256(output)
-        text = None
-        if how.diff:
-            raw = unify(result.page.raw, encoding.newline)
-            text = "".join(f"{line}\n" for line in diff(raw, result.text, source.name, colour=how.colour))
-            output = text.encode("utf-8", "backslashreplace")
-        elif how.targets.format == "txt":
-            text = result.text
-        if vetoed := {record.key for record in result.records if record.outcome is Outcome.VETOED}:
-            row["vetoed"] = sorted(vetoed)
-        done = PageDone(
-            row,
-            _staged(writes, parents=how.targets.folder),
-            said=tuple(f"{source.name}: {rule} {reason}" for rule, reason in result.skipped),
-            given=given_again(source) if writes else {},
+            rows = self._ledger(made, written, output)
+            writes.insert(0, (place, rows))
+            if target and target.exists():
+                if how.keep_edited:
+                    _refuse_edited(target, place, (ledger.sha256(output), made.digest))
+                writes.reverse()  # a death between the two must not make the output look edited
+            if how.report:
+                from repair.report import page_report
+
+                html = page_report(ledger.parse(rows, str(place)), made.page.raw)
+                writes.append((how.report_of(source.relative.as_posix()), html.encode()))
+        return _staged(writes, parents=how.targets.folder)
+
+    def _ledger(self, made: Made, written: Encoding, output: bytes) -> bytes:
+        header = ledger.header_of(
+            made.result,
+            made.chain,
+            encode(made.page.raw, made.encoding),
+            output,
+            made.encoding,
+            output_encoding=written.name,
+            format=self.settings.targets.format,
+            apply=self.settings.apply,
+            vetoes=len(self.settings.vetoes),
         )
-        return done if target and not how.diff else done._replace(output=output, text=text)
+        return ledger.encoded(ledger.rows(made.result, header))
 
     def _row(self, source: Source, digest: str) -> Row:
         """The beginning of a row of the manifest."""
@@ -223,30 +248,30 @@ class Job:
         row |= {"part": [source.page, 0]} if source.page else {}
         return row | {"input_sha256": digest, "settings": self.settings.digest}
 
-    def _output(self, source: Source, result: Result, chain: Chain, encoding: Encoding) -> bytes:
+    def _output(self, made: Made, encoding: Encoding) -> bytes:
         """The bytes of the output in the format asked for."""
-        form, text = self.settings.targets.format, result.text
+        form, text = self.settings.targets.format, made.result.text
         if form != "txt":
             from repair.issues.bound import Bound, Leaf
             from repair.issues.edition import edition_of_page
 
-            edition = edition_of_page(result, Bound(result.page.name, (Leaf(result, encoding),)))
+            edition = edition_of_page(made.result, Bound(made.page.name, (Leaf(made.result, encoding),)))
             if form in ("json", "jsonl"):
                 from repair.formats.json import dumps, rows
 
                 if form == "json":
-                    return json_bytes(dumps(edition, chain))
-                said = given_again(source)
-                known = {"page": said.get("page", source.relative.as_posix())}
+                    return json_bytes(dumps(edition, made.chain))
+                said = given_again(made.source)
+                known = {"page": said.get("page", made.source.relative.as_posix())}
                 known |= {"meta": said["meta"]} if "meta" in said else {}
-                return json_bytes("".join(rows(edition, chain, known)))
+                return json_bytes("".join(rows(edition, made.chain, known)))
             from repair.formats.markdown import markdown
 
             text = markdown(edition)
         try:
             return file_bytes(text, encoding)
         except WriteError as error:
-            raise WriteError(f"{result.page.name}: not written: {error} That is --output-encoding utf-8.") from error
+            raise WriteError(f"{made.page.name}: not written: {error} That is --output-encoding utf-8.") from error
 
 
 def failure(kind: str, said: str) -> Row:
@@ -271,6 +296,13 @@ def figures(result: Result) -> Row:
         "safety": dict(sorted(safety.items())),
         "rules": rules,
     }
+
+
+def quality(page: Page, result: Result) -> Row:
+    """The estimated quality of a page before and after, with what speaks against it after."""
+    after = estimate(result.page, result.records)
+    parts = {name: round(value, 4) for name, value in after.parts.items() if value}
+    return {"before": round(estimate(page).figure, 4), "after": round(after.figure, 4), "parts": parts}
 
 
 def _refuse_edited(target: Path, place: Path, ours: tuple[str, ...]) -> None:

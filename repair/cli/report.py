@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import sys
 from argparse import Namespace
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote_from_bytes
 
+from repair.batch.manifest import MANIFEST, read_manifest
 from repair.cli.exits import Exit
 from repair.cli.explain import raw_page
 from repair.errors import ReadError, UsageError, shown
@@ -18,15 +19,12 @@ from repair.formats.text import BETWEEN
 from repair.ledger import Ledger, read, sha256
 from repair.reading import decode_as
 from repair.report import overview_report, page_report
-from repair.report.manifest import MANIFEST, read_manifest
-from repair.targets import ledger_beside, output_at
+from repair.targets import OVERVIEW, ledger_beside, output_at, report_at
 from repair.undo import undo, undo_issue
 from repair.writing import refuse_overwrite, write_atomic
 
-__all__ = ["main"]
+__all__ = ["main", "write_overview"]
 
-OVERVIEW = "report.html"
-PAGES = "report"
 SUFFIX = ".report.html"
 
 
@@ -49,6 +47,8 @@ def _place(output: Path, given: str | None, *, several: bool) -> Path:
         if given is not None and Path(given).is_file():
             raise UsageError(f"{given} is a file; the report of a run needs a folder: -o FOLDER")
         return (Path(given) / output.name if several else Path(given)) if given is not None else output
+    if (output / ".repair").is_dir():
+        raise UsageError(f"{output}: the run into this folder has not ended. Run it again to its end, then report.")
     if output_at(output).is_dir():
         raise UsageError(
             f"{output}: holds neither {MANIFEST} nor issue.txt. Name a repaired file, its ledger, or the folder that a "
@@ -110,31 +110,40 @@ def _raw(ledger: Ledger, repaired: Path, given: Path | None) -> str:
 # ---- a folder run ----------------------------------------------------------------------------------------------------
 
 
+def write_overview(folder: Path, place: Path) -> Path:
+    """Write the overview of the run into `folder`, with links to the reports that there are in `place`."""
+
+    def link(page: str) -> str | None:
+        report = report_at(Path(), page)
+        return quote_from_bytes(os.fsencode(report.as_posix())) if (place / report).is_file() else None
+
+    header, rows = read_manifest(folder)
+    overview = place / OVERVIEW
+    write_atomic(overview, overview_report(header, rows, link).encode(), parents=True)
+    return overview
+
+
 def _run(folder: Path, place: Path) -> Exit:
     """The reports of all pages of a run, and the overview."""
     header, rows = read_manifest(folder)
-    links: dict[str, str] = {}
-    failed = 0
-    for row in _watched(rows):
-        ledger = ledger_beside(_inside(folder, str(row.get("output") or row["page"])))
+    written = failed = 0
+    for row in _watched(rows, header.get("pages")):
+        ledger = ledger_beside(_inside(folder, row["page"]))
         if not ledger.is_file():
             continue
-        page = str(row["page"])
-        report = _inside(place / PAGES, f"{page}.html")
         try:
-            _page(ledger, report, None)
+            _page(ledger, _inside(place, report_at(Path(), row["page"])), None)
         except (ReadError, UsageError) as error:
             failed += 1
             _say(f"no report: {error}")
         else:
-            links[page] = f"{PAGES}/{quote_from_bytes(os.fsencode(f'{page}.html'))}"
-    overview = place / OVERVIEW
-    write_atomic(overview, overview_report(header, rows, links.get).encode(), parents=True)
-    _say(f"{counted(len(links), 'page')} reported; the overview is {shown(overview)}; open it in a browser.")
+            written += 1
+    overview = write_overview(folder, place)
+    _say(f"{counted(written, 'page')} reported; the overview is {shown(overview)}; open it in a browser.")
     return Exit.FAILED if failed else Exit.OK
 
 
-def _inside(folder: Path, name: str) -> Path:
+def _inside(folder: Path, name: str | Path) -> Path:
     """The place of a page's file below a folder. `UsageError` for a name that leads out of it."""
     path = folder / name
     if not path.resolve().is_relative_to(folder.resolve()):
@@ -142,13 +151,13 @@ def _inside(folder: Path, name: str) -> Path:
     return path
 
 
-def _watched(rows: Sequence[dict[str, Any]]) -> Iterable[dict[str, Any]]:
-    """The rows, with a bar on a terminal where there are several."""
-    if len(rows) < 2 or not sys.stderr.isatty():
+def _watched(rows: Iterable[dict[str, Any]], total: int | None) -> Iterable[dict[str, Any]]:
+    """The rows, with a bar on a terminal."""
+    if not sys.stderr.isatty():
         return rows
     from tqdm import tqdm
 
-    bar: Iterable[dict[str, Any]] = tqdm(rows, unit="page", file=sys.stderr)
+    bar: Iterable[dict[str, Any]] = tqdm(rows, total=total, unit="page", file=sys.stderr)
     return bar
 
 

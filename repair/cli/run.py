@@ -188,6 +188,11 @@ def _several(asked: Asked, talk: Talk) -> Exit:
             sink.finish()
         failures = places.list_failures(manifest)
         manifest.finish(_header(asked))
+        if how.report:
+            from repair.cli.report import write_overview
+
+            overview = write_overview(targets.output, targets.output)
+            talk.say(f"the overview is {shown(overview)}; open it in a browser.", "report", overview=shown(overview))
     if failures:
         talk.say(f"{counted(failures, 'input')} failed and can be given again: repair run {shown(places.failures)} …")
     return _ended(asked, tally, talk)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-__all__ = ["Bars", "RuleBar", "bars", "rules_by_use"]
+__all__ = ["Bars", "RuleBar", "RuleCounts", "bars"]
 
 STEPS = 10
 HEIGHT = 140
@@ -61,24 +62,33 @@ def bars(before: Sequence[float], after: Sequence[float]) -> Bars:
     return Bars(steps, HEIGHT)
 
 
-def rules_by_use(pages: Iterable[Mapping[str, Any]]) -> list[RuleBar]:
-    """The rules of all pages, the most used first; each page has `{rule: [applied, suggested]}`."""
-    applied, suggested, met = Counter[str](), Counter[str](), Counter[str]()
-    for rules in pages:
-        for rule, counts in rules.items():
-            applied[rule] += counts[0]
-            suggested[rule] += counts[1]
-            met[rule] += 1
-    most = max((applied[rule] + suggested[rule] for rule in met), default=0) or 1
-    order = sorted(met, key=lambda rule: (-applied[rule] - suggested[rule], rule))
-    return [
-        RuleBar(
-            rule,
-            applied[rule],
-            suggested[rule],
-            met[rule],
-            round(applied[rule] / most * 100, 2),
-            round(suggested[rule] / most * 100, 2),
-        )
-        for rule in order
-    ]
+@dataclass
+class RuleCounts:
+    """How often each rule was used, and on how many pages it was met."""
+
+    applied: Counter[str] = field(default_factory=Counter)
+    suggested: Counter[str] = field(default_factory=Counter)
+    pages: Counter[str] = field(default_factory=Counter)
+
+    def add(self, rules: Mapping[str, Any]) -> None:
+        """Count a page, which has `{rule: [applied, suggested]}`."""
+        for rule, (applied, suggested) in rules.items():
+            self.applied[rule] += applied
+            self.suggested[rule] += suggested
+            self.pages[rule] += 1
+
+    def bars(self) -> list[RuleBar]:
+        """The rules, the most used first."""
+        used = {rule: self.applied[rule] + self.suggested[rule] for rule in self.pages}
+        share = 100 / (max(used.values(), default=0) or 1)
+        return [
+            RuleBar(
+                rule,
+                self.applied[rule],
+                self.suggested[rule],
+                self.pages[rule],
+                round(self.applied[rule] * share, 2),
+                round(self.suggested[rule] * share, 2),
+            )
+            for rule in sorted(used, key=lambda rule: (-used[rule], rule))
+        ]

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from statistics import median
 from typing import Any, NamedTuple
 
-from repair.report.charts import Bars, bars, rules_by_use
+from repair.report.charts import Bars, RuleCounts, bars
 from repair.report.html import filled, json_in_html
 from repair.report.marked import named
 
@@ -32,6 +33,25 @@ class PageRow(NamedTuple):
     parts: str
 
 
+@dataclass
+class Totals:
+    """What all pages come to. The rows are not kept: there may be very many."""
+
+    failures: Counter[str] = field(default_factory=Counter)
+    changes: Counter[str] = field(default_factory=Counter)
+    safety: Counter[str] = field(default_factory=Counter)
+    rules: RuleCounts = field(default_factory=RuleCounts)
+
+    def add(self, row: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Count a page, and give its row on."""
+        if _failed(row):
+            self.failures[str(_of(row, "error").get("kind", "unknown"))] += 1
+        for total, key in ((self.changes, "changes"), (self.safety, "safety")):
+            total.update({name: count for name, count in _of(row, key).items() if isinstance(count, int)})
+        self.rules.add(_of(row, "rules"))
+        return row
+
+
 def overview_report(
     header: Mapping[str, Any], rows: Iterable[Mapping[str, Any]], links: Callable[[str], str | None]
 ) -> str:
@@ -40,20 +60,20 @@ def overview_report(
     `links` gives the relative URL of the report of a page, percent-encoded, or None where it has none. Any figure of a
     row may be missing.
     """
-    given = list(rows)
-    table = sorted((_page_row(row, links) for row in given), key=_eyes_first)
+    totals = Totals()
+    table = sorted((_page_row(row, links) for row in map(totals.add, rows)), key=_eyes_first)
     outcomes = Counter(row.outcome for row in table)
     return filled(
         "overview",
         header={key: named(str(header.get(key, ""))) for key in ("tool", "chain", "apply")},
         pages=len(table),
         outcomes=[(name, outcomes[name]) for name in ("repaired", "copied", "failed") if outcomes[name]],
-        failures=Counter(str(_of(row, "error").get("kind", "unknown")) for row in given if _failed(row)).most_common(),
-        changes=_total(given, "changes"),
-        safety=_total(given, "safety"),
+        failures=totals.failures.most_common(),
+        changes=totals.changes,
+        safety=totals.safety,
         medians=_medians(table),
         quality=_quality(table),
-        rules=rules_by_use(_of(row, "rules") for row in given),
+        rules=totals.rules.bars(),
         rows=table[:AT_ONCE],
         data=json_in_html([list(row) for row in table]),
         at_once=AT_ONCE,
@@ -102,13 +122,6 @@ def _share(value: object) -> float | None:
 
 def _figure(value: object) -> str:
     return f"{value:.3g}" if isinstance(value, int | float) else named(str(value))
-
-
-def _total(rows: Iterable[Mapping[str, Any]], key: str) -> Counter[str]:
-    total = Counter[str]()
-    for row in rows:
-        total.update({name: count for name, count in _of(row, key).items() if isinstance(count, int)})
-    return total
 
 
 def _medians(table: Sequence[PageRow]) -> tuple[float, float] | None:
