@@ -30,6 +30,7 @@ jsonschema = pytest.importorskip("jsonschema")
 
 ROOT = Path(__file__).resolve().parents[1]
 NAMES = ("document", "article", "reprints")
+OF_RUNS = ("page", "manifest", "log")
 VERSIONS = {"document": as_json.SCHEMA, "article": as_json.SCHEMA, "reprints": reprints_command.SCHEMA}
 UTF8 = Encoding("utf-8", bom=False, detected=True, newline="lf")
 CHAIN = load_chain()
@@ -126,6 +127,16 @@ def test_a_schema_is_one_and_has_the_version_of_the_code(name: str) -> None:
     assert said["$id"] == f"urn:scan-repair:{name}:{VERSIONS[name]}"
 
 
+@pytest.mark.parametrize("name", OF_RUNS)
+def test_a_schema_of_runs_is_one(name: str) -> None:
+    said = json.loads(schema(name))
+    jsonschema.Draft202012Validator.check_schema(said)
+    assert said["$id"] == f"urn:scan-repair:{name}:1"
+    described = [one for one in _within(said) if isinstance(one.get("type"), str) and "properties" in one]
+    assert all(one["additionalProperties"] is False and one["description"] for one in described)
+    assert all(value.get("description") or "$ref" in value for one in described for value in one["properties"].values())
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_a_schema_is_strict_and_described(name: str) -> None:
     """No object takes a field that is not known; every field says what it is, here or where it refers to."""
@@ -175,13 +186,13 @@ def test_the_command_prints_the_document_and_knows_no_other(capsys: pytest.Captu
     assert cli.main(["schema"]) == 0
     assert capsys.readouterr().out == schema("document")
     with pytest.raises(SystemExit) as stopped:
-        cli.main(["schema", "page"])
+        cli.main(["schema", "pages"])
     assert stopped.value.code == 2
 
 
 def test_all_schemas_lie_beside_the_formats() -> None:
     assert {path.name for path in Path(formats.__file__).parent.glob("*.schema.json")} == {
-        f"{name}.schema.json" for name in NAMES
+        f"{name}.schema.json" for name in (*NAMES, *OF_RUNS)
     }
 
 
@@ -344,3 +355,33 @@ def _blocks(said: dict[str, Any]) -> Iterator[dict[str, Any]]:
     for article in said["articles"]:
         for field in ("blocks", "jumps", "repeated"):
             yield from article.get(field, ())
+
+
+def test_all_rows_of_a_run_fit_their_schemas(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """The rows that go in, the articles, the manifest, the failures and the log, with pages of all kinds of fate."""
+    monkeypatch.chdir(tmp_path)
+    given = [{"page": name, "text": page_raw(name), "meta": [name]} for name in ("jump-marks", "furniture")]
+    given += [{"page": "odd", "text": "\x00\x01" * 50}, {"page": "gone", "file": "gone.txt"}]
+    Path("in.jsonl").write_text("".join(json.dumps(row) + "\n" for row in given) + "no row\n", encoding="utf-8")
+    assert not [fault for row in given for fault in faults("page", row)]
+    options = ["run", "in.jsonl", "--log", "json", "--report", "--on-error", "copy"]
+    assert cli.main([*options, "-o", "out"]) == cli.Exit.FAILED
+    assert cli.main([*options[:4], "-o", "all.jsonl", "--format", "jsonl"]) == cli.Exit.FAILED
+    wrong = {
+        "log": capfd.readouterr().err,
+        "manifest": Path("out/manifest.jsonl").read_text("utf-8") + Path("all.jsonl.manifest.jsonl").read_text("utf-8"),
+        "page": Path("out/failures.jsonl").read_text("utf-8"),
+        "article": Path("all.jsonl").read_text("utf-8"),
+    }
+    for name, lines in wrong.items():
+        rows = [json.loads(line) for line in lines.splitlines()]
+        assert rows and not [fault for row in rows for fault in faults(name, row)], name
+    Path("bad.txt").write_bytes(b"%PDF-1.7")
+    assert cli.main(["run", "bad.txt", "-o", "other/", "--log", "json", "--on-error", "abort"]) == cli.Exit.FAILED
+    assert not [fault for line in capfd.readouterr().err.splitlines() for fault in faults("log", json.loads(line))]
+
+
+def page_raw(name: str) -> str:
+    return decode((fixtures_dir() / "pages" / name / "raw.txt").read_bytes())[0]

@@ -101,9 +101,8 @@ def tell(page: PageDone, settings: Settings, talk: Talk, *, verbose: bool) -> No
     """Say what came of a page."""
     row = page.row
     if "error" in row:
-        talk.say(
-            row["error"]["said"] + (" It was put out as it is." if row["outcome"] == "copied" else ""), "page", row=row
-        )
+        copied = " It was put out as it is." if row["outcome"] == "copied" else ""
+        talk.say(row["error"]["said"] + copied, "page", row=row, seconds=page.seconds)
         if verbose and page.trace:
             talk.say(page.trace.rstrip("\n"), "trace")
     else:
@@ -111,7 +110,7 @@ def tell(page: PageDone, settings: Settings, talk: Talk, *, verbose: bool) -> No
         if verbose:
             place = settings.targets.ledger_of(row["page"])
             said = overview(row["input"], _outcomes(row)) + (f"; explain with: repair explain {place}" if place else "")
-        talk.say(said, "page", row=row)
+        talk.say(said, "page", row=row, seconds=page.seconds)
     for said in page.said:
         talk.say(said, "rule")
 

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
+from time import perf_counter
 from typing import Any, NamedTuple
 
 from repair import engine, ledger
@@ -59,6 +60,7 @@ class PageDone(NamedTuple):
     text: str | None = None
     said: tuple[str, ...] = ()
     trace: str = ""
+    seconds: float = 0.0
     full: bool = False  # the disk would take no more
     given: Row = {}  # noqa: RUF012 (never written to)
 
@@ -104,7 +106,10 @@ class Job:
         try:
             data = read_bytes(source, self.settings.max_bytes)
             digest = ledger.sha256(data)
-            done += [self._page(*page, digest) for page in self._pages(replace(source, data=data))]
+            for page in self._pages(replace(source, data=data)):
+                begun = perf_counter()
+                done.append(self._page(*page, digest))
+                done[-1] = done[-1]._replace(seconds=round(perf_counter() - begun, 4))
         except ReadError as error:
             done.append(self._unread(source, digest, failure("read", str(error))))
         return self._all(done, source)

@@ -152,9 +152,10 @@ def _schema(made: ArgumentParser) -> None:
         "of",
         metavar="WHAT",
         nargs="?",
-        choices=("document", "article", "reprints"),
+        choices=("document", "article", "reprints", "page", "manifest", "log"),
         default="document",
-        help="document (--format json; default), article (a row of jsonl), reprints (a row of repair reprints)",
+        help="document (--format json; default), article (a row of jsonl), reprints (a row of repair reprints), "
+        "page (a row as an input), manifest (a row of manifest.jsonl), log (a row of --log json)",
     )
 
 

@@ -19,5 +19,5 @@ def main(arguments: Namespace) -> Exit:
 
 
 def schema(of: str) -> str:
-    """The text of a schema: "document" (`--format json`), "article" (`--format jsonl`) or "reprints"."""
+    """The text of a schema: "document" (`--format json`), "article" (`--format jsonl`), "manifest" and so on."""
     return Path(formats.__file__).with_name(f"{of}.schema.json").read_text(encoding="utf-8")
