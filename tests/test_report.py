@@ -296,7 +296,6 @@ ROWS = [
     {
         "page": "a/b.txt",
         "outcome": "repaired",
-        "output": "a/b.txt",
         "raw_chars": 5000,
         "changes": {"applied": 12, "suggested": 3},
         "safety": {"safe": 10, "likely": 2},
@@ -329,7 +328,7 @@ def test_the_overview_tells_the_figures() -> None:
     elements = overview()
     said = " ".join(next(element["text"] for element in elements if element["tag"] == "main").split())
     assert "changes made12" in said.replace(" ", "").replace("changesmade", "changes made")
-    for figure in ("open ends 0.04", "read: <script>1</script> no text", "had 0.23 and has 0.62"):
+    for figure in ("open ends 100%", "read: <script>1</script> no text", "had 0.23 and has 0.62"):
         assert figure in said
     (data,) = [json.loads(element["text"]) for element in elements if element.get("id") == "data"]
     assert len(data) == len(ROWS) and data[3][:3] == ["a/b.txt", "report/a/b%20%3C.txt.html", "repaired"]

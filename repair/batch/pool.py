@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-from collections import deque
 from collections.abc import Callable, Generator, Iterable
 from concurrent.futures import Future, TimeoutError
 from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass, field
 from queue import SimpleQueue
 from threading import Thread
+from time import perf_counter
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from pebble import ProcessPool
@@ -18,7 +19,8 @@ from repair.errors import RepairError
 
 __all__ = ["Lost", "Ready", "in_processes"]
 
-AHEAD = 16  # tasks handed out a process: enough that none waits, few enough that memory does not grow
+AHEAD = 4  # bundles handed out a process: enough that none waits, few enough that memory does not grow
+BUNDLE, LARGEST = 0.1, 16  # seconds that a bundle is meant to last, tasks that it has at most
 ONE_THREAD = tuple(f"{name}_NUM_THREADS" for name in ("OMP", "OPENBLAS", "MKL"))
 T = TypeVar("T")
 R = TypeVar("R")
@@ -57,63 +59,119 @@ def in_processes(
         os.environ.setdefault(name, "1")
     context = multiprocessing.get_context("spawn")
     pool = ProcessPool(jobs, initializer=_start, initargs=(start, given), context=context)
+    shared = _Shared[T, R](pool, work, jobs, limit, in_order)
     try:
-        yield from _collected(pool, tasks, work, limit, jobs * AHEAD, in_order)
+        for task, ready in tasks:
+            if ready:
+                shared.add_ready(task, ready)
+            else:
+                shared.add(task)
+            while shared.many:
+                yield shared.some()
+        shared.hand_out()
+        while shared.waiting:
+            yield shared.some()
         pool.close()
     finally:
         pool.stop()
         pool.join()
 
 
-def _collected(
-    pool: ProcessPool,
-    tasks: Iterable[tuple[T, Ready[R] | None]],
-    work: Callable[[T], R],
-    limit: float | None,
-    ahead: int,
-    in_order: bool,
-) -> Generator[list[tuple[T, R | Lost]], None, None]:
-    waiting: deque[tuple[T, Future[Any] | Ready[Any]]] = deque()
-    ended: SimpleQueue[Future[Any]] = SimpleQueue()
-    running: dict[Future[Any], T] = {}
-    for task, ready in tasks:
-        if ready and not in_order:
-            yield [(task, ready.result)]
-            continue
-        if ready:
-            waiting.append((task, ready))
-        else:
-            future = pool.schedule(work, (task,), timeout=limit)
-            if in_order:
-                waiting.append((task, future))
-            else:
-                running[future] = task
-                future.add_done_callback(ended.put)
-        while len(waiting) + len(running) >= ahead:
-            yield _first(waiting, limit) if in_order else _some(running, ended, limit)
-    while waiting or running:
-        yield _first(waiting, limit) if in_order else _some(running, ended, limit)
+@dataclass
+class _Shared(Generic[T, R]):
+    """Tasks that are handed out, several at a time: to hand over one costs as much as a small page.
+
+    A bundle lasts about `BUNDLE` seconds by what the tasks before took. One that is lost is handed out again task by
+    task, so that only the one that did it is.
+    """
+
+    pool: ProcessPool
+    work: Callable[[T], R]
+    jobs: int
+    limit: float | None
+    in_order: bool
+    waiting: dict[int, tuple[list[T], Future[Any] | Ready[Any]]] = field(default_factory=dict)
+    bundle: list[T] = field(default_factory=list)
+    ended: SimpleQueue[int] = field(default_factory=SimpleQueue)
+    size: int = 1
+    held: int = 0
+    number: int = 0
+
+    @property
+    def many(self) -> bool:
+        """Whether so many tasks are handed out that results should be taken first."""
+        return self.held >= self.jobs * AHEAD * self.size
+
+    def add_ready(self, task: T, ready: Ready[R]) -> None:
+        """Add a task that has its result."""
+        self.hand_out()
+        self._keep([task], ready)
+        self.ended.put(self.number)
+
+    def add(self, task: T) -> None:
+        """Add a task to the bundle, and hand it out when it is full."""
+        self.bundle.append(task)
+        if len(self.bundle) >= self.size:
+            self.hand_out()
+
+    def hand_out(self) -> None:
+        """Hand out the bundle as it is."""
+        if self.bundle:
+            self._schedule(self.bundle)
+            self.bundle = []
+
+    def some(self) -> list[tuple[T, R | Lost]]:
+        """The results that are there, at least of one bundle; `in_order` the first ones."""
+        found: list[tuple[T, R | Lost]] = []
+        if self.in_order:
+            for number in list(self.waiting):
+                _, what = self.waiting[number]
+                if found and not (isinstance(what, Ready) or what.done()):
+                    break
+                found += self._taken(number)
+            return found
+        found += self._taken(self.ended.get())
+        while not self.ended.empty():
+            found += self._taken(self.ended.get())
+        return found
+
+    def _schedule(self, tasks: list[T]) -> None:
+        future = self.pool.schedule(_all, (self.work, tasks), timeout=self.limit)
+        number = self._keep(tasks, future)
+        future.add_done_callback(lambda _: self.ended.put(number))
+
+    def _keep(self, tasks: list[T], what: Future[Any] | Ready[Any]) -> int:
+        self.number += 1
+        self.held += len(tasks)
+        self.waiting[self.number] = tasks, what
+        return self.number
+
+    def _taken(self, number: int) -> list[tuple[T, R | Lost]]:
+        tasks, what = self.waiting.pop(number)
+        self.held -= len(tasks)
+        if isinstance(what, Ready):
+            return [(tasks[0], what.result)]
+        found = _result(what, self.limit)
+        if not isinstance(found, Lost):
+            seconds, results = found
+            self.size = max(1, min(LARGEST, int(BUNDLE * len(tasks) / max(seconds, 1e-6))))
+            return list(zip(tasks, results, strict=True))
+        if len(tasks) == 1:
+            return [(tasks[0], found)]
+        alone = [self.pool.schedule(_all, (self.work, [task]), timeout=self.limit) for task in tasks]
+        again = [_result(future, self.limit) for future in alone]
+        return [(task, one if isinstance(one, Lost) else one[1][0]) for task, one in zip(tasks, again, strict=True)]
 
 
-def _first(waiting: deque[tuple[T, Future[Any] | Ready[Any]]], limit: float | None) -> list[tuple[T, Any]]:
-    """The first one waited for, and those behind it that are ready too."""
-    found: list[tuple[T, Any]] = []
-    while waiting and (not found or isinstance(waiting[0][1], Ready) or waiting[0][1].done()):
-        task, what = waiting.popleft()
-        found.append((task, what.result if isinstance(what, Ready) else _result(what, limit)))
-    return found
-
-
-def _some(running: dict[Future[Any], T], ended: SimpleQueue[Future[Any]], limit: float | None) -> list[tuple[T, Any]]:
-    """Those that have ended, at least one."""
-    found = [ended.get()]
-    while not ended.empty():
-        found.append(ended.get())
-    return [(running.pop(future), _result(future, limit)) for future in found]
+def _all(work: Callable[[T], R], tasks: list[T]) -> tuple[float, list[R]]:
+    """The results of a bundle, and the seconds that it took."""
+    begun = perf_counter()
+    results = [work(task) for task in tasks]
+    return perf_counter() - begun, results
 
 
 def _result(done: Future[Any], limit: float | None) -> Any:
-    """What a task came to."""
+    """What a bundle came to."""
     error = done.exception()
     if error is None:
         return done.result()

@@ -20,7 +20,7 @@ from repair.writing import reason_of, write_all
 
 __all__ = ["FileSink", "Finished", "FolderSink", "PrintSink", "Sink"]
 
-THREADS = 8  # that wait for the disk
+THREADS = 4  # that wait for the disk
 
 
 class Finished(NamedTuple):

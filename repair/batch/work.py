@@ -193,7 +193,6 @@ class Job:
         name = how.output_encoding
         written = replace(made.encoding, name=name) if name else made.encoding
         output = self._output(made, written)
-        files = self._files(made, written, output)
         row = self._row(source, made.digest) | {"outcome": "repaired"} | figures(result)
         if how.targets.output and (how.targets.folder or how.targets.one_file):
             row["quality"] = quality(made.page, result)
@@ -201,6 +200,7 @@ class Job:
         if vetoed := {record.key for record in result.records if record.outcome is Outcome.VETOED}:
             row["vetoed"] = sorted(vetoed)
         said = tuple(f"{source.name}: {rule} {reason}" for rule, reason in result.skipped)
+        files = self._files(made, written, output)  # last: whatever fails above leaves nothing half-written
         done = PageDone(row, files, said=said, given=given_again(source) if files else {})
         if how.diff:
             raw = unify(made.page.raw, made.encoding.newline)

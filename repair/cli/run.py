@@ -124,11 +124,22 @@ def _looked_over(
             )
         if folder and source.path and Path(real := os.path.realpath(source.path)).is_relative_to(folder):
             inside.add(real)
-        if how.existing == "abort" and not resumed and (there := targets.of_page(source)[0]) and there.exists():
-            raise UsageError(f"{shown(there)} is there already, and --existing is abort. Nothing was done.")
-    if how.existing == "abort" and not resumed and targets.one_file and targets.output and targets.output.exists():
-        raise UsageError(f"{shown(targets.output)} is there already, and --existing is abort. Nothing was done.")
+        if how.existing == "abort" and not resumed:
+            for there in _outputs(source, targets, how):
+                if there.exists():
+                    raise UsageError(f"{shown(there)} is there already, and --existing is abort. Nothing was done.")
     return total, frozenset(inside)
+
+
+def _outputs(source: Source, targets: Targets, how: Namespace) -> Iterator[Path]:
+    """The outputs of a source, as far as they are known before it is read."""
+    if targets.one_file and targets.output:
+        yield targets.output
+    place = source.relative
+    for name in (place, place.with_name(f"{place.stem}-p1{place.suffix}")) if how.split_pages else (place,):
+        target, _ = targets.of_page(replace(source, relative=name))
+        if target:
+            yield target
 
 
 def _barred(asked: Asked) -> bool:

@@ -11,7 +11,7 @@ True
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from math import exp
 from pathlib import Path
@@ -21,7 +21,7 @@ from repair.engine import Record
 from repair.estimate.parts import NAMES, parts_of
 from repair.page import Page
 
-__all__ = ["NAMES", "TABLE", "Estimate", "estimate", "figure", "load"]
+__all__ = ["NAMES", "TABLE", "Estimate", "estimate", "figure", "load", "lowered_by"]
 
 TABLE = Path(__file__).with_name("weights.tsv")
 """The shipped weights; `python -m repair.estimate.train` writes them."""
@@ -54,6 +54,17 @@ def figure(found: dict[str, float], weights: dict[str, float]) -> float:
     0.607
     """
     return exp(-sum(weights.get(name, 0.0) * found[name] for name in found))
+
+
+def lowered_by(found: Mapping[str, float], weights: Mapping[str, float]) -> list[tuple[str, float]]:
+    """The parts by what they take from the figure, the worst first, each with its share of all that they take.
+
+    >>> lowered_by({"gaps": 1.0, "seams": 0.5, "columns": 0.0}, {"gaps": 0.1, "seams": 0.6, "columns": 1.7})
+    [('seams', 0.75), ('gaps', 0.25)]
+    """
+    costs = {name: value * weights.get(name, 0.0) for name, value in found.items()}
+    total = sum(costs.values())
+    return sorted(((name, cost / total) for name, cost in costs.items() if cost > 0), key=lambda one: -one[1])
 
 
 @cache

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from statistics import median
 from typing import Any, NamedTuple
 
+from repair.estimate import load, lowered_by
 from repair.report.charts import Bars, RuleCounts, bars
 from repair.report.html import filled, json_in_html
 from repair.report.marked import named
@@ -16,6 +17,8 @@ __all__ = ["overview_report"]
 
 AT_ONCE = 300
 """Rows that the file itself shows; the others come by script, as many at a time."""
+WORST, LEAST = 3, 0.05
+"""So many parts of the estimate are named for a page, and none that has less of a share in what lowers it."""
 
 
 class PageRow(NamedTuple):
@@ -94,7 +97,7 @@ def _page_row(row: Mapping[str, Any], links: Callable[[str], str | None]) -> Pag
         suggested=_count(changes.get("suggested", 0)) if changes or not failed else None,
         before=_share(quality.get("before")),
         after=_share(quality.get("after")),
-        parts=", ".join(f"{named(str(k)).replace('_', ' ')} {_figure(v)}" for k, v in _of(quality, "parts").items()),
+        parts=_lowered(_of(quality, "parts")),
     )
 
 
@@ -120,8 +123,11 @@ def _share(value: object) -> float | None:
     return round(float(value), 4) if isinstance(value, int | float) else None
 
 
-def _figure(value: object) -> str:
-    return f"{value:.3g}" if isinstance(value, int | float) else named(str(value))
+def _lowered(parts: Mapping[str, Any]) -> str:
+    """What speaks against a page: the parts that lower its figure most, with their shares in hundredths."""
+    known = {name: float(value) for name, value in parts.items() if isinstance(value, int | float)}
+    worst = [(name, share) for name, share in lowered_by(known, load())[:WORST] if share >= LEAST]
+    return ", ".join(f"{named(name).replace('_', ' ')} {share:.0%}" for name, share in worst)
 
 
 def _medians(table: Sequence[PageRow]) -> tuple[float, float] | None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import estimate, joins, quality, rereads, search, speed
+from benchmarks import estimate, folders, joins, quality, rereads, search, speed
 from benchmarks.laws import repaired
 from benchmarks.table import Table
 from repair.load import load_chain
@@ -169,3 +169,15 @@ def test_search_finds_what_stands_in_one_row_of_the_page() -> None:
     assert finds("a", "柳 塘") and finds("a", "tree") and finds("a", "树 tree")
     assert not finds("a", "桥 桥") and not finds("a", "柳 塘", "有 树")
     assert finds("b", "柳 塘", "有 树") and not finds("b", "修 好")
+
+
+def test_folders_holds_runs_side_by_side(samples: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    work = tmp_path / "work"
+    work.mkdir()
+    told = ["--timed", "4", "--rounds", "1", "--pages", "6", "--small", "5", "--work", str(work)]
+    assert folders.main([str(samples), *told]) == 0
+    said = capsys.readouterr().out
+    assert "4 pages, best of 1 rounds" in said
+    for row in ("chain alone", "chain and estimates", "one process", "two processes", "pages", "small files"):
+        assert f"\n{row} " in said
+    assert not list(work.iterdir())
