@@ -6,7 +6,7 @@ import os
 from errno import EDQUOT, ENOSPC, EROFS
 from pathlib import Path
 
-__all__ = ["ReadError", "RepairError", "UsageError", "WriteError", "shown"]
+__all__ = ["ReadError", "RepairError", "RunError", "UsageError", "WriteError", "shown"]
 
 
 class RepairError(Exception):
@@ -24,6 +24,10 @@ class WriteError(RepairError):
     def full(self) -> bool:
         """Whether the disk takes nothing more, so that the next result cannot be written either."""
         return isinstance(self.__cause__, OSError) and self.__cause__.errno in (ENOSPC, EDQUOT, EROFS)
+
+
+class RunError(RepairError):
+    """A run over many pages cannot go on. What was done is kept."""
 
 
 class UsageError(RepairError):

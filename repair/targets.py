@@ -10,7 +10,7 @@ from pathlib import Path
 from repair.errors import UsageError
 from repair.sources import Source, distinct
 
-__all__ = ["ISSUE_TEXT", "OVERVIEW", "ROWS", "Targets", "ledger_beside", "output_at", "report_at"]
+__all__ = ["ISSUE_TEXT", "OVERVIEW", "ROWS", "Targets", "ledger_beside", "output_at", "refuse_inside", "report_at"]
 
 ISSUE_TEXT = "issue.txt"
 OVERVIEW = "report.html"
@@ -69,7 +69,7 @@ class Targets:
         if not folder and ledger is not None and ledger.resolve() == path.resolve():
             raise UsageError(f"{output} is named for the output and for the ledger. Give each a file of its own.")
         if folder:
-            _refuse_inside(path, inputs)
+            refuse_inside(path, inputs)
         return cls(path, ledger, folder, format)
 
     def placed(self, sources: Iterable[Source]) -> Iterator[Source]:
@@ -100,8 +100,8 @@ def _is_one(given: str) -> bool:
     return given == "-" or (Path(given).exists() and not Path(given).is_dir())
 
 
-def _refuse_inside(folder: Path, inputs: list[str]) -> None:
-    """Outputs below an input folder would be the next run's inputs."""
+def refuse_inside(folder: Path, inputs: list[str]) -> None:
+    """`UsageError` where outputs would stand below an input folder, and be the next run's inputs."""
     for given in inputs:
         path = Path(given)
         if path.is_dir() and folder.resolve().is_relative_to(path.resolve()):

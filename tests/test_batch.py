@@ -25,7 +25,7 @@ from repair.batch.settings import Settings
 from repair.batch.work import Job
 from repair.change import Safety
 from repair.cli import Exit, main
-from repair.errors import ReadError, UsageError, WriteError
+from repair.errors import ReadError, RunError, UsageError, WriteError
 from repair.estimate import NAMES
 from repair.load import load_chain
 from repair.sources import Source, expand, read_bytes
@@ -433,6 +433,16 @@ def test_a_process_that_dies_or_is_too_slow_costs_its_task_only() -> None:
         assert results == wanted if in_order else sorted(results) == sorted(wanted)
     assert "signal 9" in next(result.said for task, result in found if task == "die")
     assert "longer than 0.5 seconds" in next(result.said for task, result in found if task == "sleep")
+
+
+def test_processes_that_cannot_begin_end_the_run() -> None:
+    done = in_processes([("ok", None)] * 99, _work, _fail, ("ok",), jobs=2, limit=None, in_order=False)
+    with closing(done) as groups, pytest.raises(RunError, match="ended unexpectedly"):
+        list(groups)
+
+
+def _fail(_: str) -> None:
+    raise ValueError
 
 
 def _begin(_: str) -> None:

@@ -301,7 +301,7 @@ def test_two_issues_of_one_name_are_refused(capfd: Capture) -> None:
 @pytest.mark.parametrize("out", ["in", "in/out", "./in/../in/x"])
 def test_results_never_go_among_the_pages(out: str, capfd: Capture) -> None:
     before = files("in")
-    assert "lies in an input folder" in refused(Exit.USAGE, capfd, "issue", "in", "-o", out)
+    assert "lies in the input folder" in refused(Exit.USAGE, capfd, "issue", "in", "-o", out)
     assert files("in") == before
 
 

@@ -15,12 +15,13 @@ from typing import Any, Generic, NamedTuple, TypeVar
 
 from pebble import ProcessPool
 
-from repair.errors import RepairError
+from repair.errors import RunError
 
 __all__ = ["Lost", "Ready", "in_processes"]
 
 AHEAD = 4  # bundles handed out a process: enough that none waits, few enough that memory does not grow
 BUNDLE, LARGEST = 0.1, 16  # seconds that a bundle is meant to last, tasks that it has at most
+BROKEN = "The working processes ended unexpectedly. Run the command again to go on."
 ONE_THREAD = tuple(f"{name}_NUM_THREADS" for name in ("OMP", "OPENBLAS", "MKL"))
 T = TypeVar("T")
 R = TypeVar("R")
@@ -136,9 +137,15 @@ class _Shared(Generic[T, R]):
         return found
 
     def _schedule(self, tasks: list[T]) -> None:
-        future = self.pool.schedule(_all, (self.work, tasks), timeout=self.limit)
+        future = self._handed(tasks)
         number = self._keep(tasks, future)
         future.add_done_callback(lambda _: self.ended.put(number))
+
+    def _handed(self, tasks: list[T]) -> Future[Any]:
+        try:
+            return self.pool.schedule(_all, (self.work, tasks), timeout=self.limit)
+        except RuntimeError as error:  # of a pool that was found broken
+            raise RunError(BROKEN) from error
 
     def _keep(self, tasks: list[T], what: Future[Any] | Ready[Any]) -> int:
         self.number += 1
@@ -158,7 +165,7 @@ class _Shared(Generic[T, R]):
             return list(zip(tasks, results, strict=True))
         if len(tasks) == 1:
             return [(tasks[0], found)]
-        alone = [self.pool.schedule(_all, (self.work, [task]), timeout=self.limit) for task in tasks]
+        alone = [self._handed([task]) for task in tasks]
         again = [_result(future, self.limit) for future in alone]
         return [(task, one if isinstance(one, Lost) else one[1][0]) for task, one in zip(tasks, again, strict=True)]
 
@@ -178,7 +185,7 @@ def _result(done: Future[Any], limit: float | None) -> Any:
     if isinstance(error, TimeoutError):
         return Lost("time", f"took longer than {limit:g} seconds and was given up; --time-limit allows more.")
     if isinstance(error, BrokenProcessPool):
-        raise RepairError("The working processes ended unexpectedly. Run the command again to go on.") from error
+        raise RunError(BROKEN) from error
     code = getattr(error, "exitcode", None)
     if code is None:
         raise error

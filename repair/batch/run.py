@@ -15,7 +15,7 @@ from repair.batch.settings import Settings
 from repair.batch.sinks import Finished, Sink
 from repair.batch.talk import Talk
 from repair.batch.work import Job, PageDone, SourceDone, failure
-from repair.errors import RepairError, UsageError
+from repair.errors import RunError, UsageError
 from repair.explain import overview
 from repair.load import load_chain
 from repair.sources import Source
@@ -23,7 +23,7 @@ from repair.sources import Source
 __all__ = ["Limits", "StoppedError", "Tally", "run_sources", "tell", "terminable"]
 
 
-class StoppedError(RepairError):
+class StoppedError(RunError):
     """The run was ended before its end; what was done is kept, and `tally` counts it."""
 
     def __init__(self, said: str, tally: Tally) -> None:

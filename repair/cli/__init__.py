@@ -10,11 +10,16 @@ from typing import IO
 
 from repair.cli.exits import Exit
 from repair.cli.parser import parser
-from repair.errors import ReadError, RepairError, UsageError, WriteError
+from repair.errors import ReadError, RepairError, RunError, UsageError, WriteError
 
 __all__ = ["Exit", "main"]
 
-CODES: dict[type[RepairError], Exit] = {UsageError: Exit.USAGE, ReadError: Exit.FAILED, WriteError: Exit.WRITE}
+CODES: dict[type[RepairError], Exit] = {
+    UsageError: Exit.USAGE,
+    ReadError: Exit.FAILED,
+    RunError: Exit.FAILED,
+    WriteError: Exit.WRITE,
+}
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -21,7 +21,7 @@ from repair.issues.edition import Edition
 from repair.issues.read import Given, RawPage, distinct, issues_in, raw_pages
 from repair.issues.repairing import OUTPUT, issue_ledger, repaired
 from repair.load import load_chain
-from repair.targets import ISSUE_TEXT, ledger_beside
+from repair.targets import ISSUE_TEXT, ledger_beside, refuse_inside
 from repair.vetoes import read_vetoes
 from repair.writing import write_atomic
 
@@ -37,10 +37,8 @@ def main(arguments: Namespace) -> Exit:
     output = Path(arguments.output) if arguments.output else None
     if output and output.exists() and not output.is_dir():
         raise UsageError(f"{output} is a file; an issue needs a folder: -o FOLDER")
-    if output and any(
-        Path(given).is_dir() and output.resolve().is_relative_to(Path(given).resolve()) for given in arguments.inputs
-    ):
-        raise UsageError(f"-o {output} lies in an input folder, where a second run would take the results for pages.")
+    if output:
+        refuse_inside(output, arguments.inputs)
     chain = load_chain(arguments.chain, arguments.rules)
     vetoes = read_vetoes(arguments.veto) if arguments.veto else frozenset()
     met = {

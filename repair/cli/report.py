@@ -5,12 +5,11 @@ from __future__ import annotations
 import os
 import sys
 from argparse import Namespace
-from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 from urllib.parse import quote_from_bytes
 
 from repair.batch.manifest import MANIFEST, read_manifest
+from repair.batch.talk import Talk
 from repair.cli.exits import Exit
 from repair.cli.explain import raw_page
 from repair.errors import ReadError, UsageError, shown
@@ -37,8 +36,7 @@ def main(arguments: Namespace) -> Exit:
     places = [_place(output, arguments.output, several=several) for output in outputs]
     if len({os.path.realpath(place) for place in places}) < len(places):
         raise UsageError("Two of these reports would be written to one place. Write them one by one.")
-    codes = [_report(output, place, arguments.raw) for output, place in zip(outputs, places, strict=True)]
-    return max(codes)
+    return max(_report(output, place, arguments.raw) for output, place in zip(outputs, places, strict=True))
 
 
 def _place(output: Path, given: str | None, *, several: bool) -> Path:
@@ -73,7 +71,7 @@ def _report(output: Path, place: Path, raw: Path | None) -> Exit:
     if (output / MANIFEST).is_file():
         return _run(output, place)
     _page(output_at(output), place, raw)
-    print(f"repair: {output}: the report is {shown(place)}; open it in a browser.", file=sys.stderr)
+    Talk().say(f"{output}: the report is {shown(place)}; open it in a browser.")
     return Exit.OK
 
 
@@ -126,8 +124,10 @@ def write_overview(folder: Path, place: Path) -> Path:
 def _run(folder: Path, place: Path) -> Exit:
     """The reports of all pages of a run, and the overview."""
     header, rows = read_manifest(folder)
+    talk = Talk(bar=sys.stderr.isatty(), total=header.get("pages"))
     written = failed = 0
-    for row in _watched(rows, header.get("pages")):
+    for row in rows:
+        talk.step()
         ledger = ledger_beside(_inside(folder, row["page"]))
         if not ledger.is_file():
             continue
@@ -135,11 +135,12 @@ def _run(folder: Path, place: Path) -> Exit:
             _page(ledger, _inside(place, report_at(Path(), row["page"])), None)
         except (ReadError, UsageError) as error:
             failed += 1
-            _say(f"no report: {error}")
+            talk.say(f"no report: {error}")
         else:
             written += 1
+    talk.close()
     overview = write_overview(folder, place)
-    _say(f"{counted(written, 'page')} reported; the overview is {shown(overview)}; open it in a browser.")
+    talk.say(f"{counted(written, 'page')} reported; the overview is {shown(overview)}; open it in a browser.")
     return Exit.FAILED if failed else Exit.OK
 
 
@@ -149,23 +150,3 @@ def _inside(folder: Path, name: str | Path) -> Path:
     if not path.resolve().is_relative_to(folder.resolve()):
         raise UsageError(f"{shown(name)} lies outside {shown(folder)}. The manifest was edited: run the folder again.")
     return path
-
-
-def _watched(rows: Iterable[dict[str, Any]], total: int | None) -> Iterable[dict[str, Any]]:
-    """The rows, with a bar on a terminal."""
-    if not sys.stderr.isatty():
-        return rows
-    from tqdm import tqdm
-
-    bar: Iterable[dict[str, Any]] = tqdm(rows, total=total, unit="page", file=sys.stderr)
-    return bar
-
-
-def _say(said: str) -> None:
-    """A line on standard error that leaves a bar whole."""
-    if "tqdm" in sys.modules:
-        from tqdm import tqdm
-
-        tqdm.write(f"repair: {said}", file=sys.stderr)
-    else:
-        print(f"repair: {said}", file=sys.stderr)

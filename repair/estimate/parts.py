@@ -85,10 +85,12 @@ def _again(page: Page) -> Ints:
     codes, size = page.folded.codes, _LATIN_COPY if page.printed.mostly_latin else _COPY
     hashes = grams(codes, size)
     ordered = np.sort(hashes)
-    if not (ordered[1:] == ordered[:-1]).any():
+    twice = ordered[1:][ordered[1:] == ordered[:-1]]
+    if not len(twice):
         return np.zeros(0, np.intp)
-    places = np.argsort(hashes, kind="stable")
-    later = places[1:][hashes[places[1:]] == hashes[places[:-1]]]
+    which = twice.searchsorted(hashes).clip(max=len(twice) - 1)
+    found = (twice[which] == hashes).nonzero()[0]
+    later = np.delete(found, np.unique(which[found], return_index=True)[1])  # the first of each is no repetition
     bounds = np.zeros(len(codes) + 1, np.intp)
     np.add.at(bounds, later, 1)
     np.add.at(bounds, later + size, -1)
