@@ -72,14 +72,17 @@ class Targets:
             refuse_inside(path, inputs)
         return cls(path, ledger, folder, format)
 
-    def placed(self, sources: Iterable[Source]) -> Iterator[Source]:
-        """The sources with the names of their outputs. `UsageError` for two that would go to one place."""
+    def placed(self, sources: Iterable[Source], *, known: bool = False) -> Iterator[Source]:
+        """The sources with the names of their outputs. `UsageError` for two that would go to one place.
+
+        Where it is `known` that there are none, nothing is remembered of the sources.
+        """
         if not self.folder:
             return iter(sources)
         suffix = SUFFIXES[self.format]
         if suffix:
             sources = (replace(source, relative=source.relative.with_suffix(suffix)) for source in sources)
-        return distinct(sources)
+        return iter(sources) if known else distinct(sources)
 
     def of_page(self, source: Source) -> tuple[Path | None, Path | None]:
         """The files for the output and for the ledger of a page."""

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import json
 import os
+from array import array
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from itertools import chain, count
@@ -27,6 +28,8 @@ __all__ = ["MANIFEST", "Manifest", "Row", "read_manifest"]
 
 MANIFEST = "manifest.jsonl"
 SCHEMA = 1
+PARTS = 20  # bits for the number of a page in a file that was split
+NEW, LAST = 1 << 61, 1 << 62  # ranks: pages of older runs, those of this run's sources, those of a run that died
 APPEND = os.O_WRONLY | os.O_CREAT | os.O_APPEND | getattr(os, "O_BINARY", 0)
 Row = dict[str, Any]
 
@@ -39,8 +42,10 @@ class Manifest:
 
     def __init__(self, path: Path, journal: Path) -> None:
         self.path, self.journal = path, journal
-        self._places: dict[str, tuple[int, int]] = {}  # the file and where the row begins in it, by page
-        self._ranks: dict[str, tuple[int, int, int]] = {}  # what the manifest will be sorted by, by page
+        # Of each page its number, and by that the file that has its row, where the row begins there, and its rank, by
+        # which the manifest is sorted. Arrays, for there may be a million pages.
+        self._numbers: dict[str, int] = {}
+        self._held, self._starts, self._ranks = array("b"), array("q"), array("q")
         self._files: list[IO[bytes]] = []
         self._writer = -1
 
@@ -50,7 +55,7 @@ class Manifest:
                 self._open(self.path, rank=0)
             self.journal.parent.mkdir(parents=True, exist_ok=True)
             self._writer = os.open(self.journal, APPEND, 0o666)
-            os.ftruncate(self._writer, self._open(self.journal, rank=2))
+            os.ftruncate(self._writer, self._open(self.journal, rank=LAST))
         except OSError as error:
             self.__exit__()
             raise WriteError(f"{shown(self.journal)} cannot be used: {reason_of(error)}.") from error
@@ -66,12 +71,12 @@ class Manifest:
 
     def get(self, page: str) -> Row | None:
         """The newest row of a page."""
-        place = self._places.get(page)
-        return json.loads(self._said(place)) if place else None
+        number = self._numbers.get(page)
+        return None if number is None else json.loads(self._said(number))
 
     def of_this_run(self, page: str) -> bool:
         """Whether the newest row of a page stands in the journal."""
-        return self._places[page][0] == len(self._files) - 1
+        return self._held[self._numbers[page]] == len(self._files) - 1
 
     def of_source(self, source: Source) -> list[Row]:
         """The newest rows of the pages of a source, or none where one of them is missing."""
@@ -90,7 +95,7 @@ class Manifest:
         return []
 
     def add(self, rows: list[Row]) -> None:
-        """Append rows, which `rank` was told of, and have them forced to the disk.
+        """Append rows, and have them forced to the disk.
 
         `WriteError`: the disk is full. The journal is as it was.
         """
@@ -106,23 +111,24 @@ class Manifest:
                 os.ftruncate(self._writer, at)
             raise WriteError(f"{shown(self.journal)} cannot be written: {reason_of(error)}.") from error
         for row, said in zip(rows, lines, strict=True):
-            self._places[row["page"]] = len(self._files) - 1, at
+            self._put(row["page"], len(self._files) - 1, at)
             at += len(said)
 
     def rank(self, rows: Iterable[Row], index: int) -> None:
-        """Say that rows are those of the `index`-th source of the run, whose order the manifest will have."""
+        """Say that known rows are those of the `index`-th source of the run, whose order the manifest will have."""
         for row in rows:
-            if self._ranks.get(row["page"], (2,))[0]:
-                self._ranks[row["page"]] = 1, index, row.get("part", (0,))[0]
+            number = self._numbers[row["page"]]
+            if self._ranks[number] >= NEW:
+                self._ranks[number] = NEW + (index << PARTS) + row.get("part", (0,))[0]
 
     def rows(self) -> Iterator[Row]:
         """The newest row of each page: those of the manifest in their order, then new ones in that of the inputs."""
-        pages = sorted(self._places, key=self._ranks.__getitem__)
-        return (json.loads(self._said(self._places[page])) for page in pages)
+        numbers = sorted(range(len(self._ranks)), key=self._ranks.__getitem__)
+        return (json.loads(self._said(number)) for number in numbers)
 
     def finish(self, header: Row) -> None:
         """Put the manifest and the journal together. `WriteError`: the disk is full; both are as they were."""
-        first = json_bytes(line({"manifest": SCHEMA} | header | {"pages": len(self._places)}))
+        first = json_bytes(line({"manifest": SCHEMA} | header | {"pages": len(self._numbers)}))
         written = self.journal.with_name(self.path.name)
         write_atomic(written, chain((first,), (json_bytes(line(row)) for row in self.rows())))
         if hasattr(os, "sync"):
@@ -140,14 +146,23 @@ class Manifest:
                 break
             row = _parsed(said, path, number + 1)
             if row is not None:
-                self._places[row["page"]] = len(self._files) - 1, at
-                self._ranks.setdefault(row["page"], (rank, number, 0))
+                self._put(row["page"], len(self._files) - 1, at, rank + number)
             at += len(said)
         return at
 
-    def _said(self, place: tuple[int, int]) -> bytes:
-        file = self._files[place[0]]
-        file.seek(place[1])
+    def _put(self, page: str, file: int, start: int, rank: int = LAST) -> None:
+        """Remember where the newest row of a page stands; the rank of one that is known stays."""
+        number = self._numbers.setdefault(page, len(self._ranks))
+        if number == len(self._ranks):
+            self._held.append(file)
+            self._starts.append(start)
+            self._ranks.append(rank)
+        else:
+            self._held[number], self._starts[number] = file, start
+
+    def _said(self, number: int) -> bytes:
+        file = self._files[self._held[number]]
+        file.seek(self._starts[number])
         return file.readline()
 
 

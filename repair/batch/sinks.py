@@ -85,9 +85,9 @@ class FolderSink:
         """Settle the files, then write the rows to the journal: what stands there is on the disk."""
         with ThreadPoolExecutor(THREADS) as threads:
             finished = list(threads.map(_settled, finished) if len(finished) > 1 else map(_settled, finished))
+        self._manifest.add([page.row for one in finished if not one.known for page in one.done.pages])
         for one in finished:
             self._manifest.rank((page.row for page in one.done.pages), one.number)
-        self._manifest.add([page.row for one in finished if not one.known for page in one.done.pages])
         return finished
 
     def _is_there(self, row: Row) -> bool:
@@ -152,8 +152,7 @@ class FileSink:
     def take(self, finished: list[Finished]) -> list[Finished]:
         """Add the bytes of the pages that do not stand there yet, and then their rows to the journal."""
         new: list[PageDone] = []
-        for number, known, done in finished:
-            self._manifest.rank((page.row for page in done.pages), number)
+        for _, known, done in finished:
             new += [page for page in done.pages if not known or page.output is not None]
         at = self._at
         try:
@@ -167,6 +166,8 @@ class FileSink:
             page.row.update(bytes=[at, end], output_sha256=sha256(page.output or b""))
             at = end
         self._manifest.add([page.row for page in new])
+        for number, _, done in finished:
+            self._manifest.rank((page.row for page in done.pages), number)
         self._at = at
         return finished
 

@@ -9,6 +9,7 @@ from argparse import Namespace
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from repair import __version__
@@ -73,10 +74,11 @@ def _asked(how: Namespace) -> Asked:
     chain = load_chain(how.chain, how.rules)
     _refuse_odd(how, targets)
 
-    def sources() -> Iterator[Source]:
-        return targets.placed(unrolled(expand(inputs), stdin=how.rows, max_bytes=how.max_bytes))
+    def sources(known: bool) -> Iterator[Source]:
+        return targets.placed(unrolled(expand(inputs), stdin=how.rows, max_bytes=how.max_bytes), known=known)
 
-    total, inside = (None, frozenset[str]()) if how.rows and "-" in inputs else _looked_over(sources, targets, how)
+    uncounted = how.rows and "-" in inputs
+    total, inside = (None, frozenset[str]()) if uncounted else _looked_over(sources(False), targets, how)
     settings = Settings(
         chain=how.chain,
         rules=tuple(how.rules),
@@ -95,7 +97,7 @@ def _asked(how: Namespace) -> Asked:
         inputs=inside,
         report=how.report,
     )
-    return Asked(sources, total, settings, chain, how)
+    return Asked(partial(sources, not uncounted), total, settings, chain, how)
 
 
 def _refuse_odd(how: Namespace, targets: Targets) -> None:
@@ -109,14 +111,12 @@ def _refuse_odd(how: Namespace, targets: Targets) -> None:
         raise UsageError("--diff is for the terminal: leave out -o, or name a folder.")
 
 
-def _looked_over(
-    sources: Callable[[], Iterator[Source]], targets: Targets, how: Namespace
-) -> tuple[int, frozenset[str]]:
+def _looked_over(sources: Iterator[Source], targets: Targets, how: Namespace) -> tuple[int, frozenset[str]]:
     """How many sources there are, and the real paths of those that lie in the output folder."""
     total, inside = 0, set()
     folder = Path(os.path.realpath(targets.output)) if targets.folder and targets.output else None
     resumed = targets.output is not None and Places(targets.output, targets.folder).resumed
-    for source in sources():
+    for source in sources:
         total += 1
         if folder and source.relative.as_posix() in RESERVED:
             raise UsageError(
