@@ -59,7 +59,7 @@ def figure(found: dict[str, float], weights: dict[str, float]) -> float:
 def lowered_by(found: Mapping[str, float], weights: Mapping[str, float]) -> list[tuple[str, float]]:
     """The parts by what they take from the figure, the worst first, each with its share of all that they take.
 
-    >>> lowered_by({"gaps": 1.0, "seams": 0.5, "columns": 0.0}, {"gaps": 0.1, "seams": 0.6, "columns": 1.7})
+    >>> lowered_by({"gaps": 2.0, "seams": 0.5, "columns": 0.0}, {"gaps": 0.25, "seams": 3.0, "columns": 1.7})
     [('seams', 0.75), ('gaps', 0.25)]
     """
     costs = {name: value * weights.get(name, 0.0) for name, value in found.items()}
