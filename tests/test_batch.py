@@ -435,9 +435,27 @@ def test_a_process_that_dies_or_is_too_slow_costs_its_task_only() -> None:
     assert "longer than 0.5 seconds" in next(result.said for task, result in found if task == "sleep")
 
 
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="needs /proc")
+def test_processes_that_are_killed_while_they_have_nothing_to_do_are_made_anew() -> None:
+    def tasks() -> Iterator[tuple[str, None]]:
+        yield from (("ok", None),) * 200
+        time.sleep(1)  # all is done by now
+        me = os.getpid()
+        for child in Path(f"/proc/{me}/task/{me}/children").read_text().split():
+            if b"spawn_main" in Path(f"/proc/{child}/cmdline").read_bytes():
+                os.kill(int(child), signal.SIGKILL)
+        time.sleep(1)
+        yield from (("ok", None),) * 200
+
+    for in_order in (False, True):
+        done = in_processes(tasks(), _work, _begin, ("ok",), jobs=2, limit=None, in_order=in_order)
+        with closing(done) as groups:
+            assert [result for group in groups for _, result in group] == ["worked"] * 400
+
+
 def test_processes_that_cannot_begin_end_the_run() -> None:
     done = in_processes([("ok", None)] * 99, _work, _fail, ("ok",), jobs=2, limit=None, in_order=False)
-    with closing(done) as groups, pytest.raises(RunError, match="ended unexpectedly"):
+    with closing(done) as groups, pytest.raises(RunError, match="end as soon as they begin"):
         list(groups)
 
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Generator, Iterable
 from concurrent.futures import Future, TimeoutError
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
+from functools import partial
 from queue import SimpleQueue
 from threading import Thread
 from time import perf_counter
@@ -21,7 +22,7 @@ __all__ = ["Lost", "Ready", "in_processes"]
 
 AHEAD = 4  # bundles handed out a process: enough that none waits, few enough that memory does not grow
 BUNDLE, LARGEST = 0.1, 16  # seconds that a bundle is meant to last, tasks that it has at most
-BROKEN = "The working processes ended unexpectedly. Run the command again to go on."
+POOLS = 4  # that are made for a bundle before it is given up
 ONE_THREAD = tuple(f"{name}_NUM_THREADS" for name in ("OMP", "OPENBLAS", "MKL"))
 T = TypeVar("T")
 R = TypeVar("R")
@@ -59,8 +60,8 @@ def in_processes(
     for name in ONE_THREAD:  # a process a core: threads of the numeric libraries would only be in each other's way
         os.environ.setdefault(name, "1")
     context = multiprocessing.get_context("spawn")
-    pool = ProcessPool(jobs, initializer=_start, initargs=(start, given), context=context)
-    shared = _Shared[T, R](pool, work, jobs, limit, in_order)
+    made = partial(ProcessPool, jobs, initializer=_start, initargs=(start, given), context=context)
+    shared = _Shared[T, R](made, work, jobs, limit, in_order)
     try:
         for task, ready in tasks:
             if ready:
@@ -72,10 +73,9 @@ def in_processes(
         shared.hand_out()
         while shared.waiting:
             yield shared.some()
-        pool.close()
+        shared.pool.close()
     finally:
-        pool.stop()
-        pool.join()
+        shared.end()
 
 
 @dataclass
@@ -83,10 +83,11 @@ class _Shared(Generic[T, R]):
     """Tasks that are handed out, several at a time: to hand over one costs as much as a small page.
 
     A bundle lasts about `BUNDLE` seconds by what the tasks before took. One that is lost is handed out again task by
-    task, so that only the one that did it is.
+    task, so that only the one that did it is, and none of which somebody else killed the process. The pool gives up
+    where a process is killed that has no task; then it is made anew.
     """
 
-    pool: ProcessPool
+    made: Callable[[], ProcessPool]
     work: Callable[[T], R]
     jobs: int
     limit: float | None
@@ -97,6 +98,14 @@ class _Shared(Generic[T, R]):
     size: int = 1
     held: int = 0
     number: int = 0
+
+    def __post_init__(self) -> None:
+        self.pool = self.made()
+
+    def end(self) -> None:
+        """End the processes."""
+        self.pool.stop()
+        self.pool.join()
 
     @property
     def many(self) -> bool:
@@ -144,8 +153,19 @@ class _Shared(Generic[T, R]):
     def _handed(self, tasks: list[T]) -> Future[Any]:
         try:
             return self.pool.schedule(_all, (self.work, tasks), timeout=self.limit)
-        except RuntimeError as error:  # of a pool that was found broken
-            raise RunError(BROKEN) from error
+        except RuntimeError:  # the pool has given up
+            self.end()
+            self.pool = self.made()
+            return self.pool.schedule(_all, (self.work, tasks), timeout=self.limit)
+
+    def _waited(self, tasks: list[T], future: Future[Any]) -> Any:
+        """What a bundle came to, in as many pools as it takes."""
+        for _ in range(POOLS):
+            error = future.exception()
+            if not isinstance(error, BrokenProcessPool):
+                return _result(future, error, self.limit)
+            future = self._handed(tasks)
+        raise RunError("The working processes end as soon as they begin. Run the command again to go on.")
 
     def _keep(self, tasks: list[T], what: Future[Any] | Ready[Any]) -> int:
         self.number += 1
@@ -158,15 +178,15 @@ class _Shared(Generic[T, R]):
         self.held -= len(tasks)
         if isinstance(what, Ready):
             return [(tasks[0], what.result)]
-        found = _result(what, self.limit)
+        found = self._waited(tasks, what)
         if not isinstance(found, Lost):
             seconds, results = found
             self.size = max(1, min(LARGEST, int(BUNDLE * len(tasks) / max(seconds, 1e-6))))
             return list(zip(tasks, results, strict=True))
-        if len(tasks) == 1:
+        if len(tasks) == 1 and found.kind == "time":
             return [(tasks[0], found)]
         alone = [self._handed([task]) for task in tasks]
-        again = [_result(future, self.limit) for future in alone]
+        again = [self._waited([task], future) for task, future in zip(tasks, alone, strict=True)]
         return [(task, one if isinstance(one, Lost) else one[1][0]) for task, one in zip(tasks, again, strict=True)]
 
 
@@ -177,15 +197,12 @@ def _all(work: Callable[[T], R], tasks: list[T]) -> tuple[float, list[R]]:
     return perf_counter() - begun, results
 
 
-def _result(done: Future[Any], limit: float | None) -> Any:
-    """What a bundle came to."""
-    error = done.exception()
+def _result(done: Future[Any], error: BaseException | None, limit: float | None) -> Any:
+    """What a bundle came to; its error may be that its time was up, or that its process died."""
     if error is None:
         return done.result()
     if isinstance(error, TimeoutError):
         return Lost("time", f"took longer than {limit:g} seconds and was given up; --time-limit allows more.")
-    if isinstance(error, BrokenProcessPool):
-        raise RunError(BROKEN) from error
     code = getattr(error, "exitcode", None)
     if code is None:
         raise error
