@@ -61,7 +61,12 @@ def _chain_options(made: ArgumentParser) -> None:
 
 
 def _run(made: ArgumentParser) -> None:
-    made.add_argument("inputs", metavar="INPUT", nargs="*", help="files, folders, globs; - or nothing: standard input")
+    made.add_argument(
+        "inputs",
+        metavar="INPUT",
+        nargs="*",
+        help="files, folders, globs; - or nothing: standard input; files in JSON Lines hold a page a row",
+    )
     made.add_argument("-o", "--output", metavar="PATH", help="a file for one page, a folder for several")
     made.add_argument("--ledger", metavar="FILE", type=Path, help="where the ledger of one page goes")
     made.add_argument(
