@@ -82,7 +82,10 @@ class SourceDone(NamedTuple):
 
 
 class Made(NamedTuple):
-    """What was made of a page: where it comes from, the hash of its file, the raw page, and what the chain did."""
+    """What was made of a page: where it comes from, the hash of its file, the raw page, and what the chain did.
+
+    `before` is the estimated quality of the raw page, where there is a manifest to hold it.
+    """
 
     source: Source
     digest: str
@@ -90,6 +93,7 @@ class Made(NamedTuple):
     page: Page
     result: Result
     chain: Chain
+    before: float | None
 
 
 @dataclass(frozen=True)
@@ -148,9 +152,10 @@ class Job:
         trace = ""
         try:
             page = Page.of(raw, source.name, encoding.newline)
+            before = self._estimated(page)  # before the chain, which takes over what it works out about the lines
             result = engine.run(page, self.chain, apply=how.apply, vetoes=how.vetoes)
             if not result.error:
-                return self._done(Made(source, digest, encoding, page, result, self.chain))
+                return self._done(Made(source, digest, encoding, page, result, self.chain, before))
             error = failure("law", f"{source.name}: not written: {result.error}. Please report this page.")
         except WriteError as problem:
             return self.lost(source, digest, failure("write", str(problem)))._replace(full=problem.full)
@@ -167,7 +172,7 @@ class Job:
         try:
             page = Page.of(raw, source.name, encoding.newline)
             result = engine.run(page, NO_REPAIR)
-            done = self._done(Made(source, digest, encoding, page, result, NO_REPAIR))
+            done = self._done(Made(source, digest, encoding, page, result, NO_REPAIR, self._estimated(page)))
         except WriteError as problem:
             return self.lost(source, digest, error)._replace(full=problem.full)
         return done._replace(row=done.row | told)
@@ -194,8 +199,8 @@ class Job:
         written = replace(made.encoding, name=name) if name else made.encoding
         output = self._output(made, written)
         row = self._row(source, made.digest) | {"outcome": "repaired"} | figures(result)
-        if how.targets.output and (how.targets.folder or how.targets.one_file):
-            row["quality"] = quality(made.page, result)
+        if made.before is not None:
+            row["quality"] = quality(made.before, result)
         row["output_sha256"] = ledger.sha256(output)
         if vetoed := {record.key for record in result.records if record.outcome is Outcome.VETOED}:
             row["vetoed"] = sorted(vetoed)
@@ -232,6 +237,10 @@ class Job:
                 html = page_report(ledger.parse(rows, str(place)), made.page.raw)
                 writes.append((how.report_of(source.relative.as_posix()), html.encode()))
         return _staged(writes, parents=how.targets.folder)
+
+    def _estimated(self, page: Page) -> float | None:
+        targets = self.settings.targets
+        return estimate(page).figure if targets.output and (targets.folder or targets.one_file) else None
 
     def _ledger(self, made: Made, written: Encoding, output: bytes) -> bytes:
         header = ledger.header_of(
@@ -303,11 +312,11 @@ def figures(result: Result) -> Row:
     }
 
 
-def quality(page: Page, result: Result) -> Row:
+def quality(before: float, result: Result) -> Row:
     """The estimated quality of a page before and after, with what speaks against it after."""
     after = estimate(result.page, result.records)
     parts = {name: round(value, 4) for name, value in after.parts.items() if value}
-    return {"before": round(estimate(page).figure, 4), "after": round(after.figure, 4), "parts": parts}
+    return {"before": round(before, 4), "after": round(after.figure, 4), "parts": parts}
 
 
 def _refuse_edited(target: Path, place: Path, ours: tuple[str, ...]) -> None:

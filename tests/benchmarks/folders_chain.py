@@ -23,9 +23,10 @@ def main(folder: str, *, estimated: bool) -> None:
     for source in sources:
         for page, raw, encoding in pages(source):
             given = Page.of(raw, page.name, encoding.newline)
-            result = engine.run(given, chain)
             if estimated:
                 estimate(given)
+            result = engine.run(given, chain)
+            if estimated:
                 estimate(result.page, result.records)
     print(perf_counter() - begun)
 
