@@ -150,20 +150,24 @@ def _staged(path: Path, data: bytes | Iterable[bytes], parents: bool) -> Staged:
         old = path.stat()
     except FileNotFoundError:
         old = None
-        if parents:
-            path.parent.mkdir(parents=True, exist_ok=True)
     if old and stat.S_ISDIR(old.st_mode):
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
     if old and not stat.S_ISREG(old.st_mode):
         with path.open("wb", buffering=0) as device:
             write_all(device.fileno(), data)
         return Staged(None, path)
-    target = path.resolve()
+    target = path.resolve() if old or path.is_symlink() else path
     # The name does not hold the target's: one that just fits the disk must not become too long.
     temporary = target.with_name(f".repair-{uuid4().hex}.tmp")
     try:
         # O_EXCL: never through a link laid in wait. 0o666: the umask takes its part, as always.
-        file = os.open(temporary, NEW_FILE, 0o666)
+        try:
+            file = os.open(temporary, NEW_FILE, 0o666)
+        except FileNotFoundError:
+            if not parents:
+                raise
+            target.parent.mkdir(parents=True, exist_ok=True)
+            file = os.open(temporary, NEW_FILE, 0o666)
         try:
             write_all(file, data)
             if old:
