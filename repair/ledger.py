@@ -12,7 +12,7 @@ import hashlib
 import json
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from itertools import chain as chained
 from itertools import pairwise
 from json.encoder import encode_basestring as quote
@@ -248,7 +248,7 @@ def issue_rows(
 
 
 def _first(header: Header) -> str:
-    known = asdict(header)
+    known = {field.name: getattr(header, field.name) for field in fields(header)}
     known["pages"] = [page._asdict() for page in header.pages]
     if not header.pages:
         del known["pages"]

@@ -295,15 +295,16 @@ def failure(kind: str, said: str) -> Row:
 
 def figures(result: Result) -> Row:
     """The figures of a page: its size, its changes by outcome, and by rule `[applied, suggested]`."""
-    counts = Counter((record.outcome, record.change.safety, record.rule) for record in result.records)
+    # By value, for the hash of an Enum itself is slow.
+    counts = Counter((record.outcome._value_, record.change.safety._value_, record.rule) for record in result.records)
     changes, safety = Counter({"skipped": len(result.skipped)}), Counter[str]()
     rules: dict[str, list[int]] = {}
     for (outcome, safe, rule), count in counts.items():
-        changes[str(outcome)] += count
-        if outcome is Outcome.APPLIED:
-            safety[str(safe)] += count
+        changes[outcome] += count
+        if outcome == Outcome.APPLIED:
+            safety[safe] += count
         if outcome in (Outcome.APPLIED, Outcome.SUGGESTED):
-            rules.setdefault(rule, [0, 0])[outcome is Outcome.SUGGESTED] += count
+            rules.setdefault(rule, [0, 0])[outcome == Outcome.SUGGESTED] += count
     return {
         "raw_chars": len(result.page.raw),
         "changes": {outcome: count for outcome, count in sorted(changes.items()) if count},
