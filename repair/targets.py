@@ -52,6 +52,11 @@ class Targets:
     format: str
     one_file: bool = False
 
+    @property
+    def kept(self) -> bool:
+        """Whether the results stay on the disk as those of a run, with a manifest."""
+        return self.folder or self.one_file
+
     @classmethod
     def of(cls, inputs: list[str], output: str | None, ledger: Path | None, *, split: bool, format: str) -> Targets:
         """The targets that the options ask for. `UsageError` where several pages would go to one place."""

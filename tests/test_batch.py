@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import random
@@ -17,6 +18,7 @@ from pathlib import Path
 import pytest
 
 from repair import sources
+from repair.batch import work
 from repair.batch.manifest import Manifest, read_manifest
 from repair.batch.places import Places
 from repair.batch.pool import Lost, Ready, in_processes
@@ -30,6 +32,7 @@ from repair.estimate import NAMES
 from repair.load import load_chain
 from repair.sources import Source, expand, read_bytes
 from repair.targets import Targets
+from repair.writing import discard
 
 RULES = {
     "rules/text/bridge.toml": """
@@ -607,6 +610,21 @@ def test_a_disk_that_is_full(small_disk: Callable[..., Path], capfd: pytest.Capt
     assert whole == tree("other")
 
 
+def test_a_disk_that_is_found_full_when_the_files_are_forced_to_it(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    def full(files) -> None:
+        discard(files)
+        raise WriteError("out/x cannot be written") from OSError(errno.ENOSPC, "full")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(work, "settle", full)
+        assert run("in", "-o", "out") == Exit.WRITE
+    assert "The disk takes no more." in capfd.readouterr().err
+    assert run("in", "-o", "out") == run("in", "-o", "other") == Exit.OK
+    assert tree() == tree("other")
+
+
 def test_a_disk_that_is_read_only(small_disk: Callable[..., Path], capfd: pytest.CaptureFixture[str]) -> None:
     disk = small_disk("size=1m,ro")
     assert run("in", "-o", str(disk / "out")) == Exit.WRITE
@@ -730,6 +748,22 @@ def test_one_file_takes_over_what_fits(capfd: pytest.CaptureFixture[str]) -> Non
     assert run("in", "-o", "fresh.jsonl", "--format", "jsonl") == Exit.OK
     assert Path("all.jsonl").read_bytes() == Path("fresh.jsonl").read_bytes()
     assert run(*options[:-1], "--existing", "abort") == Exit.USAGE
+
+
+def test_a_file_whose_pages_are_not_all_whole_is_done_again_from_its_first() -> None:
+    options = ("in", "--split-pages", "--format", "jsonl", "-o", "all.jsonl")
+    written("in/two.txt", f"{RAW}\f{RAW}")
+    assert run(*options) == Exit.OK
+    first = Path("all.jsonl").read_bytes()
+    manifest = Path("all.jsonl.manifest.jsonl")
+    said = manifest.read_bytes().splitlines(keepends=True)[1:]
+    start, end = json.loads(said[-1])["bytes"]
+    written(".all.jsonl.repair/part.jsonl", first[:start] + b"x" * (end - start))
+    written(".all.jsonl.repair/journal.jsonl", b"".join(said))
+    manifest.unlink()
+    Path("all.jsonl").unlink()
+    assert run(*options) == Exit.OK
+    assert Path("all.jsonl").read_bytes() == first
 
 
 def test_the_log_is_json_lines_on_request(capfd: pytest.CaptureFixture[str]) -> None:

@@ -19,8 +19,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from repair.errors import ReadError, WriteError, shown
-from repair.formats.json import line
-from repair.formats.text import json_bytes
+from repair.formats.text import json_bytes, json_line
 from repair.sources import Source
 from repair.writing import reason_of, write_all, write_atomic
 
@@ -101,7 +100,7 @@ class Manifest:
         """
         if not rows:
             return
-        lines = [json_bytes(line(row)) for row in rows]
+        lines = [json_bytes(json_line(row)) for row in rows]
         at = os.fstat(self._writer).st_size
         try:
             write_all(self._writer, b"".join(lines))
@@ -128,9 +127,9 @@ class Manifest:
 
     def finish(self, header: Row) -> None:
         """Put the manifest and the journal together. `WriteError`: the disk is full; both are as they were."""
-        first = json_bytes(line({"manifest": SCHEMA} | header | {"pages": len(self._numbers)}))
+        first = json_bytes(json_line({"manifest": SCHEMA} | header | {"pages": len(self._numbers)}))
         written = self.journal.with_name(self.path.name)
-        write_atomic(written, chain((first,), (json_bytes(line(row)) for row in self.rows())))
+        write_atomic(written, chain((first,), (json_bytes(json_line(row)) for row in self.rows())))
         if hasattr(os, "sync"):
             os.sync()  # the names of the pages too, before the journal goes that says which to look at after a death
         written.replace(self.path)

@@ -7,12 +7,9 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from filelock import FileLock, Timeout
-
 from repair.batch.manifest import MANIFEST, Manifest
 from repair.errors import UsageError, WriteError, shown
-from repair.formats.json import line
-from repair.formats.text import json_bytes
+from repair.formats.text import json_bytes, json_line
 from repair.targets import OVERVIEW
 from repair.writing import reason_of, write_atomic
 
@@ -67,6 +64,8 @@ class Places:
     @contextmanager
     def locked(self) -> Iterator[None]:
         """Hold the lock. `UsageError`: another run holds it. `WriteError`: the folder cannot be written to."""
+        from filelock import FileLock, Timeout  # here, as pebble in `pool`: a run over one page needs neither
+
         try:
             self.state.mkdir(parents=True, exist_ok=True)
             lock = FileLock(self.state / "lock", timeout=0)
@@ -119,4 +118,4 @@ def _failed(manifest: Manifest) -> Iterator[bytes]:
         page = row.get("of", row["page"])
         if row["outcome"] != "repaired" and page not in told:
             told.add(page)
-            yield json_bytes(line({"page": page} | row.get("given", {}) | {"error": row["error"]}))
+            yield json_bytes(json_line({"page": page} | row.get("given", {}) | {"error": row["error"]}))

@@ -12,11 +12,12 @@ from functools import partial
 from queue import SimpleQueue
 from threading import Thread
 from time import perf_counter
-from typing import Any, Generic, NamedTuple, TypeVar
-
-from pebble import ProcessPool
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
 from repair.errors import RunError
+
+if TYPE_CHECKING:
+    from pebble import ProcessPool
 
 __all__ = ["Lost", "Ready", "in_processes"]
 
@@ -57,6 +58,8 @@ def in_processes(
     and another started; so has one whose process dies of it. What a defect in `work` raises is raised here. Closing the
     iterator ends the processes.
     """
+    from pebble import ProcessPool
+
     for name in ONE_THREAD:  # a process a core: threads of the numeric libraries would only be in each other's way
         os.environ.setdefault(name, "1")
     context = multiprocessing.get_context("spawn")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import threading
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
@@ -87,7 +88,8 @@ def run_sources(
             for (number, source, known), result in group:
                 got = _given_up(source, result, settings, limits) if isinstance(result, Lost) else result
                 done.append(Finished(number, known, got))
-            for one in sink.take(done):
+            done = sink.take(done)
+            for one in done:
                 talk.step(before=one.known)
                 for page in one.done.pages:
                     tally.add(page, before=one.known)
@@ -117,7 +119,13 @@ def tell(page: PageDone, settings: Settings, talk: Talk, *, verbose: bool) -> No
 
 @contextmanager
 def terminable() -> Iterator[None]:
-    """Take a request to end (SIGTERM, which batch systems send) as Ctrl-C is taken."""
+    """Take a request to end (SIGTERM, which batch systems send) as Ctrl-C is taken.
+
+    Only the first thread of a program may ask for that; elsewhere nothing changes.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
 
     def interrupt(_number: int, _frame: FrameType | None) -> None:
         raise KeyboardInterrupt
@@ -152,7 +160,7 @@ def _copy(task: tuple[Source, dict[str, Any]]) -> SourceDone:
 
 def _tasks(sources: Iterable[Source], sink: Sink) -> Iterator[tuple[Task, Ready[SourceDone] | None]]:
     for index, source in enumerate(sources):
-        known = sink.known(source, index)
+        known = sink.known(source)
         yield (index, source, known is not None), Ready(known) if known else None
 
 

@@ -36,7 +36,7 @@ class Sink(Protocol):
 
     in_order: bool
 
-    def known(self, source: Source, index: int) -> SourceDone | None:
+    def known(self, source: Source) -> SourceDone | None:
         """What is there of a source from before, if it is whole and was asked for in the same way."""
 
     def take(self, finished: list[Finished]) -> list[Finished]:
@@ -48,7 +48,7 @@ class PrintSink:
 
     in_order = True
 
-    def known(self, source: Source, index: int) -> SourceDone | None:
+    def known(self, source: Source) -> SourceDone | None:
         """Nothing is known."""
         return None
 
@@ -72,7 +72,7 @@ class FolderSink:
     def __init__(self, manifest: Manifest, settings: Settings, *, again: bool) -> None:
         self._manifest, self._settings, self._again = manifest, settings, again
 
-    def known(self, source: Source, index: int) -> SourceDone | None:
+    def known(self, source: Source) -> SourceDone | None:
         """The pages of a source whose outputs are there; with `again`, only those of a run of before which died."""
         rows = _fitting(self._manifest, source, self._settings)
         if not rows or any(row["outcome"] != "repaired" or not self._is_there(row) for row in rows):
@@ -135,11 +135,11 @@ class FileSink:
                     with suppress(OSError):
                         file.close()
 
-    def known(self, source: Source, index: int) -> SourceDone | None:
+    def known(self, source: Source) -> SourceDone | None:
         """The pages of a source whose bytes are whole: the next of a run that died, or in the file that is there."""
         rows = _fitting(self._manifest, source, self._settings)
         if self._going_on:
-            if rows and all(self._is_next(row) for row in rows):
+            if rows and self._are_next(rows):
                 return SourceDone(tuple(PageDone(row) for row in rows))
             self._going_on = False
             self._part.truncate(self._at)
@@ -178,11 +178,15 @@ class FileSink:
         os.fsync(self._part.fileno())
         self._places.part.replace(self._places.output)
 
-    def _is_next(self, row: Row) -> bool:
-        start, end = row.get("bytes", (-1, -1))
-        if start != self._at or self._read(self._part, row) is None:
-            return False
-        self._at = end
+    def _are_next(self, rows: list[Row]) -> bool:
+        """Whether the bytes of these pages stand where the file is whole up to, which then is behind them."""
+        at = self._at
+        for row in rows:
+            start, end = row.get("bytes", (-1, -1))
+            if start != at or self._read(self._part, row) is None:
+                return False
+            at = end
+        self._at = at
         return True
 
     def _earlier(self, row: Row) -> bytes | None:

@@ -6,10 +6,7 @@ import sys
 from datetime import UTC, datetime
 from typing import Any
 
-from tqdm import tqdm
-
-from repair.formats.json import line
-from repair.formats.text import json_bytes
+from repair.formats.text import json_bytes, json_line
 
 __all__ = ["Talk"]
 
@@ -23,13 +20,17 @@ class Talk:
 
     def __init__(self, *, as_json: bool = False, bar: bool = False, total: int | None = None) -> None:
         self._json = as_json
-        self._bar = tqdm(total=total, unit="page", file=sys.stderr) if bar and not as_json else None
+        self._bar = None
+        if bar and not as_json:
+            from tqdm import tqdm
+
+            self._bar = tqdm(total=total, unit="page", file=sys.stderr)
 
     def say(self, said: str, event: str = "message", **known: Any) -> None:
         """A line for a person; for a machine an event, with what is known about it."""
         if self._json:
             now = datetime.now(UTC).isoformat(timespec="milliseconds")
-            row = line({"time": now, "event": event} | ({"message": said} if said else {}) | known)
+            row = json_line({"time": now, "event": event} | ({"message": said} if said else {}) | known)
             sys.stderr.write(json_bytes(row).decode())
             sys.stderr.flush()
         elif said and self._bar is not None:

@@ -19,7 +19,6 @@ from repair.change import Outcome
 from repair.diff import diff
 from repair.engine import Result
 from repair.errors import ReadError, WriteError, shown
-from repair.estimate import estimate
 from repair.formats.text import file_bytes, json_bytes
 from repair.page import Page
 from repair.reading import Encoding, encode
@@ -108,9 +107,8 @@ class Job:
         done: list[PageDone] = []
         digest = ""
         try:
-            data = read_bytes(source, self.settings.max_bytes)
-            digest = ledger.sha256(data)
-            for page in self._pages(replace(source, data=data)):
+            source, digest = self._read(source)
+            for page in self._pages(source):
                 begun = perf_counter()
                 done.append(self._page(*page, digest))
                 done[-1] = done[-1]._replace(seconds=round(perf_counter() - begun, 4))
@@ -122,12 +120,16 @@ class Job:
         """Put out the pages of a source as they are, because repairing them failed with `error`."""
         digest = ""
         try:
-            data = read_bytes(source, self.settings.max_bytes)
-            digest = ledger.sha256(data)
-            done = [self._copied(*page, digest, error) for page in self._pages(replace(source, data=data))]
+            source, digest = self._read(source)
+            done = [self._copied(*page, digest, error) for page in self._pages(source)]
         except ReadError:
             done = [self.lost(source, digest, error)]
         return self._all(done, source)
+
+    def _read(self, source: Source) -> tuple[Source, str]:
+        """A source with its bytes, and their hash."""
+        data = read_bytes(source, self.settings.max_bytes)
+        return replace(source, data=data), ledger.sha256(data)
 
     def _all(self, done: list[PageDone], source: Source) -> SourceDone:
         """The pages of a source; those of a file that was split say how many there are."""
@@ -181,14 +183,13 @@ class Job:
         """A source that is no text: with `copy` its bytes are put out, where the outputs are files of their own."""
         lost = self.lost(source, digest, error)
         target, _ = self.settings.targets.of_page(source)
-        if self.settings.copy and digest and target and self.settings.targets.format == "txt":
+        if self.settings.copy and source.data is not None and target and self.settings.targets.format == "txt":
             try:
-                data = read_bytes(source, self.settings.max_bytes)
-                files = (stage(target, data, parents=self.settings.targets.folder),)
-            except (ReadError, WriteError):
+                files = (stage(target, source.data, parents=self.settings.targets.folder),)
+            except WriteError:
                 return lost
             ledger_beside(target).unlink(missing_ok=True)
-            copied = {"outcome": "copied", "output_sha256": ledger.sha256(data)}
+            copied = {"outcome": "copied", "output_sha256": digest}
             return PageDone(lost.row | copied, files, given=lost.row["given"])
         return lost
 
@@ -239,8 +240,11 @@ class Job:
         return _staged(writes, parents=how.targets.folder)
 
     def _estimated(self, page: Page) -> float | None:
-        targets = self.settings.targets
-        return estimate(page).figure if targets.output and (targets.folder or targets.one_file) else None
+        if not self.settings.targets.kept:
+            return None
+        from repair.estimate import estimate
+
+        return estimate(page).figure
 
     def _ledger(self, made: Made, written: Encoding, output: bytes) -> bytes:
         header = ledger.header_of(
@@ -315,6 +319,8 @@ def figures(result: Result) -> Row:
 
 def quality(before: float, result: Result) -> Row:
     """The estimated quality of a page before and after, with what speaks against it after."""
+    from repair.estimate import estimate
+
     after = estimate(result.page, result.records)
     parts = {name: round(value, 4) for name, value in after.parts.items() if value}
     return {"before": round(before, 4), "after": round(after.figure, 4), "parts": parts}

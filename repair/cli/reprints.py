@@ -14,8 +14,8 @@ from repair.cli.exits import Exit
 from repair.cli.levels import LEVELS
 from repair.errors import ReadError, UsageError
 from repair.explain import counted
-from repair.formats.json import line, variant_said
-from repair.formats.text import json_bytes
+from repair.formats.json import variant_said
+from repair.formats.text import json_bytes, json_line
 from repair.issues.copies import Said
 from repair.issues.read import Given, distinct, issues_in, raw_pages
 from repair.issues.repairing import repaired
@@ -126,7 +126,7 @@ def _row(cluster: Cluster, found: Sequence[Printed]) -> str:
         ],
         "apparatus": [variant_said(variant, lambda id: _place(ids[id])) for variant in variants],
     }
-    return line(said)
+    return json_line(said)
 
 
 def _place(article: Printed) -> dict[str, object]:

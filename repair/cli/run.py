@@ -52,7 +52,7 @@ class Asked:
     def one(self) -> bool:
         """Whether there is one source that needs no process of its own."""
         targets = self.settings.targets
-        return self.total == 1 and not (targets.folder or targets.one_file or self.arguments.time_limit)
+        return self.total == 1 and not (targets.kept or self.arguments.time_limit)
 
 
 def main(arguments: Namespace) -> Exit:
@@ -169,7 +169,7 @@ def _one(asked: Asked, talk: Talk) -> Exit:
 def _several(asked: Asked, talk: Talk) -> Exit:
     """Several sources, in processes of their own, with a manifest where the results go to the disk."""
     targets, how = asked.settings.targets, asked.arguments
-    if targets.output is None or not (targets.folder or targets.one_file):
+    if targets.output is None or not targets.kept:
         tally = _run(asked, PrintSink(), talk)
         return _ended(asked, tally, talk)
     places = Places(targets.output, targets.folder)

@@ -6,7 +6,6 @@ have the same form: a page is an issue of one page. `SCHEMA` grows by one with e
 
 from __future__ import annotations
 
-import json
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -17,6 +16,7 @@ from repair.articles import Part, Story
 from repair.blocks.line import ends_sentence
 from repair.chain import Chain
 from repair.change import Outcome
+from repair.formats.text import json_line
 from repair.issues.bound import Bound
 from repair.issues.copies import Reprint
 from repair.issues.edition import Edition
@@ -25,7 +25,7 @@ from repair.page import Page
 from repair.reprints import Variant
 from repair.text import Piece, Span
 
-__all__ = ["SCHEMA", "document", "dumps", "line", "rows", "variant_said"]
+__all__ = ["SCHEMA", "document", "dumps", "rows", "variant_said"]
 
 SCHEMA = 2
 NOTHING: Mapping[str, Any] = MappingProxyType({})
@@ -72,7 +72,7 @@ def document(edition: Edition, chain: Chain) -> dict[str, Any]:
 
 def dumps(edition: Edition, chain: Chain) -> str:
     """The document in one line, so that several make JSON Lines."""
-    return line(document(edition, chain))
+    return json_line(document(edition, chain))
 
 
 def rows(edition: Edition, chain: Chain, also: Mapping[str, Any] = NOTHING) -> Iterator[str]:
@@ -83,12 +83,7 @@ def rows(edition: Edition, chain: Chain, also: Mapping[str, Any] = NOTHING) -> I
     for article in whole["articles"]:
         known = {"schema": SCHEMA, "issue": edition.name, "page_names": [pages[page] for page in article["pages"]]}
         known |= also
-        yield line(known | article | ({"reprint_of": again[article["id"]]} if article["id"] in again else {}))
-
-
-def line(said: dict[str, Any]) -> str:
-    """A value as a line of JSON Lines."""
-    return json.dumps(said, ensure_ascii=False, separators=(",", ":")) + "\n"
+        yield json_line(known | article | ({"reprint_of": again[article["id"]]} if article["id"] in again else {}))
 
 
 def _by_name(item: tuple[Outcome, int]) -> str:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
+from typing import Any
+
 from repair.reading import Encoding, encode
 from repair.text import NEWLINES
 
-__all__ = ["BETWEEN", "file_bytes", "json_bytes"]
+__all__ = ["BETWEEN", "file_bytes", "json_bytes", "json_line"]
 
 BETWEEN = "\n\f\n"
 """What stands between two pages of an issue: a form feed on a line of its own, as pdftotext parts pages."""
@@ -21,6 +25,11 @@ def file_bytes(text: str, encoding: Encoding) -> bytes:
     """
     newline = NEWLINES.get(encoding.newline)
     return encode(text.replace("\n", newline) if newline else text, encoding)
+
+
+def json_line(said: Mapping[str, Any]) -> str:
+    """A value as a line of JSON Lines."""
+    return json.dumps(said, ensure_ascii=False, separators=(",", ":")) + "\n"
 
 
 def json_bytes(said: str) -> bytes:
