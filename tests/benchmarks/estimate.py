@@ -30,7 +30,7 @@ from repair.score import score
 
 from . import samples
 from .samples import Sample
-from .table import Cell, Table
+from .table import Cell, Table, kept_options
 
 _LEAST = 5
 Floats = NDArray[np.float64]
@@ -65,11 +65,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _report(table, asked)
         chain_ms, own_ms = (1000 * float(np.mean(part)) for part in zip(*seconds, strict=True))
         table.put("cost, mean of a page", "ms", {"chain": chain_ms, "estimate": own_ms, "share": own_ms / chain_ms})
-    print("\n".join(table.shown()))
-    if given.against:
-        print("\n".join(table.against(given.against)))
-    if given.json:
-        table.write(given.json, {"samples": str(given.samples), "chain": given.chain, "only": given.only})
+    table.tell(given, {"samples": str(given.samples), "chain": given.chain, "only": given.only})
     return 0
 
 
@@ -166,8 +162,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("samples", type=Path, help="folder of samples, laid out as samples.py says")
     parser.add_argument("--chain", default="newspaper", help="name of a chain, or path of a chain file")
     parser.add_argument("--only", default="", help="collections to measure: scans, pages, pages/en, pages/jingbao")
-    parser.add_argument("--json", type=Path, help="keep the figures in this file")
-    parser.add_argument("--against", type=Path, help="figures of an older run: print what differs")
+    kept_options(parser)
     parser.add_argument("--quiet", action="store_true", help="no progress bar")
     return parser
 

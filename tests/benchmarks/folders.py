@@ -26,7 +26,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from . import samples
-from .table import Cell, Table
+from .table import Cell, Table, kept_options
 
 _HERE = Path(__file__).parent
 _ONE_CORE = {f"{name}_NUM_THREADS": "1" for name in ("OMP", "OPENBLAS", "MKL")}
@@ -69,11 +69,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _side_by_side(table, work, given.rounds)
         _many(table, work, "pages", texts, given.pages)
         _many(table, work, "small files", [SMALL.encode()], given.small)
-    print("\n".join(table.shown()))
-    if given.against:
-        print("\n".join(table.against(given.against)))
-    if given.json:
-        table.write(given.json, {"samples": str(given.samples), "pages": str(given.pages)})
+    table.tell(given, {"samples": str(given.samples), "pages": str(given.pages)})
     return 0
 
 
@@ -167,8 +163,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--timed", type=int, default=3000, help="pages of a timed round (default: 3000)")
     parser.add_argument("--rounds", type=int, default=3, help="of what is timed (default: 3)")
     parser.add_argument("--work", type=Path, help="where the folders are made (default: the temporary folder)")
-    parser.add_argument("--json", type=Path, help="keep the figures here")
-    parser.add_argument("--against", type=Path, help="figures kept before, to compare")
+    kept_options(parser)
     return parser
 
 

@@ -34,7 +34,7 @@ from repair.score.structure import Structure, structure
 
 from . import samples
 from .laws import repaired as repaired_page
-from .table import Cell, Table
+from .table import Cell, Table, kept_options
 
 _FOLDERS = ("pages", "pages/en")
 
@@ -66,11 +66,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 f"{folder}, F1 by kind, engines in the right order", "strict", {k: kinds[k].f1 for k in sorted(kinds)}
             )
     _scans(table, given.samples, chain)
-    print("\n".join(table.shown()))
-    if given.against:
-        print("\n".join(table.against(given.against)))
-    if given.json:
-        table.write(given.json, {"samples": str(given.samples)})
+    table.tell(given, {"samples": str(given.samples)})
     return 0
 
 
@@ -153,8 +149,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("samples", type=Path, help="folder of samples")
     parser.add_argument("--engines", default="", help="engines to measure, with commas between; all by default")
     parser.add_argument("--only", default="", help="folders to measure, with commas between; pages,pages/en by default")
-    parser.add_argument("--json", type=Path, help="keep the figures in this file")
-    parser.add_argument("--against", type=Path, help="figures of an older run: print what differs")
+    kept_options(parser)
     parser.add_argument("--quiet", action="store_true", help="no progress bar")
     return parser
 

@@ -28,7 +28,7 @@ from repair.score import Score, mean, score
 from . import harm, joins, samples
 from .laws import Run, broken, first_difference, repaired, unstable
 from .samples import Sample
-from .table import Cell, Table
+from .table import Cell, Table, kept_options
 
 FIGURES = [field.name for field in fields(Score) if field.name != "chars"]
 Pair = tuple[Score, Score]
@@ -102,12 +102,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         for path in _shown(list(samples.texts(given.samples)), given.quiet, "all texts"):
             faults.check(str(path.relative_to(given.samples)), repaired(path.read_bytes(), chain))
     faults.report(table, given.faults)
-    print("\n".join(table.shown()))
-    if given.against:
-        print("\n".join(table.against(given.against)))
-    if given.json:
-        settings = {name: str(value) for name, value in vars(given).items() if name not in ("json", "against", "quiet")}
-        table.write(given.json, settings)
+    settings = {name: str(value) for name, value in vars(given).items() if name not in ("json", "against", "quiet")}
+    table.tell(given, settings)
     return int(bool(faults.found))
 
 
@@ -195,8 +191,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--all-texts", action="store_true", help="hold every text file, those to train on too, to the laws"
     )
-    parser.add_argument("--json", type=Path, help="keep the figures in this file")
-    parser.add_argument("--against", type=Path, help="figures of an older run: print what differs")
+    kept_options(parser)
     parser.add_argument("--faults", action="store_true", help="print every fault, not two of each sort")
     parser.add_argument("--quiet", action="store_true", help="no progress bar")
     return parser

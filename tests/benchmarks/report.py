@@ -21,7 +21,7 @@ from repair.report import page_report
 
 from .chromium import chromium, missing
 from .made_reports import made
-from .table import Cell, Table
+from .table import Cell, Table, kept_options
 
 RUNS = 5
 STEPS = 10
@@ -78,8 +78,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--changes", type=int, nargs="+", default=[200, 2000, 20000])
-    parser.add_argument("--json", type=Path, help="keep the figures")
-    parser.add_argument("--than", type=Path, help="hold them against older ones")
+    kept_options(parser)
     how = parser.parse_args(argv)
     if why := missing():
         parser.error(why)
@@ -89,11 +88,7 @@ def main(argv: Sequence[str] | None = None) -> None:
             table.put("report", f"{changes:,} changes", measured(browser, changes, 0, Path(folder)))
         table.put("report", "a line of 1,000,000", measured(browser, 200, 1_000_000, Path(folder)))
     table.note("report", "asked for: 2,000 changes opened in less than 1.5")
-    print(*table.shown(), sep="\n")
-    if how.json:
-        table.write(how.json, {"runs": str(RUNS)})
-    if how.than:
-        print(*table.against(how.than), sep="\n")
+    table.tell(how, {"runs": str(RUNS)})
 
 
 if __name__ == "__main__":

@@ -42,7 +42,7 @@ from repair.score.text import sentences_of
 
 from . import samples
 from .samples import Sample
-from .table import Cell, Table
+from .table import Cell, Table, kept_options
 
 SORTS = ("one", "two", "phrase")
 _A_PAGE = 20  # queries of each sort
@@ -91,11 +91,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 _tell_misses(table, f"{collection} {engine}", found)
         if right:
             _report(table, collection, "right order, pooled", right)
-    print("\n".join(table.shown()))
-    if given.against:
-        print("\n".join(table.against(given.against)))
-    if given.json:
-        table.write(given.json, {"samples": str(given.samples), "chain": given.chain, "only": given.only})
+    table.tell(given, {"samples": str(given.samples), "chain": given.chain, "only": given.only})
     return 0
 
 
@@ -208,8 +204,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--chain", default="newspaper", help="name of a chain, or path of a chain file")
     parser.add_argument("--only", default="", help="collections to measure: scans, pages, pages/en, pages/jingbao")
     parser.add_argument("--misses", default="", help="engines whose missed phrases are printed, with commas between")
-    parser.add_argument("--json", type=Path, help="keep the figures in this file")
-    parser.add_argument("--against", type=Path, help="figures of an older run: print what differs")
+    kept_options(parser)
     parser.add_argument("--quiet", action="store_true", help="no progress bar")
     return parser
 

@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import Any
 
 from . import samples
-from .table import Table
+from .table import Table, kept_options
 
 ROUNDS = 3
 _TOP = 15
@@ -49,11 +49,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if texts:
             _measure(table, name, texts, given)
     table.note("speed", f"best of {ROUNDS} rounds, processor time, one core; peak memory is that of the whole process")
-    print("\n".join(table.shown()))
-    if given.against:
-        print("\n".join(table.against(given.against)))
-    if given.json:
-        table.write(given.json, {"samples": str(given.samples), "chain": given.chain, "chars": str(given.chars)})
+    table.tell(given, {"samples": str(given.samples), "chain": given.chain, "chars": str(given.chars)})
     return 0
 
 
@@ -124,8 +120,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--node-modules", type=Path, default=Path("node_modules"), help="folder in which zhlint is installed"
     )
-    parser.add_argument("--json", type=Path, help="keep the figures in this file")
-    parser.add_argument("--against", type=Path, help="figures of an older run: print what differs")
+    kept_options(parser)
     return parser
 
 

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-__all__ = ["Cell", "Table"]
+__all__ = ["Cell", "Table", "kept_options"]
 
 Cell = float | int | str | tuple[float, float]
 _NOISE = 0.0005
+
+
+def kept_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options to keep a table and to hold it against one that was kept."""
+    parser.add_argument("--json", type=Path, help="keep the figures in this file")
+    parser.add_argument("--against", type=Path, help="figures of an older run: print what differs")
 
 
 @dataclass
@@ -44,6 +51,14 @@ class Table:
                     for i, (cell, size) in enumerate(zip(line, wide, strict=True))
                 ).rstrip()
             yield from (f"  {line}" for line in self.notes.get(section, []))
+
+    def tell(self, given: argparse.Namespace, settings: Mapping[str, str]) -> None:
+        """Print the table, and do with it what the `kept_options` ask for."""
+        print("\n".join(self.shown()))
+        if given.against:
+            print("\n".join(self.against(given.against)))
+        if given.json:
+            self.write(given.json, settings)
 
     def write(self, path: Path, settings: Mapping[str, str]) -> None:
         """Keep the figures as JSON, with what the run was told."""
