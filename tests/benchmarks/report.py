@@ -1,6 +1,6 @@
 """How fast the report of a page is written, opens in Chromium, and is walked.
 
-    python -m tests.benchmarks.report [--changes N ...] [--json FILE] [--than FILE]
+    python -m tests.benchmarks.report [--changes N ...] [--json FILE] [--against FILE]
 
 Times in seconds, the middle of some runs, each in a fresh tab: `opened` until the first frame after the load event is
 painted, `step` from the key of the next change until its frame is painted, `filter` the same for a rule that is
