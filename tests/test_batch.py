@@ -232,6 +232,7 @@ def test_a_share_of_failures_is_of_all_inputs() -> None:
     "options",
     [
         ("--jobs", "0"),
+        ("--jobs", "1000000000"),
         ("--max-errors", "many"),
         ("--time-limit", "0"),
         ("--diff", "-o", "out.jsonl", "--format", "jsonl"),
@@ -698,6 +699,7 @@ def test_rows_on_standard_input_and_output(monkeypatch: pytest.MonkeyPatch, capf
         (b"{", "is not JSON"),
         (b"[" * 900_000, "is nested too deeply"),
         (b"[]", 'has no "page"'),
+        (b'{"page": "a", "text": "", "meta": NaN}', "is not JSON: NaN is no number in JSON"),
         (b'{"page": 3}', 'has no "page"'),
         (b'{"page": "a"}', 'has neither a "text" nor'),
         (b'{"page": "../a", "text": ""}', "would lead out of it"),

@@ -66,7 +66,7 @@ def _rows(file: IO[bytes], source: Source, seen: set[str], max_bytes: int) -> It
 
 def _row(row: Source, seen: set[str]) -> Source:
     try:
-        said = json.loads(row.row or b"")
+        said = json.loads(row.row or b"", parse_constant=_no_number)
     except ValueError as error:
         return _wrong(row, f"is not JSON: {error}.")
     except RecursionError:
@@ -89,6 +89,11 @@ def _row(row: Source, seen: set[str]) -> Source:
     if isinstance(file, str) and file and text is None:
         return replace(row, name=shown(file), relative=place, path=Path(file))
     return _wrong(replace(row, relative=place), 'has neither a "text" nor the name of a "file".')
+
+
+def _no_number(said: str) -> None:
+    """What Python would read as a number and JSON does not have: it would go out again as `meta`."""
+    raise ValueError(f"{said} is no number in JSON")
 
 
 def _unfit(name: str) -> str:

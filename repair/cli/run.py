@@ -34,6 +34,7 @@ from repair.vetoes import read_vetoes
 __all__ = ["main"]
 
 EXITS = {"law": Exit.LAW, "write": Exit.WRITE}  # by kind of failure; that of any other is Exit.FAILED
+JOBS = 1024
 SECONDS = 300.0  # for a source, where it has a process of its own
 SHARE = re.compile(r"(\d+(?:\.\d+)?)%|(\d+)")
 
@@ -101,8 +102,8 @@ def _asked(how: Namespace) -> Asked:
 
 
 def _refuse_odd(how: Namespace, targets: Targets) -> None:
-    if how.jobs < 1:
-        raise UsageError(f"--jobs {how.jobs}: at least one process is needed.")
+    if not 1 <= how.jobs <= JOBS:
+        raise UsageError(f"--jobs {how.jobs}: a number of processes from 1 to {JOBS} is needed.")
     if how.time_limit is not None and how.time_limit <= 0:
         raise UsageError(f"--time-limit {how.time_limit:g}: a number of seconds above 0 is needed.")
     if how.report and not targets.folder:
@@ -211,7 +212,8 @@ def _several(asked: Asked, talk: Talk) -> Exit:
 
 def _run(asked: Asked, sink: Sink, talk: Talk) -> Tally:
     how = asked.arguments
-    limits = Limits(how.jobs, how.time_limit or SECONDS, _errors(how, asked.total))
+    jobs = how.jobs if asked.total is None else min(how.jobs, asked.total)
+    limits = Limits(max(1, jobs), how.time_limit or SECONDS, _errors(how, asked.total))
     return run_sources(_read(asked.sources()), asked.settings, sink, limits, talk, verbose=how.verbose)
 
 
