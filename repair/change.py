@@ -36,7 +36,7 @@ class Outcome(StrEnum):
 
     APPLIED = "applied"
     SUGGESTED = "suggested"  # below the level asked for
-    VETOED = "vetoed"  # its key is in the veto file
+    VETOED = "vetoed"  # a veto forbids it, or what it does
     YIELDED = "yielded"  # overlaps a change further left
     REFUSED = "refused"  # breaks the contract of its phase
 

@@ -4,32 +4,41 @@ Rules propose changes; the engine decides. Of changes that overlap, the leftmost
 yielded. A change that breaks the contract of its phase is refused. At the end the two laws that matter to an archive
 are checked on the page itself: every raw character is in the output or in the ledger, and the ledger taken back gives
 the raw text.
+
+A veto forbids what a change does (see `effects`), to every rule. What the key of a veto stands for is known when a rule
+has proposed the change; so a page with vetoes is run again, from its raw text, with the effects of all that was met
+forbidden from the first rule on, until no run meets another of the keys. Each further run knows a key more, so that
+there is an end; mostly there are two runs.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from repair.chain import Chain
-from repair.change import Change, Outcome, Safety, change_key
+from repair.change import Change, Mark, Outcome, Safety, change_key
 from repair.contracts import CONTRACTS
+from repair.effects import Effects, Forbidden, effects_of
 from repair.laws import broken_law
 from repair.page import Page
 from repair.rule import Rule
-from repair.text import Done, Edit, Span
+from repair.text import Done, Edit, Span, Text
 
-__all__ = ["Record", "Result", "Skipped", "run"]
+__all__ = ["Record", "Result", "Skipped", "Vetoes", "heeded", "run", "run_once"]
+
+T = TypeVar("T")
 
 
 class Record(NamedTuple):
     """What became of one change. `raw` are the raw spans behind its edits; `step` is the rule's place in the chain.
 
-    `copies` are the raw spans of the stretches that say the same and stay.
+    `copies` are the raw spans of the stretches that say the same and stay. `veto` is the key of the veto that held a
+    change back: its own, or that of another change with the same effect.
     """
 
     step: int
@@ -40,6 +49,26 @@ class Record(NamedTuple):
     edits: tuple[Done, ...]
     raw: tuple[Span, ...]
     copies: tuple[Span, ...] = ()
+    veto: str = ""
+
+
+class Vetoes(NamedTuple):
+    """The keys of changes that must not be made, and the effects of those that were met so far, by key.
+
+    The effects are told in code points of the raw page that is run.
+    """
+
+    keys: frozenset[str] = frozenset()
+    effects: Mapping[str, Effects] = {}
+
+    @property
+    def sought(self) -> frozenset[str]:
+        """The keys of which the effects are not known yet."""
+        return self.keys - self.effects.keys()
+
+    def shifted(self, by: int) -> Vetoes:
+        """The same vetoes where the raw page stands `by` code points further on."""
+        return Vetoes(self.keys, {key: effects.shifted(by) for key, effects in self.effects.items()})
 
 
 class Skipped(NamedTuple):
@@ -53,13 +82,14 @@ class Skipped(NamedTuple):
 class Result:
     """A repaired page: the page, what became of every change, rules skipped, and `error` when a law was broken.
 
-    A result with an error must not be written.
+    A result with an error must not be written. `met` are the vetoes that fitted a change.
     """
 
     page: Page
     records: tuple[Record, ...] = ()
     skipped: tuple[Skipped, ...] = ()
     error: str | None = None
+    met: frozenset[str] = frozenset()
 
     @property
     def text(self) -> str:
@@ -80,12 +110,32 @@ def run(page: Page, chain: Chain, *, apply: Safety = Safety.LIKELY, vetoes: froz
     """Repair a page with a chain.
 
     `apply` is the least safety that is applied; what is below is recorded as suggested. `vetoes` are keys of changes
-    that must not be made.
+    whose effects must not come about.
     """
+    result, known = heeded(vetoes, lambda known: run_once(page, chain, known, apply=apply))
+    return replace(result, met=frozenset(known.effects))
+
+
+def heeded(keys: frozenset[str], attempt: Callable[[Vetoes], tuple[T, Mapping[str, Effects]]]) -> tuple[T, Vetoes]:
+    """The first result of `attempt` for which the effects of all vetoes were known that it met; and the vetoes then.
+
+    `attempt` gives a result, and the effects of the vetoes that it met and of which they were not known.
+    """
+    known = Vetoes(keys)
+    while True:
+        result, met = attempt(known)
+        if not met:
+            return result, known
+        known = Vetoes(keys, {**known.effects, **met})
+
+
+def run_once(page: Page, chain: Chain, vetoes: Vetoes, *, apply: Safety) -> tuple[Result, Mapping[str, Effects]]:
+    """The chain once. Vetoes whose effects are not known hold nothing back; of those that were met they are given."""
     raw = page.text.value
     records: list[Record] = []
     skipped: list[Skipped] = []
     steps: dict[int, list[Done]] = {}
+    judge = _Judge(apply, vetoes)
     for step, rule in enumerate(chain.rules):
         if rule.needs and not page.holds(rule.needs):
             continue
@@ -95,50 +145,70 @@ def run(page: Page, chain: Chain, *, apply: Safety = Safety.LIKELY, vetoes: froz
             skipped.append(Skipped(rule.id, "took too long on this page and was left out"))
             continue
         if found:
-            judged = _arbitrate(page, rule, step, found, apply, vetoes)
+            judged = judge.arbitrate(page, rule, step, found)
             records += judged
             page, steps[step] = _apply(page, judged)
-    return Result(page, tuple(records), tuple(skipped), broken_law(raw, page.text.value, steps))
+    error = broken_law(raw, page.text.value, steps)
+    return Result(page, tuple(records), tuple(skipped), error), judge.met
 
 
-def _arbitrate(
-    page: Page, rule: Rule, step: int, found: list[Change], level: Safety, vetoes: frozenset[str]
-) -> list[Record]:
-    """Decide about each change of one rule, from left to right."""
-    text = page.text
-    value, raw_spans = text.value, text.raw_spans
-    name, least = rule.id, level.rank
-    keeps = CONTRACTS[rule.phase]
-    taken = _Taken() if any(len(change.edits) > 1 for change in found) else _TakenInOrder()
-    records: list[Record] = []
-    for change in sorted(found, key=_place):
-        edits, _, safety, _, _, mark, copies = change
-        if len(edits) == 1:
-            start, end, after = edits[0]
-            before = value[start:end]
-            done: tuple[Done, ...] = (Done(start, end, before, after),)
-            raw = raw_spans(start, end)
-            said = after if isinstance(after, str) else value[after.start : after.end]
-        else:
-            done = tuple([Done(s, e, value[s:e], a) for s, e, a in edits])
-            raw = [span for d in done for span in raw_spans(d.start, d.end)]
-            before, said = _before_after(value, done)
-        if mark:
-            raw = [mark.raw]
-        key = change_key(name, raw, before, said)
-        if not keeps(change, done, value):
-            outcome = Outcome.REFUSED
-        elif key in vetoes:
-            outcome = Outcome.VETOED
-        elif safety.rank > least:
-            outcome = Outcome.SUGGESTED
-        elif not taken.take(done):
-            outcome = Outcome.YIELDED
-        else:
-            outcome = Outcome.APPLIED
-        stay = tuple([span for start, end in copies for span in raw_spans(start, end)]) if copies else ()
-        records.append(Record(step, name, key, outcome, change, done, tuple(raw), stay))
-    return records
+class _Judge:
+    """Decides about the changes that the rules of a run propose, and remembers which vetoes it met."""
+
+    def __init__(self, level: Safety, vetoes: Vetoes) -> None:
+        self._level, self._vetoes, self._sought = level, vetoes, vetoes.sought
+        self._forbidden = Forbidden(vetoes.effects)
+        self.met: dict[str, Effects] = {}
+
+    def arbitrate(self, page: Page, rule: Rule, step: int, found: list[Change]) -> list[Record]:
+        """Decide about each change of one rule, from left to right."""
+        text = page.text
+        value, raw_spans = text.value, text.raw_spans
+        name, least = rule.id, self._level.rank
+        keeps = CONTRACTS[rule.phase]
+        vetoed = bool(self._vetoes.keys)
+        taken = _Taken() if any(len(change.edits) > 1 for change in found) else _TakenInOrder()
+        records: list[Record] = []
+        for change in sorted(found, key=_place):
+            edits, _, safety, _, _, mark, copies = change
+            if len(edits) == 1:
+                start, end, after = edits[0]
+                before = value[start:end]
+                done: tuple[Done, ...] = (Done(start, end, before, after),)
+                raw = raw_spans(start, end)
+                said = after if isinstance(after, str) else value[after.start : after.end]
+            else:
+                done = tuple([Done(s, e, value[s:e], a) for s, e, a in edits])
+                raw = [span for d in done for span in raw_spans(d.start, d.end)]
+                before, said = _before_after(value, done)
+            if mark:
+                raw = [mark.raw]
+            key = change_key(name, raw, before, said)
+            veto = self._veto(text, key, done, mark) if vetoed else ""
+            if not keeps(change, done, value):
+                outcome = Outcome.REFUSED
+            elif veto:
+                outcome = Outcome.VETOED
+            elif safety.rank > least:
+                outcome = Outcome.SUGGESTED
+            elif not taken.take(done):
+                outcome = Outcome.YIELDED
+            else:
+                outcome = Outcome.APPLIED
+            stay = tuple([span for start, end in copies for span in raw_spans(start, end)]) if copies else ()
+            records.append(Record(step, name, key, outcome, change, done, tuple(raw), stay, veto))
+        return records
+
+    def _veto(self, text: Text, key: str, done: Sequence[Done], mark: Mark | None) -> str:
+        """The key of the veto that holds a change back, if one does."""
+        if key in self._vetoes.effects:
+            return key
+        if not self._vetoes.effects and key not in self._sought:
+            return ""
+        effects = effects_of(text, done, mark)
+        if key in self._sought:
+            self.met[key] = effects
+        return self._forbidden.held(effects)
 
 
 def _apply(page: Page, records: list[Record]) -> tuple[Page, list[Done]]:

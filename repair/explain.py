@@ -70,6 +70,8 @@ def in_full(ledger: Ledger, row: Row, raw: str | None = None) -> Iterator[str]:
     yield f"  rule      {row.rule}, number {row.step + 1} of {len(header.rules)} in the chain {header.chain!r}"
     yield f"  why       {row.reason}"
     yield f"  outcome   {row.outcome} ({MEANS[row.outcome]})"
+    if row.veto not in ("", row.key):
+        yield f"  veto      {row.veto}, whose change does the same here"
     yield f"  safety    {row.safety}, confidence {row.confidence}"
     yield f"  place     line {row.line}, column {row.col} of {_page_of(row, ledger)}"
     for edit in edits_told(row.edits, 10 * WIDTH):
@@ -100,7 +102,7 @@ def as_json(rows: Iterable[Row]) -> Iterator[str]:
 MEANS = {
     "applied": "the change was made",
     "suggested": "less sure than the run was asked to apply; not made",
-    "vetoed": "its key is in the veto file; not made",
+    "vetoed": "a veto refuses it, or what it does; not made",
     "yielded": "overlaps a change further left; not made",
     "refused": "breaks what its phase must keep; not made",
     "skipped": "the rule was left out",

@@ -113,7 +113,7 @@ class Row(NamedTuple):
 
     `line` and `col` count from 1 in the raw file (of an issue: in that of its page `page`, from 0) and say where the
     change's first raw span begins. `copies` are raw spans that say the same as what was taken out, and stay; the first
-    begins in line `copy_line` (of page `copy_page`).
+    begins in line `copy_line` (of page `copy_page`). `veto` is the key of the veto that held the change back.
     """
 
     key: str
@@ -133,6 +133,7 @@ class Row(NamedTuple):
     copy_line: int = 0
     page: int = 0
     copy_page: int = 0
+    veto: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,12 +257,12 @@ def _first(header: Header) -> str:
 
 
 def _said(record: Record, heads: dict[tuple[Any, ...], str], place: str, copy_line: int) -> str:
-    step, _, key, outcome, change, edits, raw, copies = record
+    step, _, key, outcome, change, edits, raw, copies, veto = record
     kind = (step, outcome, change.safety, change.confidence, change.reason)
     head = heads.get(kind) or heads.setdefault(kind, _head(record))
     spans = f"[{raw[0][0]},{raw[0][1]}]" if len(raw) == 1 else ",".join([f"[{a},{b}]" for a, b in raw])
     said = _edit(*edits[0]) if len(edits) == 1 else ",".join([_edit(*done) for done in edits])
-    tail = _tail(record) if change.removes or change.mark else ""
+    tail = _tail(record) if change.removes or change.mark or veto else ""
     if copies:
         tail += f',"copies":[{",".join([f"[{a},{b}]" for a, b in copies])}],"copy_line":{copy_line}'
     return f'{{"key":"{key}",{head},"edits":[{said}],"raw":[{spans}],{place}{tail}}}'
@@ -292,7 +293,8 @@ def _edit(start: int, end: int, before: str, after: str | Span) -> str:
 def _tail(record: Record) -> str:
     change = record.change
     removes = f',"removes":{quote(change.removes)}' if change.removes else ""
-    return removes + (f',"mark":{quote(change.mark.kind)}' if change.mark else "")
+    mark = f',"mark":{quote(change.mark.kind)}' if change.mark else ""
+    return removes + mark + (f',"veto":"{record.veto}"' if record.veto else "")
 
 
 def _line_of(place: int, line_starts: NDArray[np.intp]) -> int:

@@ -8,18 +8,21 @@ from pathlib import Path
 
 from repair.errors import UsageError
 
-__all__ = ["read_vetoes"]
+__all__ = ["read_vetoes", "unmet"]
 
 KEY = re.compile(r"[0-9a-f]{12}")
+NAMED = 3  # vetoes that met nothing and are named; of more it is told how many they are
 
 
 def read_vetoes(path: Path) -> frozenset[str]:
     """The keys in a veto file: one a line, or whole lines of a ledger; "#" begins a comment.
 
-    `UsageError` with the line where something else stands.
+    So it can hold what a report saved, a few lines of ledgers, or a whole ledger, of one page or of many. A ledger's
+    first line, and lines of it that are no changes, refuse nothing. `UsageError` with the line where something else
+    stands.
     """
     try:
-        lines = path.read_text("utf-8-sig").splitlines()
+        lines = re.split(r"\r\n?|\n", path.read_text("utf-8-sig"))  # not splitlines: U+2028 may stand in a ledger
     except (OSError, UnicodeDecodeError) as error:
         why = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
         raise UsageError(f"{path}: the veto file cannot be read: {why}.") from error
@@ -29,6 +32,8 @@ def read_vetoes(path: Path) -> frozenset[str]:
         if not said:
             continue
         key = _of_row(said) if said.startswith("{") else said
+        if key is None:
+            continue
         if not KEY.fullmatch(key):
             raise UsageError(
                 f"{path}, line {number}: {line.strip()[:40]!r} is not the key of a change: 12 of 0-9 and a-f, "
@@ -38,8 +43,25 @@ def read_vetoes(path: Path) -> frozenset[str]:
     return frozenset(keys)
 
 
-def _of_row(row: str) -> str:
+def unmet(vetoes: frozenset[str], met: frozenset[str]) -> str:
+    """What is said of vetoes that fitted no change; "" where all did.
+
+    >>> unmet(frozenset({"bf1b5e0a7b0e"}), frozenset())
+    '1 of 1 vetoes met no change: bf1b5e0a7b0e.'
+    """
+    left = sorted(vetoes - met)
+    if not left:
+        return ""
+    more = f" and {len(left) - NAMED} more" if len(left) > NAMED else ""
+    return f"{len(left)} of {len(vetoes)} vetoes met no change: {', '.join(left[:NAMED])}{more}."
+
+
+def _of_row(row: str) -> str | None:
+    """The key in a line of a ledger; None where the line is no change, "" where it is no line of a ledger."""
     try:
-        return str(json.loads(row)["key"])
+        said = json.loads(row)
+        if "ledger" in said or said.get("outcome") == "skipped":
+            return None
+        return str(said["key"])
     except (ValueError, KeyError):
         return ""

@@ -435,7 +435,6 @@ def test_one_veto_in_three_pages_leaves_the_other_join() -> None:
     assert [story.pages for story in after.stories if "何青" in text_of(story, after)] == [(0, 1)]
 
 
-@pytest.mark.xfail(strict=True, reason="the first join's key holds the last one's text, so a veto of that renames it")
 def test_both_joins_of_three_pages_can_be_vetoed_at_once() -> None:
     keys = frozenset(record.key for record in of_rule(edition("three-hops"), CONTINUED))
     after = edition("three-hops", vetoes=keys)

@@ -203,8 +203,8 @@ class Job:
         if made.before is not None:
             row["quality"] = quality(made.before, result)
         row["output_sha256"] = ledger.sha256(output)
-        if vetoed := {record.key for record in result.records if record.outcome is Outcome.VETOED}:
-            row["vetoed"] = sorted(vetoed)
+        if result.met:
+            row["vetoed"] = sorted(result.met)
         said = tuple(f"{source.name}: {rule} {reason}" for rule, reason in result.skipped)
         files = self._files(made, written, output)  # last: whatever fails above leaves nothing half-written
         done = PageDone(row, files, said=said, given=given_again(source) if files else {})

@@ -22,7 +22,7 @@ from repair.issues.read import Given, RawPage, distinct, issues_in, raw_pages
 from repair.issues.repairing import OUTPUT, issue_ledger, repaired
 from repair.load import load_chain
 from repair.targets import ISSUE_TEXT, ledger_beside, refuse_inside
-from repair.vetoes import read_vetoes
+from repair.vetoes import read_vetoes, unmet
 from repair.writing import write_atomic
 
 __all__ = ["main"]
@@ -41,15 +41,20 @@ def main(arguments: Namespace) -> Exit:
         refuse_inside(output, arguments.inputs)
     chain = load_chain(arguments.chain, arguments.rules)
     vetoes = read_vetoes(arguments.veto) if arguments.veto else frozenset()
+    vetoed = set[str]()
     met = {
-        _put_together(issue, folder, chain, vetoes, arguments)
+        _put_together(issue, folder, chain, vetoes, vetoed, arguments)
         for issue, folder in zip(issues, _folders(issues, output), strict=True)
     }
+    if said := unmet(vetoes, frozenset(vetoed)):
+        _say(said)
     return next((code for code in (Exit.LAW, Exit.WRITE, Exit.FAILED) if code in met), Exit.OK)
 
 
-def _put_together(issue: Given, folder: Path | None, chain: Chain, vetoes: frozenset[str], how: Namespace) -> Exit:
-    """One issue; a page that cannot be read is told and left out."""
+def _put_together(
+    issue: Given, folder: Path | None, chain: Chain, vetoes: frozenset[str], vetoed: set[str], how: Namespace
+) -> Exit:
+    """One issue; a page that cannot be read is told and left out. The vetoes that it met are added to `vetoed`."""
     lost: list[ReadError] = []
     raw = list(raw_pages(issue, encoding=how.encoding, max_bytes=how.max_bytes, failed=lost.append))
     for error in lost:
@@ -66,6 +71,7 @@ def _put_together(issue: Given, folder: Path | None, chain: Chain, vetoes: froze
         labels=issue.labels if not lost else (),
         watched=_watched,
     )
+    vetoed |= edition.met
     if edition.error:
         _say(f"{issue.name}: not written: {edition.error}. Please report this issue.")
         return Exit.LAW

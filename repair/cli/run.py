@@ -29,7 +29,7 @@ from repair.load import load_chain
 from repair.reading import decode
 from repair.sources import Source, expand, read_bytes
 from repair.targets import Targets
-from repair.vetoes import read_vetoes
+from repair.vetoes import read_vetoes, unmet
 
 __all__ = ["main"]
 
@@ -262,8 +262,8 @@ def _header(asked: Asked) -> dict[str, object]:
 def _ended(asked: Asked, tally: Tally, talk: Talk) -> Exit:
     """The last line, where there were several pages, and vetoes that met nothing; gives the exit code."""
     settings = asked.settings
-    if unmet := len(settings.vetoes - tally.vetoed):
-        talk.say(f"{unmet} of {len(settings.vetoes)} vetoes met no change on these pages.")
+    if said := unmet(settings.vetoes, frozenset(tally.vetoed)):
+        talk.say(said)
     failed = tally.failed.total()
     talk.event("end", repaired=tally.pages, before=tally.before, failed=dict(tally.failed))
     if (tally.pages > 1 or failed) and (sys.stderr.isatty() or asked.arguments.verbose):

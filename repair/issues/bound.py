@@ -7,7 +7,7 @@ the first of the next.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import accumulate
@@ -22,7 +22,7 @@ from repair.page import Page
 from repair.reading import Encoding
 from repair.text import Done, Span, Text, unify
 
-__all__ = ["Bound", "Leaf"]
+__all__ = ["Bound", "Leaf", "starts_of"]
 
 
 @dataclass(frozen=True)
@@ -57,12 +57,12 @@ class Bound:
     @cached_property
     def starts(self) -> list[int]:
         """Where each page begins in the text."""
-        return _starts(len(leaf.result.text) for leaf in self.leaves)
+        return starts_of(len(leaf.result.text) for leaf in self.leaves)
 
     @cached_property
     def raw_starts(self) -> list[int]:
         """Where each page begins in the raw text."""
-        return _starts(len(leaf.result.page.raw) for leaf in self.leaves)
+        return starts_of(len(leaf.result.page.raw) for leaf in self.leaves)
 
     @cached_property
     def page(self) -> Page:
@@ -111,14 +111,15 @@ class Bound:
         lengths = [_Lengths.of(leaf) for leaf in self.leaves]
         steps = sorted({record.step for leaf in self.leaves for record in leaf.result.records})
         for step in steps:
-            shifts = _starts(length.before(step) for length in lengths)
+            shifts = starts_of(length.before(step) for length in lengths)
             for number, leaf in enumerate(self.leaves):
                 for record in leaf.result.records:
                     if record.step == step:
                         yield number, _shifted(record, shifts[number], self.raw_starts[number])
 
 
-def _starts(sizes: Iterator[int]) -> list[int]:
+def starts_of(sizes: Iterable[int]) -> list[int]:
+    """Where texts of these sizes begin when they stand one behind the other, parted as pages are."""
     return list(accumulate(sizes, lambda at, size: at + size + len(BETWEEN), initial=0))[:-1]
 
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from repair import engine
 from repair.articles import Part, Story, sheet_of
 from repair.chain import Chain
 from repair.change import Outcome, Safety
-from repair.engine import Record, Result
+from repair.effects import Effects
+from repair.engine import Record, Result, Vetoes
 from repair.issues import running, whole
 from repair.issues.bound import Bound
 from repair.issues.copies import Reprint, merge_rule, misread_rule, reprints_of
@@ -31,7 +32,8 @@ class Edition:
     the articles in reading order, `furniture` the parts that belong to the sheets, with the number of their page.
     `links` are the jumps that were followed, `unmatched` those that were not, and `declined` links whose change was
     not made. `left_out` are copies of articles that were taken out, as they stood in the text of `left_out_of`.
-    `records` are what the rules of the issue proposed, `rules` the ids of these rules in their order.
+    `records` are what the rules of the issue proposed, `rules` the ids of these rules in their order, `met` the vetoes
+    that fitted a change.
     """
 
     name: str
@@ -48,6 +50,7 @@ class Edition:
     records: tuple[Record, ...] = ()
     rules: tuple[str, ...] = ()
     error: str | None = None
+    met: frozenset[str] = frozenset()
 
 
 def edition_of_page(result: Result, bound: Bound) -> Edition:
@@ -66,9 +69,10 @@ def edition_of_page(result: Result, bound: Bound) -> Edition:
 class _Work:
     """An issue on its way: its text, its stories, and what was done."""
 
-    def __init__(self, bound: Bound, level: Safety, vetoes: frozenset[str]) -> None:
+    def __init__(self, bound: Bound, level: Safety, vetoes: Vetoes) -> None:
         self.page = bound.page
         self.level, self.vetoes = level, vetoes
+        self.met: dict[str, Effects] = {}
         self.stories: dict[int, Story] = {}
         self.furniture: list[tuple[int, Part]] = []
         self.records: list[Record] = []
@@ -79,8 +83,9 @@ class _Work:
 
     def run(self, rule: Rule) -> list[Record]:
         """Run a rule of the issue; the stories follow its edits. Gives back what became of its changes."""
-        result = engine.run(self.page, Chain("issue", (rule,)), apply=self.level, vetoes=self.vetoes)
+        result, met = engine.run_once(self.page, Chain("issue", (rule,)), self.vetoes, apply=self.level)
         self.error = self.error or result.error
+        self.met |= met
         self.records += [record._replace(step=len(self.rules)) for record in result.records]
         self.rules.append(rule.id)
         edits = [done for record in result.applied for done in record.edits]
@@ -98,10 +103,10 @@ def edition_of(
     *,
     reprints: str = "link",
     apply: Safety = Safety.LIKELY,
-    vetoes: frozenset[str] = frozenset(),
+    vetoes: Vetoes = Vetoes(),  # noqa: B008 (immutable)
     labels: Sequence[str] = (),
-) -> Edition:
-    """Put an issue together.
+) -> tuple[Edition, Mapping[str, Effects]]:
+    """Put an issue together, once; and the effects of the vetoes that were met and of which they were not known.
 
     `reprints`: "link" says where an article stands again, "merge" leaves out what the best copy has too, "off" does not
     look for them. `labels`: page numbers as a manifest states them.
@@ -120,7 +125,7 @@ def edition_of(
     links = linked(list(work.stories.values()), numbers, work.page.text.value)
     made, declined = _follow(work, links)
     found = _reconcile(work, reprints, numbers)
-    return Edition(
+    edition = Edition(
         name=bound.name,
         bound=bound,
         labels=tuple(numbers),
@@ -136,6 +141,7 @@ def edition_of(
         rules=tuple(work.rules),
         error=work.error,
     )
+    return edition, work.met
 
 
 def _follow(work: _Work, links: Links) -> tuple[list[Link], list[Link]]:

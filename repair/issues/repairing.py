@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from repair import __version__, engine
 from repair.chain import Chain
 from repair.change import Safety
+from repair.effects import Effects
+from repair.engine import Vetoes
 from repair.formats.text import file_bytes
-from repair.issues.bound import Bound, Leaf
+from repair.issues.bound import Bound, Leaf, starts_of
 from repair.issues.edition import Edition, edition_of
 from repair.issues.read import RawPage
 from repair.ledger import Header, PageHeader, encoded, issue_rows, sha256
@@ -25,7 +27,7 @@ OUTPUT = Encoding("utf-8", bom=False, detected=True, newline="lf")
 
 def repaired(
     name: str,
-    raw: Sequence[RawPage],
+    raw: Iterable[RawPage],
     chain: Chain,
     *,
     apply: Safety = Safety.LIKELY,
@@ -34,15 +36,28 @@ def repaired(
     labels: tuple[str, ...] = (),
     watched: Callable[[Sequence[RawPage]], Iterable[RawPage]] = iter,
 ) -> Edition:
-    """Repair the pages of an issue, of which there must be one, and put it together; `watched` may show a bar."""
-    leaves = []
-    for page in watched(raw):
-        given = Page.of(page.raw, page.name, page.encoding.newline)
-        result = engine.run(given, chain, apply=apply, vetoes=vetoes)
-        leaves.append(Leaf(result, page.encoding))
-    edition = edition_of(Bound(name, tuple(leaves)), reprints=reprints, apply=apply, vetoes=vetoes, labels=labels)
-    broken = next((f"{leaf.name}: {leaf.result.error}" for leaf in leaves if leaf.result.error), None)
-    return edition if broken is None else replace(edition, error=broken)
+    """Repair the pages of an issue, of which there must be one, and put it together; `watched` may show a bar.
+
+    A veto holds for the issue as a whole: what is forbidden on a page no rule of the issue may do there either.
+    """
+    pages = list(raw)
+    starts = starts_of(len(page.raw) for page in pages)
+
+    def attempt(known: Vetoes) -> tuple[Edition, Mapping[str, Effects]]:
+        leaves, met = list[Leaf](), dict[str, Effects]()
+        for page, start in zip(watched(pages), starts, strict=True):
+            given = Page.of(page.raw, page.name, page.encoding.newline)
+            result, here = engine.run_once(given, chain, known.shifted(-start), apply=apply)
+            leaves.append(Leaf(result, page.encoding))
+            for key, effects in here.items():  # one key may fit a change on several pages
+                met[key] = met.get(key, Effects()) | effects.shifted(start)
+        bound = Bound(name, tuple(leaves))
+        edition, more = edition_of(bound, reprints=reprints, apply=apply, vetoes=known, labels=labels)
+        return edition, {**more, **met}
+
+    edition, known = engine.heeded(vetoes, attempt)
+    broken = (f"{leaf.name}: {leaf.result.error}" for leaf in edition.bound.leaves if leaf.result.error)
+    return replace(edition, error=next(broken, edition.error), met=frozenset(known.effects))
 
 
 def issue_ledger(edition: Edition, chain: Chain, output: bytes, *, apply: Safety, vetoes: int, rules: int) -> bytes:
