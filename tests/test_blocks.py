@@ -7,8 +7,11 @@ from time import perf_counter
 import pytest
 
 from repair.blocks import FURNITURE, KINDS, Block, blocks
+from repair.blocks.jumps import IN_BRACKETS, jump_of
 from repair.change import Mark
 from repair.page import Page
+from repair.passes.features import END_KINDS, START_KINDS
+from repair.passes.patterns import jump_lines, line_kinds
 from repair.text import Span
 
 BODY = (
@@ -179,3 +182,59 @@ def test_long_lines_of_names_take_no_time() -> None:
     started = perf_counter()
     kinds("清渠工程开工", "本报记者 " + "路遥 " * 8 + "，", "□" + "路遥 " * 30, BODY)
     assert perf_counter() - started < 0.5
+
+
+# ---- jump marks ------------------------------------------------------------------------------------------------------
+
+MARKS = (
+    *(
+        "（下转第三版）",
+        "(下转第3版)",
+        "【下转第3版】",
+        "〔上接第2版〕",
+        "[紧接第一版]",
+        "<下转3版>",
+        "《转5版》",
+        "（接一版）",
+    ),
+    *(
+        "下转第3、4版",
+        "下转第三、四版",
+        "（下转第3-4版）",
+        "下转本报第3版",
+        "接A02版",
+        "上接1版",
+        "轉第三版",
+        "緊接第二版",
+    ),
+    *("▶▶3版", "▶下转3版", "→第3版", "下转第3版▶▶", ">>3版", "Continued on page 3", "(See page 4)"),
+)
+
+
+@pytest.mark.parametrize("mark", MARKS)
+def test_all_who_ask_for_a_jump_mark_know_the_same_ones(mark: str) -> None:
+    page = Page.of(f"{mark}\n桥通车了。{mark}\n塔上有灯\n")
+    starts, ends, _ = line_kinds(page.text.value, page.printed)
+    assert jump_of(mark)
+    assert jump_lines(page.text.value, page.printed).tolist() == [True, False, False]
+    assert START_KINDS[starts[0]] == "jump"
+    if not mark[0].isascii() or (mark[0] in "<[>(" and "page" not in mark):
+        assert END_KINDS[ends[0]] == "jump"
+        assert END_KINDS[ends[1]] == "jump"
+    if mark[0] in "（(【〔[<《" and "page" not in mark:
+        assert IN_BRACKETS.sub("", mark) == ""
+
+
+@pytest.mark.parametrize(
+    "said", ["（上图）桥通车了", "（左）李明在桥上", "（中）桥", "》3版", "他转三页书", "第3版", "3版"]
+)
+def test_what_is_no_jump_mark(said: str) -> None:
+    page = Page.of(f"{said}\n塔上有灯\n")
+    assert jump_of(said) is None
+    assert START_KINDS[line_kinds(page.text.value, page.printed)[0][0]] != "jump"
+
+
+@pytest.mark.parametrize("said", ["（上接第一版）桥通车了", "（下转第三版）"])
+def test_a_jump_mark_is_no_caption(said: str) -> None:
+    page = Page.of(f"{said}\n塔上有灯\n")
+    assert START_KINDS[line_kinds(page.text.value, page.printed)[0][0]] == "jump"

@@ -241,6 +241,36 @@ def test_a_jump_to_the_wrong_place_is_wrong_and_missing(articles: Any) -> None:
     assert issue_score(issue_gold(), issue_output(*articles)).jumps == Counts(0, 1, 0, 1)
 
 
+def test_two_articles_that_have_each_others_ends_are_two_wrong_links() -> None:
+    def half(said: str, page: int) -> dict[str, Any]:
+        return {"kind": "paragraph", "text": said, "runs": [[0, len(said), page, 0, len(said), True]]}
+
+    texts = {
+        "bridge": ["卖豆腐的担子和两头黄牛走过新桥往集市去", "赶集的人从新桥上回来天已经黑了"],
+        "lamp": ["守塔的老人每天傍晚提着油桶上塔去点灯", "海上的船看见塔上的灯就知道快到家了"],
+    }
+    said = {
+        "pages": ["one", "two"],
+        "articles": [
+            {"id": id, "pages": ["one", "two"], "blocks": [{"type": "paragraph", "text": text} for text in both]}
+            for id, both in texts.items()
+        ],
+    }
+
+    def output(ends: dict[str, str]) -> dict[str, Any]:
+        articles = [
+            {"id": f"p1a{i}", "pages": [0, 1], "blocks": [half(texts[id][0], 0), half(texts[end][1], 1)]}
+            for i, (id, end) in enumerate(ends.items())
+        ]
+        return {"articles": articles}
+
+    right = issue_score(said, output({"bridge": "bridge", "lamp": "lamp"}))
+    assert (right.jumps, right.whole.para_f1) == (Counts(2, 2, 2, 2), 1.0)
+    swapped = issue_score(said, output({"bridge": "lamp", "lamp": "bridge"}))
+    assert swapped.jumps == Counts(0, 2, 0, 2)
+    assert swapped.whole.para_f1 < 0.6
+
+
 def test_an_article_on_three_pages_has_two_links() -> None:
     said = issue_gold()
     said["articles"][0]["pages"] = ["one", "two", "three"]

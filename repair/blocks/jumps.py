@@ -8,15 +8,18 @@ import regex
 
 from repair.text import Span
 
-__all__ = ["LINE", "NUMERAL", "Jump", "jump_of", "leads", "number_of", "parted", "trails"]
+__all__ = ["IN_BRACKETS", "LINE", "MARK", "NUMERAL", "Jump", "jump_of", "leads", "number_of", "parted", "trails"]
 
 NUMERAL = "(?:[一二三四五六七八九]?十[一二三四五六七八九]?|[一二两兩三四五六七八九])"
 """A number from 1 to 99 in Chinese numerals, as a regular expression."""
 
 _CHINESE_PAGE = rf"(?:[A-ZＡ-Ｚ]{{0,2}}\s?[0-9０-９]{{1,3}}|[A-ZＡ-Ｚ]|{NUMERAL})"
+_ARROWS = "(?:[▶►▷▸→➔➜]{1,4}|[》＞>]{2,4})"
 _CHINESE_ONE = rf"""
-    (?P<to>下\s?[转轉]|[转轉])?(?P<from>(?:[上紧緊]\s?)?接)?(?<=[转轉接])
-    \s?(?:本[报報])?\s?第?\s?(?P<page>{_CHINESE_PAGE})(?:[、，,\s]{_CHINESE_PAGE})*\s?[版页頁]
+    (?:(?P<to>{_ARROWS}\s?(?:下\s?)?[转轉]?(?=\s?(?:本[报報])?\s?第?\s?{_CHINESE_PAGE})|下\s?[转轉]|[转轉])
+        |(?P<from>(?:[上紧緊]\s?)?接))
+    \s?(?:本[报報])?\s?第?\s?(?P<page>{_CHINESE_PAGE})(?:[、，,~～—–\-至和及\s]{_CHINESE_PAGE})*\s?[版页頁]
+    (?:\s?{_ARROWS})?
 """
 _ENGLISH_ONE = r"""
     (?i:(?:please\ )?(?:(?P<to>continue[sd]?\ on|cont'?d\.?\ on|turn\ to|see|jump\ to)
@@ -25,10 +28,17 @@ _ENGLISH_ONE = r"""
         |(?i:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)\b)
 """
 _ONE = rf"(?|{_CHINESE_ONE}|{_ENGLISH_ONE})"
-_BRACKETED = rf"[（(〈<《【〔\[]\s*{_ONE}\s*[）)〉>》】〕\]]"
+_OPENS, _CLOSES = r"[（(〈<《【〔\[]\s*", r"\s*[）)〉>》】〕\]]"
+_BRACKETED = rf"{_OPENS}{_ONE}{_CLOSES}"
 
-LINE = regex.compile(rf"(?|{_BRACKETED}|{_ONE})", regex.X)
+LINE = regex.compile(rf"(?|{_BRACKETED}|[—─-]*{_ONE})", regex.X)
 """A jump mark that fills a line."""
+
+IN_BRACKETS = regex.compile(rf"{_OPENS}{_CHINESE_ONE}{_CLOSES}", regex.X)
+"""A Chinese jump mark in brackets, wherever it stands."""
+
+MARK = regex.sub(r"\(\?(?:P<\w+>|\|)", "(?:", rf"(?|{_BRACKETED}|{_ONE})")
+"""A jump mark as a part of other regular expressions, without groups of its own; to be compiled with `regex.X`."""
 
 _AT_HEAD = regex.compile(rf"{_BRACKETED}\s*", regex.X)
 # Without brackets only after a stop, and only in words that say nothing else.

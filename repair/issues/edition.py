@@ -147,12 +147,14 @@ def edition_of(
 def _follow(work: _Work, links: Links) -> tuple[list[Link], list[Link]]:
     """Put the articles together that go on; gives back the links that were followed, and those that were not."""
     made: list[Link] = []
+    least = work.level.rank
     for joins in whole.generations(list(work.stories.values()), links.found, work.page.text.value):
         changes = {join: change for join in joins if (change := join.change(work.stories, work.page.text.value))}
         records = work.run(whole.rule(list(changes.values())))
         outcome = {id(record.change): record.outcome for record in records}
         for join in joins:
-            if join not in changes or outcome[id(changes[join])] is Outcome.APPLIED:
+            made_so = outcome[id(changes[join])] is Outcome.APPLIED if join in changes else join.safety.rank <= least
+            if made_so:
                 whole.make_whole(work.stories, join, moved_in_text=join in changes)
                 made.append(join.link)
     followed = set(made)

@@ -6,6 +6,7 @@ and in the article they are kept as what they are (`Story.jumps`, `Story.repeate
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -24,8 +25,7 @@ from repair.text import Edit, Span
 __all__ = ["Join", "generations", "make_whole", "rule"]
 
 RULE = "issue/continued-article"
-# Links worth so much were right in all cases that were measured (see tests/benchmarks/issues.py); so were the others.
-_SAFE = 4.0
+_SAFE, _LIKELY = 0.99, 0.95  # what these words mean (`change.Safety`)
 _PAUSES = frozenset("：:；;")
 # After the first of these, and before the others, there is no space in Latin script.
 _OPENS, _CLOSES = frozenset("-–—([“‘/"), frozenset(",.;:!?)]”’")
@@ -61,13 +61,19 @@ class Join:
         else:
             line = value.find("\n", place) + 1
             edits = [Edit(line, line, Span(start, end + 1)), Edit(start, end + 1, "")]
-        worth = self.link.worth
         reason = "the article goes on on another page" + (", inside a paragraph" if self.cut else "")
-        return Change(
-            tuple(sorted(edits, key=lambda edit: edit[:2])),
-            reason,
-            Safety.SAFE if worth >= _SAFE else Safety.LIKELY,
-            0.99 if worth >= _SAFE else 0.97,
+        return Change(tuple(sorted(edits, key=lambda edit: edit[:2])), reason, self.safety, round(self.confidence, 4))
+
+    @property
+    def confidence(self) -> float:
+        """The odds of the link against all other ways to link the jump marks, as a share."""
+        return 1 / (1 + math.exp(-self.link.margin))
+
+    @property
+    def safety(self) -> Safety:
+        """What these odds may claim."""
+        return (
+            Safety.SAFE if self.confidence >= _SAFE else Safety.LIKELY if self.confidence >= _LIKELY else Safety.SUGGEST
         )
 
 

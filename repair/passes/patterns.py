@@ -8,6 +8,7 @@ import numpy as np
 import regex
 from numpy.typing import NDArray
 
+from repair.blocks.jumps import LINE, MARK
 from repair.characters import Class, table_of
 from repair.lines import Lines
 from repair.passes.features import BYLINES, END_KINDS
@@ -34,10 +35,11 @@ _STARTS = regex.compile(
     (\d{1,2}[.．、](?!\d)|[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十\d]{1,3}[)）]
         |第[一二三四五六七八九十百\d]{1,4}(?:[条章條]|[号號]$)|[●■◆▲△★○◎•①-⑳])
     |(本[报報][^\n，。]{0,12}[讯电訊電]|新[华華]社|中新[社网]|据新[华華]社|據新華社|据[《“]|(?:Reuters|\(AP\)))
-    |(图[为：①-⑤]|圖[為：]|[上下左右][图圖]|[（(](?:资料图|資料圖|图|圖)|[（(][左右上下中]|Photo:)
+    |(图[为：①-⑤]|圖[為：]|[上下左右][图圖]|[（(](?:资料图|資料圖|图|圖)|[（(](?![上下]\s?[接转轉])[左右上下中]|Photo:)
     |(本[报報]|[记記]者|通[讯訊]员|通訊員|特[约約]|□|文/|图/|作者|By\b)
-    |([（(〈<《]?(?:下[转轉]|上接|[紧緊]接|[转轉]|接)第?[\dA-Z一二三四五六七八九十]{1,3}[版页頁]
-        |[(]?(?:Continued|See|From|Turn\ to|Please\ turn\ to)\b[^\n]{0,12}\b[Pp]age\b)
+    |("""
+    rf"{MARK}"
+    r"""|[(]?(?:Continued|See|From|Turn\ to|Please\ turn\ to)\b[^\n]{0,12}\b[Pp]age\b)
     |(——|──|--)
     |((?:[责責]任[编編]|版式|校[对對]|[国國][内內][统統]一|[总總]第|今日\d|[邮郵]发|广告|地址)|(?:Vol\.|No\.|Page)\s?\d)
     )""",
@@ -46,13 +48,15 @@ _STARTS = regex.compile(
 _ENDS = regex.compile(
     r"""(?:
     ([摄攝]|供[图圖]|[摄攝]影[报報]道|资料图片?|資料圖片?|[Pp]hoto)[)）]?
-    |([（(〈<《]?(?:下[转轉]|上接|[紧緊]接|[转轉]|接)第?[\dA-Z一二三四五六七八九十]{1,3}[版页頁][)）〉>]?)
+    |("""
+    rf"{MARK}"
+    r""")
     |((?:\d日|本[报報].{0,10})[电讯電訊])
     |(星期[一二三四五六日天]|[总總]第\d+期|\d版|校[对對]：?.{2,4})
     )$""",
     regex.X,
 )
-_ENDING = frozenset("摄攝图圖片道版页頁电讯電訊)）〉>一二三四五六日天期")
+_ENDING = frozenset("摄攝图圖片道版页頁电讯電訊)）〉>》】〕]▶►▷▸→➔➜＞一二三四五六日天期")
 _NAMES = regex.compile(
     r"(?:(?:[^\s，。：（(讯訊电電]{0,8}[报報社网網台臺心])?(?:[记記]者|通[讯訊]员|通訊員|□)[^\S\n]*[\p{Han}·]{1,4}"
     r"|[^\s，。：（(讯訊电電]{0,12}(?:[记記]者|通[讯訊]员|通訊員)[^\S\n]+[\p{Han}·]{1,4}"
@@ -62,12 +66,6 @@ _NAMES = regex.compile(
 _BYLINE = regex.compile(r"[^，。；：]{0,14}(?:[记記]者|通[讯訊]员|通訊員|□)[^，。；：]{0,40}")
 
 
-_JUMP_LINE = regex.compile(
-    r"""[（(〈<《]?(?:(?:下[转轉]|上接|[紧緊]接|[转轉]|接)第?[\dA-Z一二三四五六七八九十]{1,3}[版页頁]
-    |(?:Please\ )?(?:[Cc]ontinued|[Ss]ee|[Ff]rom|[Tt]urn)(?:\ (?:to|on|from))?\ [Pp]age\ \w{1,3})
-    [）)〉>》]?""",
-    regex.X,
-)
 _WIDEST_JUMP = 20
 
 _CHAPTER = regex.compile(r"第[一二三四五六七八九十百\d]{1,4}[章回節节][^，。、；：！？,;:!?]*")
@@ -76,9 +74,9 @@ _NTH = ord("第")
 
 # Only lines that begin so, end so, or hold one of these need a closer look.
 _FIRST = frozenset(
-    "#*0123456789一二三四五六七八九十（(第●■◆▲△★○◎•①②③④⑤⑥⑦⑧⑨⑩本新中据據图圖上下左右资資记記通特□文作转轉接紧緊〈<《—─-责責版校国國总總今邮郵广地VNPRBCSFT"
+    "#*0123456789一二三四五六七八九十（(第●■◆▲△★○◎•①②③④⑤⑥⑦⑧⑨⑩本新中据據图圖上下左右资資记記通特□文作转轉接紧緊〈<《【〔[▶►▷▸→➔➜》＞>—─-责責版校国國总總今邮郵广地VNPRBCSFT"
 )
-_JUMP_WORDS = regex.compile("[版页頁]|age ")
+_JUMP_WORDS = regex.compile("[版页頁]|[Pp](?:age|AGE|g)?[. ]")
 _OF_PEOPLE = frozenset("者员員□")
 _PLAIN = table_of(Class.HAN, Class.OTHER)
 _SPACES = table_of(Class.SPACE)
@@ -140,7 +138,7 @@ def jump_lines(value: str, lines: Lines) -> NDArray[np.bool_]:
     if not places:
         return candidates
     candidates[lines.starts.searchsorted(places, side="right") - 1] = True
-    return _matching(_JUMP_LINE, candidates & (lines.widths <= _WIDEST_JUMP), value, lines)
+    return _matching(LINE, candidates & (lines.widths <= _WIDEST_JUMP), value, lines)
 
 
 def chapter_titles(value: str, codes: NDArray[np.uint32], lines: Lines) -> NDArray[np.bool_]:

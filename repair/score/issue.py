@@ -8,25 +8,27 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations, pairwise
 from typing import Any
 
 from repair.score.structure import Counts
-from repair.score.text import Score, plain, score
+from repair.score.text import Score, blocks_of, f1, plain, score
 
 __all__ = ["IssueScore", "issue_score"]
 
 _GRAM = 8
 _SHARE = 0.3
+_EDGE = 200  # characters before a jump, and after it, by which a link is judged
 
 Pair = frozenset[str]
 
 
 @dataclass(frozen=True)
 class IssueScore:
-    """`whole`: the text of all articles against gold; `jumps` and `reprints`: counts of pairs; `traps`: pairs of
-    articles of a trap that were taken for one."""
+    """`whole`: the text of all articles against gold, where a paragraph counts for `para_f1` only in its own article;
+    `jumps`: counts of links, each an end and what it goes on in, so that two articles that have each other's ends are
+    two wrong links; `reprints`: counts of pairs; `traps`: pairs of articles of a trap that were taken for one."""
 
     whole: Score
     jumps: Counts
@@ -46,18 +48,23 @@ def issue_score(gold: Mapping[str, Any], output: Mapping[str, Any]) -> IssueScor
     text = "\n".join(
         " ".join(block["text"].split("\n")) for article in output["articles"] for block in article["blocks"]
     )
-    names = _names(gold, output)
+    known = _Gold(gold)
+    names = {
+        article["id"]: known.named(_text(article["blocks"]), article["pages"][:1]) for article in _articles(output)
+    }
     wanted_links = {
-        (article["id"], a, b)
+        (article["id"], article["id"], a, b)
         for article in gold["articles"]
         for a, b in pairwise(gold["pages"].index(page) for page in article["pages"])
     }
     found_links = Counter(
-        (names.get(article["id"], ""), a, b) for article in output["articles"] for a, b in pairwise(article["pages"])
+        (known.named(_on(article, a)[-_EDGE:], [a]), known.named(_on(article, b)[:_EDGE], [b]), a, b)
+        for article in output["articles"]
+        for a, b in pairwise(article["pages"])
     )
     wanted, found = set(_wanted(gold)), set(_found(output, names))
     return IssueScore(
-        whole=score(dict(gold), text),
+        whole=replace(score(dict(gold), text), para_f1=_para_f1(gold, output, names)),
         jumps=_counts(wanted_links, found_links),
         reprints=_counts(wanted, Counter(found)),
         traps=sum(pair <= set(trap) for pair in found for trap in gold.get("traps", ())),
@@ -85,20 +92,51 @@ def _found(output: Mapping[str, Any], names: Mapping[str, str]) -> Iterator[Pair
             yield frozenset((a, b))
 
 
-def _names(gold: Mapping[str, Any], output: Mapping[str, Any]) -> dict[str, str]:
-    """For each article of the output the gold article of its first page that has most of its text."""
-    grams = [
-        (article["id"], {gold["pages"].index(page) for page in article["pages"]}, _grams(article["blocks"]))
-        for article in gold["articles"]
-    ]
-    found = {}
-    for article in _articles(output):
-        mine = _grams(article["blocks"])
-        shares = [(len(mine & theirs), id) for id, pages, theirs in grams if article["pages"][0] in pages]
-        best = max(shares, default=(0, ""))
-        if best[0] > _SHARE * len(mine):
-            found[article["id"]] = best[1]
-    return found
+class _Gold:
+    """The articles of gold, by what they say and the pages on which they stand."""
+
+    def __init__(self, gold: Mapping[str, Any]) -> None:
+        self._known = [
+            (article["id"], {gold["pages"].index(page) for page in article["pages"]}, _grams(_text(article["blocks"])))
+            for article in gold["articles"]
+        ]
+
+    def named(self, text: str, pages: Sequence[int]) -> str:
+        """The article on one of these pages that has most of the text; "" where none has much of it."""
+        mine = _grams(text)
+        shares = [(len(mine & theirs), id) for id, on, theirs in self._known if not on.isdisjoint(pages)]
+        most, id = max(shares, default=(0, ""))
+        return id if most > _SHARE * len(mine) else ""
+
+
+def _on(article: Mapping[str, Any], page: int) -> str:
+    """What an article says on a page; all of it where the document does not tell."""
+    blocks = article["blocks"]
+    if not all("runs" in block for block in blocks):
+        return _text(blocks)
+    return "".join(block["text"][start:end] for block in blocks for start, end, on, *_ in block["runs"] if on == page)
+
+
+def _text(blocks: Sequence[Mapping[str, Any]]) -> str:
+    return "".join(block["text"] for block in blocks)
+
+
+def _para_f1(gold: Mapping[str, Any], output: Mapping[str, Any], names: Mapping[str, str]) -> float:
+    """F1 over the paragraphs of gold, each in its article, weighted by their characters."""
+    wanted = ((article["id"], block) for article in gold["articles"] for block in _paragraphs(article))
+    furniture = {plain(line) for line in gold.get("furniture", ())}
+    given = (
+        (names[article["id"]], block)
+        for article in output["articles"]
+        for block in _paragraphs(article)
+        if block not in furniture
+    )
+    return f1(Counter(wanted), Counter(given), lambda paragraph: len(paragraph[1]))
+
+
+def _paragraphs(article: Mapping[str, Any]) -> list[str]:
+    lines = "\n".join(" ".join(block["text"].split("\n")) for block in article["blocks"])
+    return [plain(block) for block in blocks_of(lines)]
 
 
 def _articles(output: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
@@ -108,6 +146,6 @@ def _articles(output: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
         yield from (copy["left_out"] for copy in reprint["copies"] if "left_out" in copy)
 
 
-def _grams(blocks: Sequence[Mapping[str, Any]]) -> set[str]:
-    text = plain("".join(block["text"] for block in blocks))
+def _grams(text: str) -> set[str]:
+    text = plain(text)
     return {text[i : i + _GRAM] for i in range(max(1, len(text) - _GRAM + 1))}

@@ -11,21 +11,21 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from itertools import pairwise
-from typing import Any
+from typing import Any, TypeVar
 
-__all__ = ["BOLD_LINE", "JUMP", "LIST_OR_HEAD", "Score", "mean", "plain", "score", "shown"]
+from repair.blocks.jumps import IN_BRACKETS as JUMP
+
+__all__ = ["BOLD_LINE", "JUMP", "LIST_OR_HEAD", "Score", "blocks_of", "f1", "mean", "plain", "score", "shown"]
 
 SAME = str.maketrans("「」『』“”‘’—–─－•・…", '""""""\'\'----··.')
-JUMP = re.compile(
-    r"[（(〈<]\s*(?:下转|上接|紧接|下轉|緊接|转|轉|接)\s*第?\s*[0-9０-９一二三四五六七八九十百A-Z]{1,4}\s*[版页頁]\s*[）)〉>]"
-)
 LIST_OR_HEAD = re.compile(r"^\s*(#{1,6}\s+|[-*+]\s+(?=\S))")
 BOLD_LINE = re.compile(r"^\*\*(.*)\*\*$")
 SENTENCE = re.compile(r"[^。!?！？]*[。!?！？]+[”’」』\"')）)]*|[^。!?！？]+$")
 NEAR = 90
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,10 +134,18 @@ def _harmonic(hit: tuple[float, float], sizes: tuple[int, int]) -> float:
     return _share(2 * precision * recall, precision + recall)
 
 
+def f1(wanted: Counter[T], given: Counter[T], size: Callable[[T], int]) -> float:
+    """F1 of what is given against what is wanted, each as often as it is there, weighted by its size.
+
+    >>> f1(Counter({"bridge": 1, "tower": 1}), Counter({"bridge": 2}), lambda word: 1)
+    0.5
+    """
+    hit, gold, out = (sum(size(one) * count for one, count in some.items()) for some in (wanted & given, wanted, given))
+    return _harmonic((hit, hit), (gold, out))
+
+
 def _f1(gold: Iterable[str], out: Iterable[str]) -> float:
-    wanted, given = Counter(gold), Counter(out)
-    hit = _weight(wanted & given)
-    return _harmonic((hit, hit), (_weight(wanted), _weight(given)))
+    return f1(Counter(gold), Counter(out), len)
 
 
 def _weight(texts: Counter[str]) -> int:
