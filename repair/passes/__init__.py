@@ -23,6 +23,7 @@ MODULES: dict[str, str] = {
     "structure/fragment": "fragments",
     "spacing/letter-spaced-line": "letter_spacing",
     "spacing/letter-spaced-paragraph": "letter_spaced_paragraph",
+    "spacing/space-before-unit": "units",
     "widths/half-width-bracket": "brackets",
 }
 """Rule id -> module of this package; modules are imported when a chain asks for them."""
