@@ -27,6 +27,9 @@ _VERTICAL_SHARE = 0.4
 _STOP = regex.compile(r"[。！？][」』”’]?$")
 # Nats of LLR below which a line without a stop ends its headline all the same.
 _HEADLINE_ENDS = -4
+# Figures one below the other are cells of a table that was read one cell a line: no number, and no word.
+_TABLE = regex.compile(r"(?m)^[^\S\n]*\d[\d,.:%]*[^\S\n]*\n\s*?\d[\d,.:%]*[^\S\n]*$")
+_WORD = regex.compile(r"[\p{Latin}\d]")
 _BREAK = regex.compile(r"\s*\n\s*")
 
 
@@ -40,12 +43,14 @@ def find(page: Page, options: Options) -> Iterator[Change]:
     if not _three_on_end(page.lines) or not _RUN.search(value):
         return
     vertical = len(_LINE.findall(value)) > _VERTICAL_SHARE * len(page.lines)
-    runs = list((_VERTICAL if vertical else _RUN).finditer(value))
+    runs = [run for run in (_VERTICAL if vertical else _RUN).finditer(value) if not _TABLE.search(run[0])]
     gaps = [
         gap.span()
         for run in runs
         for gap in _BREAK.finditer(value, run.start(), run.end())
-        if run.start() < gap.start() and gap.end() < run.end()
+        if run.start() < gap.start()
+        and gap.end() < run.end()
+        and not (_WORD.match(value, gap.start() - 1) and _WORD.match(value, gap.end()))
     ]
     if vertical:
         gaps = _inside_sentences(page, gaps)
