@@ -9,6 +9,7 @@ import pytest
 from opencc import OpenCC
 
 from repair.reprints import Entry, apparatus, candidates, cluster, clusters, pairs, readings, verify
+from repair.reprints.cluster import clusters_of
 
 BRIDGE = (
     "柳塘镇三座新桥通车\n"
@@ -229,12 +230,45 @@ def test_likeness_is_not_handed_on() -> None:
     assert cluster.core == 1
     assert cluster.members == (0, 1, 2)
     assert set(cluster.matches) == {0, 2}
-    # Where the one in the middle is the shortest, the longest gathers it, and the third stays alone.
+    # Where the one in the middle is the shortest, it stands with either of the others, which are no copies.
     shared = BRIDGE.split("\n")[1]
     first, third = f"{shared}{BRIDGE.split(chr(10))[2]}", f"{shared}{LAMP[8:]}"
     entries = [Entry("a", first), Entry("b", shared), Entry("c", third)]
     assert set(pairs(entries)) == {(0, 1), (1, 2)}
-    assert [cluster.members for cluster in clusters(entries)] in ([(0, 1)], [(1, 2)])
+    assert [cluster.members for cluster in clusters(entries)] == [(0, 1), (1, 2)]
+    assert [cluster.core for cluster in clusters(entries)] == [0, 2]
+
+
+def test_a_garbled_copy_takes_no_good_one_out_of_its_group() -> None:
+    entries = [
+        Entry("one", misread(BRIDGE, 0.1, 1)),
+        Entry("good", BRIDGE),
+        Entry("garbled", misread(BRIDGE, 0.1, 5) + "后"),
+    ]
+    verified = pairs(entries)
+    del verified[0, 2]  # as where the two bad ones have too little in common
+    [cluster] = clusters_of(entries, verified)
+    assert (cluster.core, cluster.members) == (1, (0, 1, 2))
+
+
+def test_two_clean_copies_are_better_than_a_longer_one_that_was_misread() -> None:
+    longer = misread(BRIDGE, 0.03, 4) + "\n灯塔上的灯昨夜又亮了，渔船一早出海。"
+    entries = [Entry("longer", longer), Entry("clean", BRIDGE), Entry("clean too", BRIDGE)]
+    [cluster] = clusters(entries)
+    assert cluster.core == 1
+    # One that lacks half of the article is not better for being clean.
+    half = BRIDGE[: len(BRIDGE) // 2]
+    entries = [Entry("whole", misread(BRIDGE, 0.01, 4)), Entry("half", half), Entry("half too", half)]
+    [cluster] = clusters(entries)
+    assert cluster.core == 0
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_every_verified_pair_is_in_a_group(seed: int) -> None:
+    texts = [misread(BRIDGE, 0.04 * step, seed + step) for step in range(5)] + [misread(LAMP, 0.1, seed), LAMP]
+    entries = [Entry(str(at), text) for at, text in enumerate(texts)]
+    together = {at for cluster in clusters(entries) for at in cluster.members}
+    assert together == {at for pair in pairs(entries) for at in pair}
 
 
 def test_the_core_is_whole_and_well_read() -> None:

@@ -240,10 +240,14 @@ def merge_rule(reprints: Sequence[Reprint], stories: Sequence[Story]) -> Rule:
 
     def find(page: Page, options: Options) -> Iterator[Change]:
         value = page.text.value
+        left_out = set[str]()
         for reprint in reprints:
+            if reprint.story in left_out:  # it is a copy of another article itself
+                continue
             stay = tuple(span for part in by_id[reprint.story].parts for span in part.spans)
             for copy in reprint.copies:
-                if copy.covered >= _COVERED and copy.story in by_id:
+                if copy.covered >= _COVERED and copy.story in by_id and copy.story not in left_out:
+                    left_out.add(copy.story)
                     spans = sorted({_line(span, value) for part in by_id[copy.story].parts for span in part.spans})
                     removes = "".join("".join(value[slice(*span)].split()) for span in spans)
                     edits = tuple(Edit(start, end, "") for start, end in spans)

@@ -23,7 +23,9 @@ from repair.reprints.variants import Variant, apparatus
 __all__ = ["Cluster", "Entry", "Evidence", "clusters", "pairs"]
 
 _BLOCK, _KEPT = 2000, 4000
-_WHOLE = 0.03  # of the text that a copy may lack and count as whole
+# Of the text that a copy may lack and count as whole; and of a passage that most other copies lack too, for it may be
+# that the one which has it took it from the next article.
+_WHOLE, _WHOLE_AS_MOST = 0.03, 0.15
 _AROUND = 8
 _ON_ONE_PAGE = 1.5  # nats of evidence for sisters, from which two texts of one page are no reprints
 
@@ -43,7 +45,8 @@ class Entry(NamedTuple):
 class Evidence(NamedTuple):
     """What speaks for a copy as the best of its cluster.
 
-    `complete`: share of what it and any other copy have together that it has. `places`: places where it differs from
+    `complete`: share of what it and any other copy have together that it has; `as_most` the same for half of the other
+    copies. `places`: places where it differs from
     another copy, and `worse`: how many of these speak against it: most copies read otherwise, or, of two, the
     language of the text does. `size`: its length, folded.
     """
@@ -52,6 +55,7 @@ class Evidence(NamedTuple):
     places: int
     worse: int
     size: int
+    as_most: float = 1.0
 
 
 class Cluster(NamedTuple):
@@ -112,9 +116,10 @@ def _verified(texts: Mapping[int, str], block: Sequence[tuple[int, int]]) -> lis
 def clusters(entries: Sequence[Entry], *, jobs: int = 1) -> list[Cluster]:
     """The reprints among articles, in the order of their first members.
 
-    The longest article that is in no cluster yet gathers those that were verified against it. Of the members that were
-    verified against all the others, the one becomes the core that is whole and has the least places that speak against
-    it. Raises `ValueError` where two entries have one id.
+    The article with the most partners that is in no cluster yet, of these the longest, gathers those that were verified
+    against it; what is cut from another one comes last. Of the members that were verified against all the others, the
+    one becomes the core that is whole and has the least places that speak against it. Raises `ValueError` where two
+    entries have one id.
 
     >>> said = "去年冬天镇上修好了三座桥，今年春天渠里来了水，渠边栽了两千棵白杨树，一直栽到山脚下，来看的人都说好。"
     >>> other = "码头上的灯塔昨夜又亮了，渔船一早出海，晌午前回来了二十条，筐里多半是带鱼，也有几筐虾，价钱比去年低。"
@@ -134,11 +139,20 @@ def clusters_of(entries: Sequence[Entry], verified: Pairs) -> list[Cluster]:
         near[first][second] = match
         near[second][first] = match.turned()
     found, free = [], set(near)
-    for seed in sorted(near, key=lambda at: (-len(entries[at].text), at)):
+    sizes = [len(entry.text) for entry in entries]
+
+    def rank(at: int) -> tuple[bool, int, int, int]:
+        part = any(sizes[at] < (1 - _WHOLE_AS_MOST) * sizes[other] for other in near[at])
+        return part, -len(near[at]), -sizes[at], at
+
+    for seed in sorted(near, key=rank):
         if seed in free and (others := free & near[seed].keys()):
             members = sorted({seed, *others})
             free -= {seed, *others}
             found.append(_cluster(entries, members, near))
+    for at in sorted(free):  # its partners are all in clusters with whose seeds it was not verified
+        partner = max(near[at], key=lambda other: (near[at][other].containment, near[at][other].ratio, -other))
+        found.append(_cluster(entries, sorted((at, partner)), near))
     return sorted(found, key=lambda cluster: cluster.members)
 
 
@@ -153,7 +167,8 @@ def _cluster(entries: Sequence[Entry], members: Sequence[int], near: Mapping[int
 
     def rank(at: int) -> tuple[bool, float, float, int]:
         one = evidence[at]
-        return one.complete < most - _WHOLE, one.worse / one.size, -one.complete, at
+        whole = one.complete >= most - _WHOLE or (one.complete >= most - _WHOLE_AS_MOST and one.as_most >= 1 - _WHOLE)
+        return not whole, one.worse / one.size, -one.complete, at
 
     core = min(evidence, key=rank)
     return Cluster(core, tuple(members), {at: near[core][at] for at in members if at != core}, evidence)
@@ -161,10 +176,11 @@ def _cluster(entries: Sequence[Entry], members: Sequence[int], near: Mapping[int
 
 def _evidence(entries: Sequence[Entry], at: int, others: Sequence[int], matches: Mapping[int, Match]) -> Evidence:
     size = len(Article(entries[at].text))
-    missing = max(len(Article(entries[other].text)) - matches[other].size for other in others)
+    missing = sorted(max(0, len(Article(entries[other].text)) - matches[other].size) for other in others)
+    usual = missing[(len(missing) - 1) // 2]
     variants = apparatus(entries[at].text, {entries[other].id: entries[other].text for other in others})
     worse = sum(_against(entries[at].text, variants))
-    return Evidence(size / (size + max(missing, 0)), len(variants), worse, size)
+    return Evidence(size / (size + missing[-1]), len(variants), worse, size, size / (size + usual))
 
 
 def _against(base: str, variants: Sequence[Variant]) -> Iterator[bool]:
