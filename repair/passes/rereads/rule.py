@@ -19,6 +19,7 @@ from repair.passes.rereads.at_once import at_once
 from repair.passes.rereads.copies import Copy, copies
 from repair.passes.rereads.folded_page import FoldedPage
 from repair.passes.rereads.reading import Reading
+from repair.passes.rereads.tables import tables, whole_periods
 from repair.passes.wraps import GOES_ON
 from repair.rule import Options, Phase, Rule
 from repair.text import Edit, Span
@@ -27,6 +28,7 @@ __all__ = ["RULE"]
 
 _LEAST = 24
 _NATS = 4  # of LLR, its neutral point
+_ENDLESS = 30  # times that something stands in a row; no table has so many equal cells, a reader that is stuck has more
 
 
 def find(page: Page, options: Options) -> Iterator[Change]:
@@ -36,8 +38,10 @@ def find(page: Page, options: Options) -> Iterator[Change]:
     folded = FoldedPage(page)
     found = copies(folded.codes)
     if any(copy.second_end - copy.second >= _LEAST for copy in found):
+        cells = tables(page.text.value)
         for reading in _readings(folded, found):
-            yield from _changes(folded, reading)
+            if not _of_a_table(folded, reading, cells):
+                yield from _changes(folded, reading)
 
 
 def _readings(folded: FoldedPage, copies: Sequence[Copy]) -> list[Reading]:
@@ -47,6 +51,14 @@ def _readings(folded: FoldedPage, copies: Sequence[Copy]) -> list[Reading]:
     for reading in found:
         taken[reading.start - reading.own : reading.end] = True
     return _disjoint([*found, *again(folded, copies, taken)])
+
+
+def _of_a_table(folded: FoldedPage, reading: Reading, cells: Sequence[Span]) -> bool:
+    """Whether a reading touches a table or a formula, where equal cells stand side by side, and is no endless loop."""
+    start, end = int(folded.places[reading.start]), int(folded.places[reading.end - 1]) + 1
+    if not any(cell.start < end and start < cell.end for cell in cells):
+        return False
+    return whole_periods(folded.value[start:end]) < _ENDLESS
 
 
 def _disjoint(found: Sequence[Reading]) -> list[Reading]:
