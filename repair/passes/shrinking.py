@@ -21,6 +21,9 @@ __all__ = ["RULE"]
 # A word that the reader takes for one is left off at once.
 _STEPS = (1, 2, 3, 4)
 _LEAST_PIECES, _LEAST_SAID = 4, 4
+# So many characters of fewer kinds than that are a rule of dots or the like, and no seam within them is looked at: the
+# pieces that end there would say nothing until they are longer than any line's end that was seen.
+_RULE = 128
 
 
 def find(page: Page, options: Options) -> Iterator[Change]:
@@ -68,8 +71,20 @@ def _last_seams(codes: NDArray[np.uint32]) -> list[tuple[int, int]]:
         # Nearly always the last character of the longer seam settles it.
         before = places[:, None] - size - np.array(_STEPS) - 1
         may = (before >= 0) & (codes[places - 1][:, None] == codes[np.maximum(before, 0)])
-        found += [(place, size) for place in places[may.any(axis=1)].tolist()]
+        may = may.any(axis=1) & ~_in_rule(codes)[places // _RULE]
+        found += [(place, size) for place in places[may].tolist()]
     return sorted(found)
+
+
+def _in_rule(codes: NDArray[np.uint32]) -> NDArray[np.bool_]:
+    """For each `_RULE` characters whether they and those before them are of too few kinds to say anything."""
+    found = np.zeros(len(codes) // _RULE + 1, np.bool_)
+    whole = np.sort(codes[: len(codes) // _RULE * _RULE].reshape(-1, _RULE), axis=1)
+    few = (np.diff(whole, axis=1) != 0).sum(axis=1) < _LEAST_SAID - 1
+    both = np.flatnonzero(few[1:] & few[:-1])
+    two = np.sort(np.concatenate((whole[both], whole[both + 1]), axis=1), axis=1)
+    found[both + 1] = (np.diff(two, axis=1) != 0).sum(axis=1) < _LEAST_SAID - 1
+    return found
 
 
 def _doubled(codes: NDArray[np.uint32], seam: int, size: int) -> bool:

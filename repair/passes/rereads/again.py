@@ -49,32 +49,47 @@ class Passage(NamedTuple):
     @property
     def copies(self) -> list[Copy]:
         """The copies that its lines are of."""
-        return list(dict.fromkeys(copy for _, copy in self.parts))
+        # By identity: a copy is known by all of its runs, and many lines may be of one copy.
+        return list({id(copy): copy for _, copy in self.parts}.values())
+
+
+class Known(NamedTuple):
+    """Where the copies of a page stand: the beginnings and the ends of their first and of their second stretches."""
+
+    firsts: NDArray[np.intp]
+    seconds: NDArray[np.intp]
+
+    @classmethod
+    def of(cls, copies: Sequence[Copy]) -> Known:
+        """The places of these copies."""
+        first, first_end, second, second_end = np.array([copy[:4] for copy in copies], np.intp).reshape(-1, 4).T
+        return cls(np.stack((first, first_end)), np.stack((second, second_end)))
 
 
 def again(folded: FoldedPage, copies: Sequence[Copy], taken: NDArray[np.bool_]) -> Iterator[Reading]:
     """The passages of whole lines that were read again, where `taken` does not say so already."""
+    known = Known.of(copies)
     for group in _groups(folded, copies, taken):
         passage = _trimmed(folded, group)
-        if passage and (reading := _judged(folded, passage, copies)):
+        if passage and (reading := _judged(folded, passage, known)):
             yield reading
 
 
 def _groups(folded: FoldedPage, copies: Sequence[Copy], taken: NDArray[np.bool_]) -> Iterator[list[Part]]:
     """Neighbouring lines that all stand earlier on the page, in what may be the same text."""
-    of: dict[int, Copy] = {}
-    for copy in sorted(copies, key=lambda copy: (copy.second_end - copy.second, copy.first)):
+    ordered = sorted(copies, key=lambda copy: (copy.second_end - copy.second, copy.first))
+    of = np.full(len(folded.starts), -1, np.intp)
+    for number, copy in enumerate(ordered):
         low = int(folded.starts.searchsorted(copy.second))
         high = int(folded.ends.searchsorted(copy.second_end, "right"))
-        if low < high and folded.misread(copy, sure=True) is None:
-            continue
-        for line in range(low, high):
-            start, end = int(folded.starts[line]), int(folded.ends[line])
-            if start < end and not taken[start]:
-                of[line] = copy
+        if low < high and folded.misread(copy, sure=True) is not None:
+            of[low:high] = number
+    some = folded.starts < folded.ends
+    of[~some] = -1
+    of[some] = np.where(taken[folded.starts[some]], -1, of[some])
     group: list[Part] = []
     for line in np.flatnonzero(~folded.apart).tolist():
-        part = (line, of[line]) if line in of else None
+        part = (line, ordered[of[line]]) if of[line] >= 0 else None
         if group and (not part or not _linked(folded, group[-1], part)):
             yield group
             group = []
@@ -101,15 +116,21 @@ def _trimmed(folded: FoldedPage, group: list[Part]) -> Passage | None:
     """A group without the lines at its ends that may stand there twice by right."""
     opens = int(folded.starts[group[0][0]])
     loose = [not _contiguous(folded, one, two) for one, two in pairwise(group)]
-    while group and (folded.is_mark(group[0][0]) or (any(loose[:1]) and not _heads(folded, *group[:2]))):
-        group, loose = group[1:], loose[1:]
+    first = 0
+    while first < len(group) and (
+        folded.is_mark(group[first][0])
+        or (any(loose[first : first + 1]) and not _heads(folded, *group[first : first + 2]))
+    ):
+        first += 1
+    group, loose = group[first:], loose[first:]
     while loose:
         line = group[-1][0]
         # A short sentence below a picture is its caption.
         caption = folded.lines.blanks[line] >= _PICTURE_BLANKS and folded.lines.closed[line] == 1
         if not caption and not (loose[-1] and len(folded.said(line)) < _CROSSHEAD * folded.unit):
             break
-        group, loose = group[:-1], loose[:-1]
+        group.pop()
+        loose.pop()
     return Passage(group, int(folded.starts[group[0][0]]) - opens) if group else None
 
 
@@ -121,7 +142,7 @@ def _heads(folded: FoldedPage, one: Part, two: Part) -> bool:
     return folded.is_head(one[0]) and folded.opens_head(one[0]) >= folded.opens_head(two[0])
 
 
-def _judged(folded: FoldedPage, passage: Passage, copies: Sequence[Copy]) -> Reading | None:
+def _judged(folded: FoldedPage, passage: Passage, copies: Known) -> Reading | None:
     """The passage as a second reading, if it is one or may be one."""
     (first_line, opening), (last_line, closing) = passage.parts[0], passage.parts[-1]
     start, end = int(folded.starts[first_line]), int(folded.ends[last_line])
@@ -222,29 +243,25 @@ def _flows(folded: FoldedPage, line: int) -> bool:
     return line > 0 and float(folded.page.gaps.llr[line - 1]) >= _FLOWS
 
 
-def _often(start: int, end: int, passage: Passage, copies: Sequence[Copy]) -> bool:
+def _often(start: int, end: int, passage: Passage, copies: Known) -> bool:
     """Whether half of the passage stands on the page a third time: then it is a form of words."""
     firsts = [(copy.first, copy.first_end) for copy in passage.copies]
-    for copy in copies:
-        both = (copy.first, copy.first_end), (copy.second, copy.second_end)
-        for one, other in (both, both[::-1]):
-            shared = min(one[1], end) - max(one[0], start)
-            if 2 * shared > end - start and all(min(other[1], b) <= max(other[0], a) for a, b in firsts):
+    for one, other in ((copies.firsts, copies.seconds), (copies.seconds, copies.firsts)):
+        shared = np.minimum(one[1], end) - np.maximum(one[0], start)
+        for low, high in other[:, 2 * shared > end - start].T.tolist():
+            if all(min(high, b) <= max(low, a) for a, b in firsts):
                 return True
     return False
 
 
-def _sister(folded: FoldedPage, start: int, end: int, passage: Passage, copies: Sequence[Copy]) -> bool:
+def _sister(folded: FoldedPage, start: int, end: int, passage: Passage, copies: Known) -> bool:
     """Whether other text near by repeats at the same distance, so that only a slot between differs."""
-    shifts = [copy.second - copy.first for copy in passage.copies]
     near, shift = _NEAR * folded.unit, _SHIFT * folded.unit
-    return any(
-        abs(copy.second - copy.first - other) <= shift
-        for copy in copies
-        if copy.second_end - copy.second >= _LINK * folded.unit
-        and (0 <= start - copy.second_end <= near or 0 <= copy.second - end <= near)
-        for other in shifts
-    )
+    low, high = copies.seconds
+    above, below = start - high, low - end
+    close = ((above >= 0) & (above <= near)) | ((below >= 0) & (below <= near))
+    shifts = (low - copies.firsts[0])[close & (high - low >= _LINK * folded.unit)]
+    return any((abs(shifts - copy.second + copy.first) <= shift).any() for copy in passage.copies)
 
 
 def _alike_around(folded: FoldedPage, first: tuple[int, int], second: tuple[int, int]) -> bool:

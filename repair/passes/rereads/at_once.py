@@ -64,7 +64,7 @@ def _is_loop(folded: FoldedPage, copy: Copy, times: int) -> bool:
     if any(mark in folded.text(copy.first, copy.second) for mark in MARKS):
         return True
     read = folded.value[folded.places[copy.first] : folded.places[copy.second_end - 1]]
-    return times >= _MANY and not any(map(str.isspace, read))
+    return times >= _MANY and len(read) == len("".join(read.split()))
 
 
 def _is_passage(folded: FoldedPage, copy: Copy, exact: bool, opens: int | None, sure: bool) -> bool:
@@ -88,14 +88,14 @@ def _is_passage(folded: FoldedPage, copy: Copy, exact: bool, opens: int | None, 
 
 def _has_heads(folded: FoldedPage, start: int, end: int) -> bool:
     """Whether a whole line in this stretch is no body."""
-    inside = (folded.starts >= start) & (folded.ends <= end)
-    return bool((inside & ~folded.lines.bodies).any())
+    low, high = int(folded.starts.searchsorted(start)), int(folded.ends.searchsorted(end, "right"))
+    return not folded.lines.bodies[low:high].all()
 
 
 def _line_start(folded: FoldedPage, low: int, high: int) -> int | None:
     """The first place from `low` to `high` where a line begins: any window of a period may go, rather whole lines."""
-    starts = folded.starts[(folded.starts >= low) & (folded.starts <= high)]
-    return int(starts[0]) if len(starts) else None
+    starts = folded.starts[folded.starts.searchsorted(low) :][:1].tolist()
+    return starts[0] if starts and starts[0] <= high else None
 
 
 def _end(folded: FoldedPage, copy: Copy, end: int, last: int) -> int:

@@ -5,6 +5,8 @@ The text is compared folded (`repair.folded`).
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from operator import itemgetter
 from typing import NamedTuple
 
 import numpy as np
@@ -20,14 +22,20 @@ Ints = NDArray[np.intp]
 _GRAM, _LATIN_GRAM = 10, 24
 # Between two runs at most this many characters may be misread, and the one side be this much longer.
 _KNIT, _KNIT_SLIPPED, _SLIP = 24, 6, 3
-_STEP, _DROP = 64, 6
+_STEP, _MOST_BLOCKS, _DROP = 64, 1024, 6
 _MOST_RUNS = 3000
+# So many places of one and the same stretch are each held against the first; what comes oftener is a loop, a row of a
+# table or a form of words, of which the nearest says as much. Without this, text that only repeats takes the square of
+# its length, for each of its periods would be followed to the end.
+_MOST_FIRST = 32
 _BUCKETS = 16  # leading bits of a hash by which most that differ are told apart
 # A page on which hardly a stretch of this length comes again has no passage twice; it is known at once.
 _STRETCH, _LATIN_STRETCH, _FEW = 16, 40, 6
 
 Run = tuple[int, int, int]
 """Where the first of two stretches begins, where the second, and how long both are."""
+
+_second = itemgetter(1)
 
 
 class Copy(NamedTuple):
@@ -49,11 +57,7 @@ class Copy(NamedTuple):
 
     def before(self, place: int) -> int:
         """The place in the first stretch that answers to one in the second."""
-        run = self.runs[0]
-        for other in self.runs:
-            if other[1] > place:
-                break
-            run = other
+        run = self.runs[max(0, bisect_right(self.runs, place, key=_second) - 1)]
         return place - run[1] + run[0]
 
 
@@ -79,9 +83,13 @@ def _runs(codes: NDArray[np.uint32], size: int) -> list[Run]:
     places = _repeated(hashes)
     order = places[np.argsort(hashes[places], kind="stable")]
     same = hashes[order[1:]] == hashes[order[:-1]]
-    opener = order[np.append(True, ~same)][np.append(True, ~same).cumsum() - 1]
-    later, nearest, first = order[1:][same], order[:-1][same], opener[1:][same]
-    pairs = np.unique(np.append(later - nearest, later - first) * len(codes) + np.append(later, later))
+    opens = np.flatnonzero(np.append(True, ~same))
+    opener = np.repeat(opens, np.diff(opens, append=len(order)))
+    rank = np.arange(len(order)) - opener
+    later, nearest = order[1:][same], order[:-1][same]
+    early = (rank > 0) & (rank <= _MOST_FIRST)
+    again, first = order[early], order[opener[early]]
+    pairs = np.unique(np.append(later - nearest, again - first) * len(codes) + np.append(later, again))
     apart, at = np.divmod(pairs, len(codes))
     starts = np.flatnonzero(np.append(True, (np.diff(apart) != 0) | (np.diff(at) != 1)))
     lengths = np.diff(np.append(starts, len(at))) + size - 1
@@ -170,17 +178,28 @@ def _reach(codes: NDArray[np.uint32], first: int, second: int, way: int) -> int:
     fits = low >= 0 and low + apart + wrong <= len(codes)
     if fits and not (codes[low : low + wrong] == codes[low + apart : low + apart + wrong]).any():
         return 0
-    total = 0
+    total, blocks = 0, 1
     while True:
-        size = min(_STEP, len(codes) - second if way > 0 else first + 1)
-        if size <= 0:
+        left = len(codes) - second if way > 0 else first + 1
+        if left <= 0:
             return total
+        blocks, step = max(1, min(blocks, left // _STEP)), min(_STEP, left)
+        size = blocks * step
         low = 0 if way > 0 else 1 - size
         same = codes[first + low : first + low + size] == codes[second + low : second + low + size]
-        worth = np.where(same[::way], 1, -2).cumsum()
-        lost = np.maximum.accumulate(np.maximum(worth, 0)) - worth > _DROP
-        until = int(lost.argmax()) if lost.any() else size
-        best = int(worth[:until].argmax()) + 1 if until and worth[:until].max() > 0 else 0
-        if best < size:
-            return total + best
+        until = _same_until(same[::way].reshape(blocks, step))
+        stops = np.flatnonzero(until < step)
+        if len(stops):
+            return total + int(stops[0]) * step + int(until[stops[0]])
         total, first, second = total + size, first + way * size, second + way * size
+        blocks = min(2 * blocks, _MOST_BLOCKS)
+
+
+def _same_until(same: NDArray[np.bool_]) -> Ints:
+    """How far each block of a stretch stays the same, by whether each of its characters is."""
+    worth = np.where(same, 1, -2).cumsum(axis=1)
+    best = np.maximum.accumulate(np.maximum(worth, 0), axis=1)
+    held = np.logical_and.accumulate(best - worth <= _DROP, axis=1)
+    worth = np.where(held, worth, 0)
+    until: Ints = np.where(worth.max(axis=1) > 0, worth.argmax(axis=1) + 1, 0)
+    return until

@@ -76,7 +76,7 @@ class FoldedPage:
 
     def text(self, start: int, end: int) -> str:
         """A stretch as it is compared."""
-        return "".join(map(chr, self.codes[max(0, start) : max(0, end)]))
+        return self.codes[max(0, start) : max(0, end)].tobytes().decode("utf-32-le", "surrogatepass")
 
     def said(self, line: int) -> str:
         """A line as it stands, without Markdown's marks."""
