@@ -17,6 +17,7 @@ from repair.passes.heads import weights
 from repair.passes.heads.alignment import chances
 from repair.passes.heads.evidence import Evidence
 from repair.passes.heads.groups import Grouped
+from repair.passes.heads.stretches import after_heads
 from repair.passes.move_up import moved_up
 from repair.rule import Options, Phase, Rule
 
@@ -43,6 +44,12 @@ def find(page: Page, options: Options) -> Iterator[Change]:
     grouped = Grouped.of(page)
     if not grouped.groups or not len(grouped.bodies) or not grouped.ends_in_head() or grouped.in_pieces():
         return
+    for stretch in after_heads(grouped):
+        if stretch.groups and len(stretch.bodies):
+            yield from _moves(stretch)
+
+
+def _moves(grouped: Grouped) -> Iterator[Change]:
     evidence = Evidence(grouped)
     if evidence.lateness() <= _LATE_FROM or _some_in_place(evidence):
         return

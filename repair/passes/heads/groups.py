@@ -44,12 +44,16 @@ class Group(NamedTuple):
 
 @dataclass(frozen=True)
 class Grouped:
-    """The blocks of a page: `groups` of heads, and `bodies`, the places of blocks of running text."""
+    """The blocks of a page: `groups` of heads, and `bodies`, the places of blocks of running text.
+
+    `opens`: the first block is the first of the page; it is not in a later stretch of a long file (see `stretches`).
+    """
 
     page: Page
     blocks: tuple[Block, ...]
     groups: tuple[Group, ...]
     bodies: Ints
+    opens: bool = True
 
     @classmethod
     def of(cls, page: Page) -> Grouped:
@@ -61,7 +65,10 @@ class Grouped:
         """
         found = page.blocks
         return cls(
-            page, found, tuple(_groups(page, found)), np.array([i for i, b in enumerate(found) if b.kind in BODIES])
+            page,
+            found,
+            tuple(_groups(page, found)),
+            np.array([i for i, b in enumerate(found) if b.kind in BODIES], np.intp),
         )
 
     def by_runs(self) -> Grouped:
@@ -99,7 +106,7 @@ class Grouped:
 
     @cached_property
     def owners(self) -> Ints:
-        """For each character of the page the number of its group, or of its body, counted on from the groups, or -1.
+        """For each character of the blocks the number of its group, or of its body, counted on from the groups, or -1.
 
         Bylines and what is neither count as -1.
         """
@@ -108,16 +115,17 @@ class Grouped:
             of[[i for i in range(group.first, group.last) if self.blocks[i].kind != "byline"]] = number
         of[self.bodies] = np.arange(len(self.bodies)) + len(self.groups)
         edges = np.array([place for block in self.blocks for place in (block.start, block.end)], np.intp)
-        owners = np.full(2 * len(of) + 1, -1, np.intp)
-        owners[1::2] = of
-        return np.repeat(owners, np.diff(edges, prepend=0, append=len(self.page.codes)))
+        owners = np.full(2 * len(of) - 1, -1, np.intp)
+        owners[::2] = of
+        return np.repeat(owners, np.diff(edges))
 
     def common(self, size: int) -> tuple[Bools, Bools]:
         """Which runs of `size` Han characters the heads of each group have, and in which body each of them stands.
 
         As (group, run) and (run, body). On a page in Latin script, runs of three letters more.
         """
-        kinds, codes = self.page.printed.kinds, self.page.codes.astype(np.uint64)
+        within = slice(self.blocks[0].start, self.blocks[-1].end)
+        kinds, codes = self.page.printed.kinds[within], self.page.codes[within].astype(np.uint64)
         counted = kinds == Class.HAN
         if self.latin:
             upper = kinds == Class.UPPER

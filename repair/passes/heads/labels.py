@@ -41,7 +41,7 @@ def find(page: Page, options: Options) -> Iterator[Change]:
     if not any(_label(value[start:end]) for start, end in below_head):
         return
     found = page.blocks
-    for above, block, below in zip(found, found[1:], found[2:], strict=False):
+    for at, (above, block, below) in enumerate(zip(found, found[1:], found[2:], strict=False)):
         name = _label(value[block.start : block.end])
         if (
             name
@@ -49,7 +49,7 @@ def find(page: Page, options: Options) -> Iterator[Change]:
             and below.kind in _BELOW
             and above.end - above.start >= len(name) + _SHORTER_BY
         ):
-            edits = moved_up(value, block.start, block.end, _top(found, above).start)
+            edits = moved_up(value, block.start, block.end, _top(found, at).start)
             yield Change(edits, "the name of a column stands above the headline", Safety.LIKELY, 0.95)
 
 
@@ -59,9 +59,8 @@ def _label(line: str) -> str:
     return "" if not found or _CLAUSE.search(found["name"]) else found["name"]
 
 
-def _top(found: tuple[Block, ...], head: Block) -> Block:
-    """The first of the heads on end with this one."""
-    at = found.index(head)
+def _top(found: tuple[Block, ...], at: int) -> Block:
+    """The first of the heads on end with the one at this place."""
     while at and found[at - 1].kind in _HEADS:
         at -= 1
     return found[at]

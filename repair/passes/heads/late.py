@@ -20,6 +20,7 @@ from repair.page import Page
 from repair.passes.heads import weights
 from repair.passes.heads.evidence import Evidence
 from repair.passes.heads.groups import Group, Grouped
+from repair.passes.heads.stretches import around_heads
 from repair.passes.move_up import moved_up
 from repair.rule import Options, Phase, Rule
 from repair.seam import default_model
@@ -52,6 +53,12 @@ def find(page: Page, options: Options) -> Iterator[Change]:
     grouped = Grouped.of(page).by_runs()
     if not grouped.groups or not len(grouped.bodies) or grouped.in_pieces():
         return
+    for stretch in around_heads(grouped):
+        if stretch.groups and len(stretch.bodies):
+            yield from _moves(stretch)
+
+
+def _moves(grouped: Grouped) -> Iterator[Change]:
     evidence = Evidence(grouped)
     candidates = candidates_of(evidence)
     if not candidates.any():
@@ -70,7 +77,7 @@ def find(page: Page, options: Options) -> Iterator[Change]:
         if not _of_one_article(grouped, group, body):
             continue
         start, end = grouped.blocks[group.first].start, grouped.blocks[group.last - 1].end
-        edits = moved_up(page.text.value, start, end, grouped.blocks[grouped.bodies[body]].start)
+        edits = moved_up(grouped.page.text.value, start, end, grouped.blocks[grouped.bodies[body]].start)
         safety = Safety.LIKELY if confidence >= _LIKELY_FROM else Safety.SUGGEST
         reason = "the article above has no heads, and these have its words; what follows them goes on"
         yield Change(edits, reason, safety, round(confidence, 3))
@@ -80,7 +87,7 @@ def candidates_of(evidence: Evidence) -> NDArray[np.bool_]:
     """For each group the bodies where its article may begin: after the body below the heads before it."""
     bodies = len(evidence.grouped.bodies)
     seen = evidence.datelines | evidence.after_other
-    seen[:1] = True
+    seen[:1] |= evidence.grouped.opens
     after = np.append(-1, evidence.before[:-1])
     followed = evidence.before < bodies
     return evidence.allowed & seen & (np.arange(bodies) > after[:, None]) & followed[:, None]
