@@ -177,12 +177,11 @@ class Page:
         >>> page.mark_at([0, 2]), page.mark_at([0, 2], {"masthead"})
         ([0, -1], [-1, -1])
         """
-        found = np.full(len(starts), -1, np.intp)
-        begins = self.text.starts[np.asarray(starts, np.intp)]
+        marked = np.full(len(self.raw) + 1, -1, np.int32)
         for i, mark in enumerate(self.marks):
             if kinds is None or mark.kind in kinds:
-                found[(begins >= mark.raw.start) & (begins < mark.raw.end)] = i
-        places: list[int] = found.tolist()
+                marked[mark.raw.start : mark.raw.end] = i
+        places: list[int] = marked[self.text.starts[np.asarray(starts, np.intp)]].tolist()
         return places
 
 

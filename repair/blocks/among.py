@@ -7,14 +7,14 @@ from typing import NamedTuple
 
 from repair.blocks import words
 from repair.blocks.alone import HEAD
-from repair.blocks.line import WIDEST, Line
+from repair.blocks.line import WIDEST, PageLines
+from repair.blocks.long_lines import LEAST_SAID
 
 __all__ = ["RULES", "Rule"]
 
 _BODY = frozenset({"paragraph", "fragment", "list_item"})
 _SLOGAN_EM, _NAMES_EM, _ONE_NAME_EM, _SHORT_EM, _CLAUSE_EM = 26, 30, 3, 30, 20
 _PICTURE_BLANKS = 3
-_LEAST_SAID = 7
 
 Kinds = Sequence[str]
 
@@ -22,18 +22,18 @@ Kinds = Sequence[str]
 class Rule(NamedTuple):
     """A test of line `i` among its neighbours, for lines `of` a kind so far; what it is then, and the share."""
 
-    holds: Callable[[Sequence[Line], Kinds, int], object]
+    holds: Callable[[PageLines, Kinds, int], object]
     of: str
     kind: str
     share: float
 
 
-def clauses_under_head(lines: Sequence[Line], kinds: Kinds, i: int) -> object:
+def clauses_under_head(lines: PageLines, kinds: Kinds, i: int) -> object:
     """A deck of several clauses: no stop, a head above it, a byline or a dateline below."""
     return not lines[i].closed and _before(kinds, i) == HEAD and _opens_article(lines, kinds, i + 1)
 
 
-def cut_clause(lines: Sequence[Line], kinds: Kinds, i: int) -> object:
+def cut_clause(lines: PageLines, kinds: Kinds, i: int) -> object:
     """A clause with a comma and no stop after a paragraph, before another or before a Markdown head."""
     line, after = lines[i], _after(kinds, i)
     if (
@@ -50,7 +50,7 @@ def cut_clause(lines: Sequence[Line], kinds: Kinds, i: int) -> object:
     )
 
 
-def line_of_sheet(lines: Sequence[Line], kinds: Kinds, i: int) -> object:
+def line_of_sheet(lines: PageLines, kinds: Kinds, i: int) -> object:
     """The paper's name, a folio run together with date and editors, or the name of the page's section."""
     text = lines[i].text
     if words.PAPER.fullmatch(text) or words.SHEET.search(text):
@@ -60,11 +60,11 @@ def line_of_sheet(lines: Sequence[Line], kinds: Kinds, i: int) -> object:
     return text[-1] != "告" or i == 0 or bool(lines[i - 1].mark) or (i + 1 < len(lines) and bool(lines[i + 1].mark))
 
 
-def between_furniture(lines: Sequence[Line], kinds: Kinds, i: int) -> object:
+def between_furniture(lines: PageLines, kinds: Kinds, i: int) -> object:
     return 0 < i < len(lines) - 1 and lines[i].em <= _SLOGAN_EM and lines[i - 1].mark and lines[i + 1].mark
 
 
-def names_under_head(lines: Sequence[Line], kinds: Kinds, i: int) -> object:
+def names_under_head(lines: PageLines, kinds: Kinds, i: int) -> object:
     """Names and nothing else: one under a head, several only where the body or another byline follows."""
     line = lines[i]
     if line.em > _NAMES_EM or line.level or _before(kinds, i) not in (HEAD, "byline"):
@@ -74,12 +74,12 @@ def names_under_head(lines: Sequence[Line], kinds: Kinds, i: int) -> object:
     return line.em <= _ONE_NAME_EM or _after(kinds, i) in _BODY or _after(kinds, i) == "byline"
 
 
-def signature(lines: Sequence[Line], kinds: Kinds, i: int) -> object:
+def signature(lines: PageLines, kinds: Kinds, i: int) -> object:
     """Names in brackets after the text that they wrote."""
     return _before(kinds, i) == "paragraph" and words.SIGNED.fullmatch(lines[i].text)
 
 
-def office_under_notice(lines: Sequence[Line], kinds: Kinds, i: int) -> object:
+def office_under_notice(lines: PageLines, kinds: Kinds, i: int) -> object:
     """The office or company that signs, before the date or after the telephone number."""
     line, before, after = lines[i], _before(kinds, i), _after(kinds, i)
     if line.em > _SLOGAN_EM or line.level or (before != "note" and before not in _BODY):
@@ -89,13 +89,13 @@ def office_under_notice(lines: Sequence[Line], kinds: Kinds, i: int) -> object:
     return (before == "note" or after not in _BODY) and words.OFFICE.fullmatch(line.text)
 
 
-def sentence_after_blanks(lines: Sequence[Line], kinds: Kinds, i: int) -> object:
+def sentence_after_blanks(lines: PageLines, kinds: Kinds, i: int) -> object:
     """One sentence after a run of blank lines, where readers of images leave out the picture."""
     line = lines[i]
     return line.closed and line.em <= _SHORT_EM and line.blanks >= _PICTURE_BLANKS
 
 
-def sentence_of_text(lines: Sequence[Line], kinds: Kinds, i: int) -> object:
+def sentence_of_text(lines: PageLines, kinds: Kinds, i: int) -> object:
     """One sentence that the running text has too, not in the middle of a conversation."""
     line = lines[i]
     if not line.closed or line.em > _SHORT_EM:
@@ -103,15 +103,15 @@ def sentence_of_text(lines: Sequence[Line], kinds: Kinds, i: int) -> object:
     if _after(kinds, i) == "paragraph" and lines[i + 1].em < WIDEST:
         return False
     said = line.text.rstrip("。！？.")
-    return len(said) >= _LEAST_SAID and any(other.em >= WIDEST and said in other.text for other in lines)
+    return len(said) >= LEAST_SAID and lines.long.say(said)
 
 
-def question_over_article(lines: Sequence[Line], kinds: Kinds, i: int) -> object:
+def question_over_article(lines: PageLines, kinds: Kinds, i: int) -> object:
     """A question or call over a byline or a dateline."""
     return lines[i].em <= _SHORT_EM and lines[i].text[-1] in "？！?!" and _opens_article(lines, kinds, i + 1)
 
 
-def open_end(lines: Sequence[Line], kinds: Kinds, i: int) -> object:
+def open_end(lines: PageLines, kinds: Kinds, i: int) -> object:
     """Text that breaks off, and no jump mark says where it goes on."""
     line = lines[i]
     return not line.closed and line.text[-1] not in words.PAUSES and _after(kinds, i) != "jump"
@@ -134,7 +134,7 @@ RULES: tuple[Rule, ...] = (
 has no kind for signatures, so all 35 different ones were read."""
 
 
-def _opens_article(lines: Sequence[Line], kinds: Kinds, i: int) -> bool:
+def _opens_article(lines: PageLines, kinds: Kinds, i: int) -> bool:
     """Whether line `i` is a byline or begins with a dateline."""
     if i >= len(lines):
         return False

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from repair.blocks import words
 from repair.blocks.line import Line
@@ -52,21 +52,31 @@ def roles(run: Sequence[Line]) -> list[tuple[str, float]]:
     """
     levels = [line.level for line in run if line.level]
     top = min(levels, default=0)
-    best: dict[str, tuple[float, tuple[str, ...]]] = {"": (0.0, ())}
+    best, steps = {"": 0.0}, list[dict[str, str]]()
     for line in run:
         worth = _worth(line, top)
-        reached: dict[str, tuple[float, tuple[str, ...]]] = {}
-        for before, (total, path) in best.items():
+        reached, via = dict[str, float](), dict[str, str]()
+        for before, total in best.items():
             for role, cost in _STEPS[before].items():
                 value = total + cost + worth[role]
-                if role not in reached or value > reached[role][0]:
-                    reached[role] = (value, (*path, role))
+                if role not in reached or value > reached[role]:
+                    reached[role], via[role] = value, before
         best = reached
+        steps.append(via)
     if "kicker" in best:
-        value, path = best["kicker"]
-        best["kicker"] = (value + _KICKER_AT_END, path)
+        best["kicker"] += _KICKER_AT_END
     size = min(len(run), 4) - 2
-    return [(role, _SHARES[role][size]) for role in max(best.values())[1]]
+    # Of readings that are worth the same, the last in the order of the alphabet.
+    path = max((value, _path(steps, last)) for last, value in best.items())[1]
+    return [(role, _SHARES[role][size]) for role in path]
+
+
+def _path(steps: Sequence[Mapping[str, str]], last: str) -> list[str]:
+    """The roles that end in the last one; `steps` say of each line which role comes before each."""
+    path = [last]
+    for via in reversed(steps[1:]):
+        path.append(via[path[-1]])
+    return path[::-1]
 
 
 def _worth(line: Line, top: int) -> dict[str, float]:

@@ -13,7 +13,7 @@ from repair.blocks import words
 from repair.blocks.alone import HEAD, alone
 from repair.blocks.among import RULES
 from repair.blocks.heads import lone_head, roles
-from repair.blocks.line import FURNITURE, Line, lines_of
+from repair.blocks.line import FURNITURE, Line, PageLines, lines_of
 from repair.page import Page
 
 __all__ = ["FURNITURE", "KINDS", "Block", "Told", "blocks", "told"]
@@ -54,7 +54,7 @@ class Block(NamedTuple):
 class Told(NamedTuple):
     """The lines of a page, the kind of each (`HEAD` for all heads), and in which share of such lines it was right."""
 
-    lines: list[Line]
+    lines: PageLines
     kinds: list[str]
     shares: list[float]
 
@@ -92,8 +92,9 @@ def blocks(page: Page) -> tuple[Block, ...]:
 def _name_heads(lines: Sequence[Line], kinds: list[str], shares: list[float]) -> None:
     """Give each run of heads its roles, in place."""
     end = 0
-    while HEAD in kinds[end:]:
-        start = kinds.index(HEAD, end)
+    for start in [i for i, kind in enumerate(kinds) if kind == HEAD]:
+        if start < end:
+            continue
         end = start + 1
         while end < len(kinds) and kinds[end] == HEAD:
             end += 1

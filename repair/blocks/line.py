@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
 import regex
 
+from repair.blocks.long_lines import LongLines
 from repair.page import Page
 
-__all__ = ["FURNITURE", "WIDEST", "Line", "ends_sentence", "lines_of"]
+__all__ = ["FURNITURE", "WIDEST", "Line", "PageLines", "ends_sentence", "lines_of"]
 
 FURNITURE = frozenset({"masthead", "folio", "banner", "imprint", "advertisement", "furniture"})
 """Kinds that belong to the sheet, not to an article; rules for furniture state them as marks."""
@@ -43,7 +45,16 @@ class Line(NamedTuple):
     mark: str
 
 
-def lines_of(page: Page) -> list[Line]:
+class PageLines(list[Line]):
+    """The lines of a page that are not blank, in order."""
+
+    @cached_property
+    def long(self) -> LongLines:
+        """Those that are as wide as running text."""
+        return LongLines(line.text for line in self if line.em >= WIDEST)
+
+
+def lines_of(page: Page) -> PageLines:
     """The lines of a page that are not blank, in order."""
     value, lines = page.text.value, page.printed
     sums = np.append(0, (page.codes < _HALF).cumsum())
@@ -56,7 +67,9 @@ def lines_of(page: Page) -> list[Line]:
         _marks(page, starts),
         strict=True,
     )
-    return [_line(value[start:end], start, end, halves, blanks, mark) for start, end, halves, blanks, mark in said]
+    return PageLines(
+        _line(value[start:end], start, end, halves, blanks, mark) for start, end, halves, blanks, mark in said
+    )
 
 
 def _line(text: str, start: int, end: int, halves: int, blanks: int, mark: str) -> Line:
