@@ -13,7 +13,7 @@ from repair.change import Outcome, Safety
 from repair.engine import Result, run
 from repair.page import Page
 from repair.passes import cuts, weights
-from repair.passes.arrange import arranged
+from repair.passes.arrange import Arrangement
 from repair.passes.block_ends import BODY, BYLINE, CAPTION, HEAD, OTHERS, kinds_of, left_open, seams
 from repair.passes.pair_features import FEATURES, OFFSETS
 from repair.passes.pairs import Pairs, shared_out
@@ -160,12 +160,12 @@ def test_columns_read_row_by_row_come_apart() -> None:
     page, kinds, _ = pairs_of(
         "\n".join(["# 一", HALVES[0], "# 二", OTHER, OTHER[:20], HALVES[1], OTHER, OTHER[20:], OTHER])
     )
-    assert arranged(page, kinds, {1: 5, 4: 7}) == [0, 1, 5, 6, 2, 3, 4, 7, 8]
+    assert Arrangement(page, kinds).arranged({1: 5, 4: 7}) == [0, 1, 5, 6, 2, 3, 4, 7, 8]
 
 
 def test_what_goes_on_next_stays_with_a_half_that_moves() -> None:
     page, kinds, _ = pairs_of("\n".join([HALVES[0], CAPTION_LINE, OTHER[:20], OTHER[20:], OTHER]))
-    assert arranged(page, kinds, {0: 2, 2: 3}) == [0, 2, 3, 1, 4]
+    assert Arrangement(page, kinds).arranged({0: 2, 2: 3}) == [0, 2, 3, 1, 4]
 
 
 OPEN = (

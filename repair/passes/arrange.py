@@ -7,7 +7,7 @@ with text between them: columns were read row by row, and the whole run that beg
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,35 +15,89 @@ from numpy.typing import NDArray
 from repair.page import Page
 from repair.passes.block_ends import BODY, BYLINE, CAPTION_EM, DATELINE, HEAD, LIST, PLAIN
 
-__all__ = ["arranged"]
+__all__ = ["Arrangement"]
 
 Ints = NDArray[np.intp]
 
+# On pages the longest run that moved has 151 lines; the text of a book runs on to its end.
+_LONGEST_RUN = 400
 
-def arranged(page: Page, kinds: Ints, goes_on: Mapping[int, int]) -> list[int]:
-    """The lines of a page in their new order; `goes_on` says of tails which head continues them.
+
+class Arrangement:
+    r"""The lines of a page in an order of which parts move; `goes_on` says of tails which head continues them.
 
     >>> from repair.passes.block_ends import CAPTION
-    >>> page = Page.of("守塔人沿着石阶，走上塔\\n图为灯塔\\n顶，把灯点着。")
-    >>> arranged(page, np.array([BODY, CAPTION, BODY]), {0: 2})
+    >>> page = Page.of("守塔人沿着石阶，走上塔\n图为灯塔\n顶，把灯点着。")
+    >>> arrangement = Arrangement(page, np.array([BODY, CAPTION, BODY]))
+    >>> arrangement.arranged({0: 2})
     [0, 2, 1]
+    >>> arrangement.alone(0, 2), arrangement.order
+    ([0, 2, 1], [0, 1, 2])
     """
-    order = list(range(len(kinds)))
-    for tail, head in sorted(goes_on.items()):
-        here, there = order.index(tail), order.index(head)
+
+    def __init__(self, page: Page, kinds: Ints) -> None:
+        self._page, self._kinds = page, kinds
+        self.order = list(range(len(kinds)))
+        self._places = list(range(len(kinds)))
+
+    def arranged(self, goes_on: Mapping[int, int]) -> list[int]:
+        """The lines of the page in their new order."""
+        joined = frozenset(goes_on.values())
+        for tail, head in sorted(goes_on.items()):
+            self._bring(tail, head, goes_on, joined)
+        return self.order
+
+    def alone(self, tail: int, head: int) -> list[int]:
+        """The lines from the one before the first that moves, in the order that this join alone would give them.
+
+        For a page as it was read: it is left so.
+        """
+        low, high = self._bring(tail, head, {tail: head}, frozenset((head,)))
+        low = max(0, min(low, tail) - 1)
+        found = self.order[low : max(high, head + 1)]
+        self._set(low, range(low, low + len(found)))
+        return found
+
+    def _bring(self, tail: int, head: int, goes_on: Mapping[int, int], joined: Collection[int]) -> tuple[int, int]:
+        """Bring a head to its tail; the places between which lines moved."""
+        page, kinds, order = self._page, self._kinds, self.order
+        here, there = self._places[tail], self._places[head]
+        if there <= here + 1:
+            return here, here
         between = order[here + 1 : there]
-        if there < here or not between:
-            continue
         end = there + 1
         while end < len(order) and goes_on.get(order[end - 1]) == order[end]:
             end += 1
         if not _pictured(page, between) and any(_is_text(page, kinds, line) for line in between):
-            end = _end_of_run(order, end, kinds, goes_on)
-            order[here + 1 : end] = order[there:end] + between
-        else:
-            order[here + 1 : end] = order[there:end] + between
-            _lift_heads(page, order, kinds, here, between)
-    return order
+            run = _end_of_run(order, end, kinds, goes_on, joined)
+            if run is None:
+                return here, here
+            end = run
+            self._set(here + 1, order[there:end] + between)
+            return here + 1, end
+        self._set(here + 1, order[there:end] + between)
+        return self._lift_heads(here, between, end), end
+
+    def _lift_heads(self, here: int, between: Sequence[int], end: int) -> int:
+        """Move the heads that stood `between` the halves of the paragraph at `here` to the head of its article.
+
+        The place from which on lines moved; up to `end` they had moved before.
+        """
+        moved = [line for line in between if self._kinds[line] in (HEAD, BYLINE)]
+        if not any(self._kinds[line] == HEAD for line in moved):
+            return here + 1
+        place = _article_start(self._page, self.order, self._kinds, here, moved)
+        if place is None:
+            return here + 1
+        heads = frozenset(moved)
+        self._set(place, moved + [line for line in self.order[place:end] if line not in heads])
+        return place
+
+    def _set(self, start: int, lines: Sequence[int]) -> None:
+        """Put lines in the order from a place on."""
+        self.order[start : start + len(lines)] = lines
+        for place, line in enumerate(lines, start):
+            self._places[line] = place
 
 
 def _pictured(page: Page, between: Sequence[int]) -> bool:
@@ -57,28 +111,23 @@ def _is_text(page: Page, kinds: Ints, line: int) -> bool:
     return bool(kind in (BODY, LIST, DATELINE) or (kind == PLAIN and page.printed.closed[line] == 1))
 
 
-def _end_of_run(order: Sequence[int], end: int, kinds: Ints, goes_on: Mapping[int, int]) -> int:
-    """Where a run of lines ends that reaches to `end` at least: before a head, or where a cut says so."""
-    joined = set(goes_on.values())
+def _end_of_run(
+    order: Sequence[int], end: int, kinds: Ints, goes_on: Mapping[int, int], joined: Collection[int]
+) -> int | None:
+    """Where a run of lines ends that reaches to `end` at least: before a head, or where a cut says so.
+
+    None where it goes on farther than any column: then this is no page of columns that were read row by row.
+    """
+    farthest = end + _LONGEST_RUN
     while end < len(order):
+        if end > farthest:
+            return None
         line, last = order[end], order[end - 1]
         neighbours = goes_on.get(last) == line
         if not neighbours and (kinds[line] in (HEAD, DATELINE) or line in joined or last in goes_on):
             break
         end += 1
     return end
-
-
-def _lift_heads(page: Page, order: list[int], kinds: Ints, here: int, between: Sequence[int]) -> None:
-    """Move the heads that stood `between` the halves of the paragraph at `here` to the head of its article."""
-    moved = [line for line in between if kinds[line] in (HEAD, BYLINE)]
-    if not any(kinds[line] == HEAD for line in moved):
-        return
-    place = _article_start(page, order, kinds, here, moved)
-    if place is None:
-        return
-    rest = [line for line in order if line not in moved]
-    order[:] = rest[:place] + moved + rest[place:]
 
 
 def _article_start(page: Page, order: Sequence[int], kinds: Ints, here: int, moved: Sequence[int]) -> int | None:

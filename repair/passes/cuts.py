@@ -17,7 +17,7 @@ from repair.change import Change, Safety
 from repair.characters import Class
 from repair.page import Page
 from repair.passes import weights
-from repair.passes.arrange import arranged
+from repair.passes.arrange import Arrangement
 from repair.passes.block_ends import BODY, HEAD, PLAIN, SHORT, kinds_of
 from repair.passes.joining import AsRead, Join
 from repair.passes.pairs import CAN_BE_TAIL, Pairs
@@ -62,9 +62,10 @@ def find(page: Page, options: Options) -> Iterator[Change]:
     if not joins:
         return
     yield from as_read.changes(order, [one for one in joins if one.made])
+    arrangement = Arrangement(page, kinds)
     for one in joins:
         if not one.made:
-            yield from as_read.changes(arranged(page, kinds, {one.tail: one.head}), [one])
+            yield from as_read.changes(arrangement.alone(one.tail, one.head), [one])
 
 
 def _settled(as_read: AsRead, kinds: Ints, apart: Bools) -> tuple[list[int], list[Join]]:
@@ -82,7 +83,7 @@ def _settled(as_read: AsRead, kinds: Ints, apart: Bools) -> tuple[list[int], lis
         goes_on = {one.tail: one.head for one in joins if one.made}
         if not goes_on:
             break
-        order = arranged(page, kinds, goes_on)
+        order = Arrangement(page, kinds).arranged(goes_on)
         starts = [i for i, unit in enumerate(order) if not i or goes_on.get(order[i - 1]) != unit]
         groups = [order[a:b] for a, b in pairwise([*starts, len(order)])]
         chains = [[line for unit in group for line in chains[unit]] for group in groups]
@@ -91,9 +92,12 @@ def _settled(as_read: AsRead, kinds: Ints, apart: Bools) -> tuple[list[int], lis
             break
         apart = apart[[group[0] for group in groups]]
         kinds = kinds_of(page, apart)
+    tails, heads = {one.tail for one in made}, {one.head for one in made}
     for one in unsure:  # once for each tail and each head, as seen first
-        if not any(one.tail == other.tail or one.head == other.head for other in made):
+        if one.tail not in tails and one.head not in heads:
             made.append(one)
+            tails.add(one.tail)
+            heads.add(one.head)
     return [line for chain in chains for line in chain], made
 
 
@@ -124,6 +128,8 @@ def _joins(page: Page, kinds: Ints, apart: Bools) -> Iterator[Join]:
     doubtful[: len(gaps)] = False
     least = np.where(doubtful, np.maximum(least, _DOUBTFUL_FROM), least)
     taken_tails, taken_heads = set[int](), set[int]()
+    of_tails = tails.argsort(kind="stable")
+    bounds = tails[of_tails].searchsorted(np.arange(len(lines) + 1))
     chosen = np.flatnonzero(probability >= _SUGGEST_FROM)
     for k in chosen[np.argsort(-probability[chosen], kind="stable")].tolist():
         p, tail, head = float(probability[k]), int(tails[k]), int(heads[k])
@@ -132,7 +138,8 @@ def _joins(page: Page, kinds: Ints, apart: Bools) -> Iterator[Join]:
         taken_tails.add(tail)
         taken_heads.add(head)
         safety = Safety.SUGGEST if p < least[k] else Safety.SAFE if p >= _SAFE_FROM else Safety.LIKELY
-        rivals = heads[(tails == tail) & (heads != head) & (probability >= _RIVAL_FROM)]
+        others = of_tails[bounds[tail] : bounds[tail + 1]]
+        rivals = heads[others[(heads[others] != head) & (probability[others] >= _RIVAL_FROM)]]
         yield Join(tail, head, p, safety, tuple(rivals.tolist()))
 
 

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from functools import lru_cache
+from itertools import pairwise
+
 import regex
 
 from repair.blocks.words import NAME
@@ -13,6 +17,8 @@ __all__ = ["glue", "join"]
 _HYPHEN = regex.compile(r"(\p{Latin}+)[-\u2010\u2011]\Z")
 _LAST_WORD = regex.compile(r"\p{Latin}+\Z")
 _WORD = regex.compile(r"\p{Latin}+")
+_COMPOUND = regex.compile(r"\p{Latin}+(?:[-\u2010]\p{Latin}+)+")
+_HYPHENS = regex.compile(r"[-\u2010]")
 _LATIN_END = regex.compile(r"[\p{Latin}\d.,;:!?)\]\"'’”%&\u2010\u2011\u2013\u2014/-]\Z")
 _HYPHEN_BEHIND_NUMBER = regex.compile(r"\d[-\u2010\u2011]\Z")
 _LATIN_START = regex.compile(r"[\p{Latin}\d(\[\"'‘“$£€&\u2014\u2013-]")
@@ -71,13 +77,28 @@ def _han_near(text: str) -> bool:
 
 def _one_word(value: str, left: str, right: str) -> bool:
     """Whether two pieces are one word, by the page: it has the whole, and not both pieces on their own."""
-    whole, *pieces = (rf"(?<!\p{{Latin}}){word}(?!\p{{Latin}})" for word in (left + right, left, right))
-    return bool(regex.search(whole, value)) and not all(len(regex.findall(piece, value)) > 1 for piece in pieces)
+    words = _words(value)
+    return words[left + right] > 0 and not (words[left] > 1 and words[right] > 1)
 
 
 def _real_hyphen(value: str, left: str, right: str) -> bool:
     """Whether a hyphen between two pieces belongs to the word: the page has it there within a line."""
-    return bool(regex.search(rf"(?<!\p{{Latin}}){left}[-\u2010]{right}(?!\p{{Latin}})", value, regex.I))
+    return (left.casefold(), right.casefold()) in _hyphened(value)
+
+
+# A page has many seams, and what they ask about its words is worked out once.
+
+
+@lru_cache(maxsize=4)
+def _words(value: str) -> Counter[str]:
+    """How often a text has each word in Latin script."""
+    return Counter(_WORD.findall(value))
+
+
+@lru_cache(maxsize=4)
+def _hyphened(value: str) -> set[tuple[str, str]]:
+    """The pairs of words, without their case, that a hyphen joins within a line."""
+    return {pair for found in _COMPOUND.findall(value) for pair in pairwise(_HYPHENS.split(found.casefold()))}
 
 
 def join(value: str, end: int, start: int, reason: str, safety: Safety, confidence: float) -> Change:

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
 
 from repair.change import Change, Safety
 from repair.page import Page
 from repair.passes.glue import glue, join
 from repair.passes.reorder import components, edits_of
+from repair.text import codes_of
 
 __all__ = ["AsRead", "Join"]
 
@@ -65,7 +70,7 @@ class AsRead:
         return text
 
     def changes(self, order: Sequence[int], joins: Sequence[Join]) -> Iterator[Change]:
-        """The changes that bring the lines into this order and join them.
+        """The changes that bring neighbouring lines into this order and join them.
 
         A join of neighbours that both stay in place is a change of its own; what moves together is one change.
         """
@@ -111,9 +116,14 @@ class AsRead:
         """The reason, with the raw lines in which the block may go on where that is not clear."""
         if one.made:
             return why
-        raw, starts = self.page.raw, self.page.text.starts
-        lines = [raw.count("\n", 0, int(starts[self.spans[head][0]])) + 1 for head in (one.head, *one.rivals)]
+        starts = [int(self.page.text.starts[self.spans[head][0]]) for head in (one.head, *one.rivals)]
+        lines = (self._raw_breaks.searchsorted(starts) + 1).tolist()
         return "the block ends inside a sentence, which may go on at " + " or ".join(f"line {line}" for line in lines)
+
+    @cached_property
+    def _raw_breaks(self) -> NDArray[np.intp]:
+        """Where the lines of the raw page end."""
+        return np.flatnonzero(codes_of(self.page.raw) == ord("\n"))
 
     def _text(self, line: int) -> str:
         return self.value[slice(*self.spans[line])]

@@ -242,11 +242,14 @@ class Pairs:
         rare = (blocks >= 2) & (blocks <= max(4, n // 6))
         weight = np.where(rare, 1 / np.log2(np.maximum(blocks, 2)), 0).astype(np.float32)
         found = np.zeros((2, len(self.tails)), np.float32)
+        asked = np.flatnonzero(rare[ids])
+        asked = asked[np.argsort(row[asked], kind="stable")]
+        ids, row = ids[asked], row[asked]
         for low in range(0, n, _WINDOW):  # a file of many pages has too many words for one table
-            at = np.flatnonzero((self.tails >= low) & (self.tails < low + _WINDOW))
+            at = np.arange(*self.tails.searchsorted((low, low + _WINDOW)))
             if len(at):
                 first, last = max(low - _STEPS_SHARED, 0), int(self.heads[at].max()) + _STEPS_SHARED + 1
-                here = np.flatnonzero((row >= first) & (row < last) & rare[ids])
+                here = slice(*row.searchsorted((first, last)))
                 words, column = np.unique(ids[here], return_inverse=True)
                 has = np.zeros((min(last, n) - first, len(words)), np.float32)
                 has[row[here] - first, column] = 1

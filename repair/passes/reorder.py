@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
 
 from repair.text import Edit, Span
 
@@ -12,14 +14,14 @@ Part = str | Span
 
 
 def components(order: Sequence[int]) -> list[tuple[int, int]]:
-    """The least stretches of a permutation that it maps to themselves, as half-open ranges of places.
+    """The least stretches of neighbouring lines that their order maps to themselves, as half-open ranges of places.
 
-    >>> components([0, 2, 1, 3])
-    [(0, 1), (1, 3), (3, 4)]
+    >>> components([0, 2, 1, 3]), components([6, 5])
+    ([(0, 1), (1, 3), (3, 4)], [(0, 2)])
     """
-    found, start, highest = [], 0, -1
+    found, start, highest, first = [], 0, -1, min(order, default=0)
     for place, line in enumerate(order):
-        highest = max(highest, line)
+        highest = max(highest, line - first)
         if highest == place:
             found.append((start, place + 1))
             start = place + 1
@@ -104,7 +106,7 @@ def _merged(value: str, parts: Sequence[Part]) -> Iterator[Part]:
             before = part
             continue
         start, end = part
-        if before and value[:start].endswith(before):
+        if before and value.endswith(before, 0, start):
             start -= len(before)
         elif before:
             yield before
@@ -129,15 +131,29 @@ def _slots(region: list[tuple[int, int]], count: int) -> list[tuple[int, int]] |
 
 
 def _longest_rising(order: Sequence[int], weights: Sequence[int]) -> set[int]:
-    """Of the lines those that can stay: a rising sequence of the greatest weight."""
+    """Of the lines those that can stay: a rising sequence of the greatest weight, all of which are above 0."""
+    runs = _runs(order)
     best: list[tuple[int, int]] = []
-    for place, line in enumerate(order):
-        earlier = [(best[k][0], k) for k in range(place) if order[k] < line]
-        total, via = max(earlier, default=(0, -1))
-        best.append((total + weights[place], via))
-    place = max(range(len(order)), key=lambda k: best[k][0])
-    stays = set()
-    while place >= 0:
-        stays.add(order[place])
-        place = best[place][1]
+    # Runs by their lines, each heavier than those before it: for a line the last one below it is the best before it.
+    lines, ranks = list[int](), list[int]()
+    for rank, (start, end) in enumerate(runs):
+        at = bisect_left(lines, order[start])
+        via = ranks[at - 1] if at else -1
+        total = sum(weights[start:end]) + (best[via][0] if at else 0)
+        best.append((total, via))
+        until = at
+        while until < len(lines) and best[ranks[until]][0] <= total:
+            until += 1
+        lines[at:until], ranks[at:until] = [order[start]], [rank]
+    rank = max(range(len(runs)), key=lambda k: best[k][0])
+    stays = set[int]()
+    while rank >= 0:
+        stays.update(order[slice(*runs[rank])])
+        rank = best[rank][1]
     return stays
+
+
+def _runs(order: Sequence[int]) -> list[tuple[int, int]]:
+    """Where neighbours follow one another in the order too, as half-open ranges of places: they all stay, or none."""
+    starts = [place for place, line in enumerate(order) if not place or line != order[place - 1] + 1]
+    return list(pairwise([*starts, len(order)]))
