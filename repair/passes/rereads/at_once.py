@@ -49,7 +49,9 @@ def at_once(folded: FoldedPage, copy: Copy) -> Reading | None:
         return None
     start = copy.second if opens is None else opens
     form = Form.LOOP if times > 1 else Form.AT_ONCE if exact else Form.MISREAD
-    end = _end(folded, copy, start + times * period, last)
+    end = _end(folded, copy, start + times * period, last, loop=form is Form.LOOP)
+    if form is Form.LOOP and opens is None and end > start + times * period and folded.text(start, start + 1) in MARKS:
+        start += 1  # with the last copy broken off, any of its characters may be the first to go: the mark is kept
     return Reading(start, end, ((start - period, start),), form, splice=True)
 
 
@@ -98,13 +100,17 @@ def _line_start(folded: FoldedPage, low: int, high: int) -> int | None:
     return starts[0] if starts and starts[0] <= high else None
 
 
-def _end(folded: FoldedPage, copy: Copy, end: int, last: int) -> int:
-    """Where a second reading ends: with its line if that is near, or where a loop breaks off with its line."""
+def _end(folded: FoldedPage, copy: Copy, end: int, last: int, *, loop: bool) -> int:
+    """Where a second reading ends: with its line if that is near, or where it breaks off with its line.
+
+    The last copy of a loop is broken off wherever it stops, another reading only when it says something.
+    """
     end = min(end, len(folded.codes))
     line_end = int(folded.ends[folded.line(end - 1)])
     if abs(line_end - end) <= last:
         return line_end
-    breaks_off = folded.size(end, copy.second_end) >= _BREAKS_OFF and copy.second_end in folded.ends
+    least = 1 if loop else _BREAKS_OFF
+    breaks_off = folded.size(end, copy.second_end) >= least and copy.second_end in folded.ends
     return copy.second_end if breaks_off else end
 
 
