@@ -33,6 +33,8 @@ _MEMBERS = {
 }
 CLASSES = 18
 _LIMIT = 0x30000
+# Greek, Cyrillic and Armenian, Georgian, further Latin and Greek, Glagolitic and Coptic: letters that have cases.
+_CASED = ((0x370, 0x590), (0x10A0, 0x1100), (0x1E00, 0x2000), (0x2C00, 0x2D30))
 
 
 class Column:
@@ -75,6 +77,8 @@ def tables() -> tuple[NDArray[np.uint8], NDArray[np.uint8], NDArray[np.float64]]
         kind[low : high + 1] = what
         kind[low + 0xFEE0 : high + 0xFEE1] = what
     kind[0xC0:0x250] = kind[0xFB00:0xFB07] = Class.LOWER
+    for code in (code for low, high in _CASED for code in range(low, high)):
+        kind[code] = Class.LOWER if chr(code).islower() else Class.UPPER if chr(code).isupper() else Class.OTHER
     for what, members in _MEMBERS.items():
         kind[[ord(c) for c in members]] = what
     spaces = [
@@ -94,6 +98,7 @@ def tables() -> tuple[NDArray[np.uint8], NDArray[np.uint8], NDArray[np.float64]]
     width[0x21:0x7F] = Column.HALF
     width[0x30:0x3A] = Column.DIGIT
     width[0x41:0x5B] = width[0x61:0x7B] = width[0xC0:0x250] = Column.LATIN
+    width[[code for code in range(0x250, 0x2E80) if chr(code).isalpha()]] = Column.LATIN
     width[[0x20, 0xA0, 0x09]] = Column.SPACE
     width[[0x2018, 0x2019, 0x201C, 0x201D]] = Column.QUOTE
     latin = np.full(_LIMIT, 1.0)

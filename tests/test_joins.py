@@ -18,13 +18,14 @@ from repair.chain import Chain
 from repair.change import Mark, Outcome, Safety
 from repair.characters import advance
 from repair.engine import Result, run
+from repair.lines import Lines
 from repair.load import load_chain
 from repair.page import Page
 from repair.passes import cuts, single, wraps
-from repair.passes.glue import glue, join
+from repair.passes.glue import UNDECIDED, glue, join
 from repair.passes.pairs import Pairs
 from repair.rule import Phase, Rule
-from repair.text import Edit, Span
+from repair.text import Edit, Span, codes_of
 
 JOINS = Chain("joins", (single.RULE, wraps.RULE, cuts.RULE))
 HEAD, BYLINE = "南汀岛灯塔重新点亮", "本报记者 姜树"
@@ -507,3 +508,56 @@ def test_no_join_over_a_seam_that_a_move_made_is_safe() -> None:
     swapped = page.with_text(page.text.apply([Edit(*first, Span(*second)), Edit(*second, Span(*first))]))
     assert wraps.moved_seams(page, page.printed).tolist() == [False] * 4
     assert wraps.moved_seams(swapped, swapped.printed).tolist() == [True, True, False, False]
+
+
+# ---- scripts ---------------------------------------------------------------------------------------------------------
+
+SPACED = [
+    *[("новый мостъ", "открытъ"), ("ἡ νέα γέφυρα", "ἄνοιξε"), ("הגשר", "נפתח"), ("الجسر", "الجديد"), ("नया पुल", "खुला")],
+    *[("новый мостъ,", "сказалъ онъ"), ("the bridge", "is open"), ("նոր կամուրջը", "բաց է"), ("открыты", "2 моста")],
+]
+SOLID = [
+    ("新桥昨", "天通车"),
+    ("新しい", "橋が"),
+    ("สะพาน", "ใหม่"),
+    ("ស្ពាន", "ថ្មី"),
+    ("ຂົວ", "ໃໝ່"),
+    ("တံတား", "သစ်"),
+    ("新桥", "мостъ"),
+]
+
+
+@pytest.mark.parametrize(("tail", "head"), SPACED)
+def test_scripts_that_part_words_get_a_space(tail: str, head: str) -> None:
+    assert glue(f"{tail}\n{head}", len(tail), len(tail) + 1) == (" ", False)
+
+
+@pytest.mark.parametrize(("tail", "head"), SOLID)
+def test_scripts_that_do_not_part_words_get_none(tail: str, head: str) -> None:
+    assert glue(f"{tail}\n{head}", len(tail), len(tail) + 1) == ("", False)
+
+
+def test_a_hyphen_at_a_line_end_goes_in_every_script_with_cases() -> None:
+    assert glue("онъ осмо-\nтрѣлъ мостъ", 9, 10) == ("", True)
+
+
+@pytest.mark.parametrize(
+    ("elsewhere", "between"), [("계획을 확정하였다", ""), ("계획을 확정하였 다시", " "), ("아무 말도 없다", None)]
+)
+def test_korean_is_joined_only_as_the_page_shows_it(elsewhere: str, between: str | None) -> None:
+    head = "다시" if between == " " else "다"
+    value = f"의회는 확정하였\n{head} 그리고\n{elsewhere}\n"
+    end = value.index("\n")
+    change = join(value, end, end + 1, "for the test", Safety.SAFE, 0.999)
+    if between is None:
+        assert (change.safety, change.confidence) == (Safety.SUGGEST, 0.5)
+        assert UNDECIDED in change.reason
+    else:
+        assert change.safety is Safety.SAFE
+        assert change.edits[0].after == between
+
+
+def test_lines_in_cyrillic_are_words_not_wide_signs() -> None:
+    lines = Lines.of(codes_of("Вчера въ думѣ было засѣданіе\n新桥昨天通车\n"))
+    assert lines.latin.tolist() == [True, False]
+    assert lines.widths[0] < 16

@@ -1,4 +1,9 @@
-"""What stands between two joined halves: nothing between Han, a space between Latin words and names; and hyphens."""
+"""What stands between two joined halves: nothing between Han, a space between words and names; and hyphens.
+
+Latin, Cyrillic, Greek, Hebrew, Arabic and most other scripts part words by spaces. Han, kana, Thai, Lao, Khmer, Burmese
+and Tibetan do not. Korean does, but its papers break lines inside words: there the page decides, which has the two
+halves elsewhere as one word, or as two; where it has neither, the join is only suggested.
+"""
 
 from __future__ import annotations
 
@@ -12,19 +17,28 @@ from repair.blocks.words import NAME
 from repair.change import Change, Safety
 from repair.text import Edit
 
-__all__ = ["glue", "join"]
+__all__ = ["UNDECIDED", "glue", "join", "undecided"]
 
-_HYPHEN = regex.compile(r"(\p{Latin}+)[-\u2010\u2011]\Z")
-_LAST_WORD = regex.compile(r"\p{Latin}+\Z")
-_WORD = regex.compile(r"\p{Latin}+")
-_COMPOUND = regex.compile(r"\p{Latin}+(?:[-\u2010]\p{Latin}+)+")
+_SOLID = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Bopomofo}\p{Yi}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}\p{Tibetan}"
+_LETTER = rf"[[\p{{L}}\p{{M}}]--[{_SOLID}\p{{Hangul}}]]"
+"""A letter of a script that parts words by spaces."""
+_HYPHEN = regex.compile(rf"({_LETTER}+)[-\u2010\u2011]\Z", regex.V1)
+_LAST_WORD = regex.compile(rf"{_LETTER}+\Z", regex.V1)
+_WORD = regex.compile(rf"{_LETTER}+", regex.V1)
+_TWO_LETTERS = regex.compile(rf"{_LETTER}{{2}}", regex.V1)
+_COMPOUND = regex.compile(rf"{_LETTER}+(?:[-\u2010]{_LETTER}+)+", regex.V1)
+_LAST_HANGUL, _HANGUL = regex.compile(r"\p{Hangul}+\Z"), regex.compile(r"\p{Hangul}+")
 _HYPHENS = regex.compile(r"[-\u2010]")
-_LATIN_END = regex.compile(r"[\p{Latin}\d.,;:!?)\]\"'’”%&\u2010\u2011\u2013\u2014/-]\Z")
+_SPACED_END = regex.compile(
+    rf"(?:{_LETTER}|\p{{Hangul}}|[\d.,;:!?)\]\"'’”»%&\u2010\u2011\u2013\u2014/\u0589\u05be\u060c\u061b\u061f\u06d4\u0964-])\Z",
+    regex.V1,
+)
 _HYPHEN_BEHIND_NUMBER = regex.compile(r"\d[-\u2010\u2011]\Z")
-_LATIN_START = regex.compile(r"[\p{Latin}\d(\[\"'‘“$£€&\u2014\u2013-]")
+_SPACED_START = regex.compile(rf"{_LETTER}|\p{{Hangul}}|[\d(\[\"'‘“«„$£€&\u2014\u2013-]", regex.V1)
 _LAST_NAME = regex.compile(rf"(?:[记記]者|通[讯訊][员員])[ \u3000]?(?:{NAME}[ \u3000])*{NAME}\Z")
 _FIRST_NAME = regex.compile(rf"{NAME}(?:[ \u3000）)]|\s*\Z)")
 _REACH = 40
+UNDECIDED = "whether a word is cut there the page does not show"
 # From here on characters are full-width: nothing stands between them and their neighbours.
 _WIDE = "\u2e80"
 
@@ -42,9 +56,11 @@ def glue(value: str, end: int, start: int) -> tuple[str, bool]:
     (' ', False)
     """
     tail, head = value[max(0, end - _REACH) : end], value[start : start + _REACH]
+    if halves := _korean_halves(tail, head):
+        return " " if _one_korean_word(value, *halves) is False else "", False
     if _wide(value, end, start):
         return " " if _between_names(tail, head) else "", False
-    if not _LATIN_START.match(head) or not _LATIN_END.search(tail):
+    if not _SPACED_START.match(head) or not _SPACED_END.search(tail):
         return "", False
     hyphen, word = _HYPHEN.search(tail), _WORD.match(head)
     left = _LAST_WORD.search(tail)
@@ -68,7 +84,31 @@ def _between_names(tail: str, head: str) -> bool:
 
 
 def _has_word(text: str) -> bool:
-    return bool(regex.search(r"\p{Latin}{2}", text))
+    return bool(_TWO_LETTERS.search(text))
+
+
+def undecided(value: str, end: int, start: int) -> bool:
+    """Whether nobody can tell if a word is cut between two halves: in Korean, where the page does not show it.
+
+    >>> undecided("의회는 확정하였\\n다 그래서", 8, 9), undecided("의회는 확정하였\\n다 그래서 확정하였다", 8, 9)
+    (True, False)
+    """
+    halves = _korean_halves(value[max(0, end - _REACH) : end], value[start : start + _REACH])
+    return bool(halves) and _one_korean_word(value, *halves) is None
+
+
+def _korean_halves(tail: str, head: str) -> tuple[str, str] | tuple[()]:
+    """The last word of one half and the first of the other, where both are Hangul."""
+    left, right = _LAST_HANGUL.search(tail), _HANGUL.match(head)
+    return (left[0], right[0]) if left and right else ()
+
+
+def _one_korean_word(value: str, left: str, right: str) -> bool | None:
+    """Whether two pieces are one word: the page has the whole elsewhere, or has them side by side. None: neither."""
+    words = _korean_words(value)
+    if words[left + right]:
+        return True
+    return False if f"{left} {right}" in value else None
 
 
 def _han_near(text: str) -> bool:
@@ -91,8 +131,14 @@ def _real_hyphen(value: str, left: str, right: str) -> bool:
 
 @lru_cache(maxsize=4)
 def _words(value: str) -> Counter[str]:
-    """How often a text has each word in Latin script."""
+    """How often a text has each word of a script with spaces."""
     return Counter(_WORD.findall(value))
+
+
+@lru_cache(maxsize=4)
+def _korean_words(value: str) -> Counter[str]:
+    """How often a text has each word in Hangul."""
+    return Counter(_HANGUL.findall(value))
 
 
 @lru_cache(maxsize=4)
@@ -103,6 +149,8 @@ def _hyphened(value: str) -> set[tuple[str, str]]:
 
 def join(value: str, end: int, start: int, reason: str, safety: Safety, confidence: float) -> Change:
     """The change that joins the text before `end` to the text from `start`."""
+    if undecided(value, end, start):
+        safety, confidence, reason = Safety.SUGGEST, min(confidence, 0.5), f"{reason}; {UNDECIDED}"
     between, drop_hyphen = glue(value, end, start)
     if drop_hyphen:
         hyphen = value[end - 1]

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from repair.change import Change, Safety
 from repair.page import Page
-from repair.passes.glue import glue, join
+from repair.passes.glue import glue, join, undecided
 from repair.passes.reorder import components, edits_of
 from repair.text import codes_of
 
@@ -109,7 +109,8 @@ class AsRead:
                 between[a] = self._gap_before(b)
         least = min(made, key=lambda one: one.probability)
         why = self._why(_FAR, made[0]) if len(made) == 1 else f"{_FAR}, and so do others here"
-        safety = Safety.LIKELY if least.made else Safety.SUGGEST
+        open_words = any(undecided(self.value, self.spans[one.tail][1], self.spans[one.head][0]) for one in made)
+        safety = Safety.LIKELY if least.made and not open_words else Safety.SUGGEST
         return Change(edits_of(self.value, self.spans, order, between), why, safety, round(least.probability, 4))
 
     def _why(self, why: str, one: Join) -> str:
