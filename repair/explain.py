@@ -66,10 +66,11 @@ def by_rule(ledger: Ledger, rows: Sequence[Row], *, few: int | None = FEW) -> It
 def in_full(ledger: Ledger, row: Row, raw: str | None = None) -> Iterator[str]:
     """One change with all that the ledger knows; with the `raw` text, its surroundings on the page."""
     header = ledger.header
+    means = MEANS.get(row.outcome, "not known to this version; not made")
     yield f"change {row.key}"
     yield f"  rule      {row.rule}, number {row.step + 1} of {len(header.rules)} in the chain {header.chain!r}"
     yield f"  why       {row.reason}"
-    yield f"  outcome   {row.outcome} ({MEANS[row.outcome]})"
+    yield f"  outcome   {row.outcome} ({means})"
     if row.veto not in ("", row.key):
         yield f"  veto      {row.veto}, whose change does the same here"
     yield f"  safety    {row.safety}, confidence {row.confidence}"

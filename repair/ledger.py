@@ -4,6 +4,12 @@ JSON Lines in UTF-8. The first row is the header (`Header`), then one row for ev
 became of it, then one for every rule that was left out. Two kinds of coordinates, both half-open and in code points:
 `edits` count in the text that the rule was given, where "\n" stands for every line end of a file that has one kind of
 them; `raw` counts in the decoded file as it is. The edits alone lead there and back: see `undo`.
+
+A ledger is good for ever. Each version of the program reads what every earlier one wrote: keys are only added, a later
+key that is not there has its default, and one that is not known is passed over. So the version of the form is still 1;
+a ledger of a higher one is read as far as it is understood, and `Ledger.note` says so. Only changes whose outcome is
+"applied" have altered the text, whatever other outcomes there will be. What is read is checked: a ledger that somebody
+edited is refused with its line, or does not lead back to the raw file, whose hash it holds.
 """
 
 from __future__ import annotations
@@ -23,12 +29,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from repair import __version__
+from repair.bounded import FILE, cut, is_name, json_of, read_file
 from repair.chain import Chain
 from repair.change import Outcome, Safety
+from repair.checked import filled
 from repair.engine import Record, Result
 from repair.errors import ReadError, UsageError
 from repair.formats.text import json_bytes
-from repair.reading import Encoding
+from repair.reading import Encoding, decode
 from repair.text import Done, Span, codes_of
 
 __all__ = [
@@ -138,11 +146,22 @@ class Row(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
-    """A ledger as read from its file, which `name` names in errors."""
+    """A ledger as read from its file, which `name` names in errors; `schema` is the version of its form."""
 
     header: Header
     rows: tuple[Row, ...]
     name: str = "the ledger"
+    schema: int = SCHEMA
+
+    @property
+    def note(self) -> str:
+        """What is to be told of a ledger of a later form; "" of any other."""
+        if self.schema <= SCHEMA:
+            return ""
+        return (
+            f"{self.name}: was written by {cut(self.header.tool)}, in version {self.schema} of its form, and this "
+            f"program knows version {SCHEMA}. What it does not know is passed over."
+        )
 
     @property
     def changes(self) -> list[Row]:
@@ -322,68 +341,76 @@ def _places(line_starts: NDArray[np.intp], records: Sequence[Record]) -> tuple[l
 
 def read(path: Path) -> Ledger:
     """The ledger in a file. `ReadError` names the file and the line where it is not a whole ledger."""
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise ReadError(f"{path}: the ledger cannot be read: {error.strerror}.") from error
-    return parse(data, str(path))
+    return parse(read_file(path, FILE, "the ledger", ReadError), str(path))
 
 
 def parse(data: bytes, name: str = "the ledger") -> Ledger:
     """The ledger in `data`; `name` names it in errors."""
     lines = data.split(b"\n")
-    header = _header(lines[0], name)
+    schema, header = _header(lines[0], name)
     if lines.pop():
         raise ReadError(f"{name}, line {len(lines) + 1}: the last line is cut off. Run the page again.")
-    parsed = [_row(line, f"{name}, line {number}") for number, line in enumerate(lines[1:], 2)]
+    parsed = [_row(line, header, f"{name}, line {number}") for number, line in enumerate(lines[1:], 2)]
     if len(parsed) != header.rows:
         raise ReadError(
             f"{name}: {header.rows} rows were written and {len(parsed)} are here. "
             "The file was cut short or edited: run the page again."
         )
-    return Ledger(header, tuple(parsed), name)
+    return Ledger(header, tuple(parsed), name, schema)
 
 
-def _header(line: bytes, name: str) -> Header:
+def _header(line: bytes, name: str) -> tuple[int, Header]:
+    """The version of the form and the header."""
     try:
-        said = json.loads(line)
+        said = json_of(line)
         schema = said["ledger"]
+        if type(schema) is not int or schema < 1:
+            raise ValueError("no version")
     except (ValueError, KeyError, TypeError) as error:
         raise ReadError(
             f'{name}, line 1: not a ledger of scan-repair: it must begin with {{"ledger": {SCHEMA}, …}}.'
         ) from error
-    if schema != SCHEMA:
-        raise ReadError(
-            f"{name}, line 1: a ledger of version {schema!r}, and this is {said.get('tool', 'an unknown version')}'s; "
-            f"this program reads version {SCHEMA}. Run the page again, or use the version that wrote it."
-        )
     try:
-        known = {field.name: said[field.name] for field in fields(Header) if field.name != "pages"}
-        pages = tuple(PageHeader(**page) for page in said.get("pages", ()))
-        return Header(**known | {"rules": tuple(known["rules"]), "pages": pages})
-    except (KeyError, TypeError) as error:
-        raise ReadError(
-            f"{name}, line 1: the header lacks {error}. The file was edited: run the page again."
-        ) from error
+        header = filled(Header, said)
+        _refuse_unusable(header)
+    except (ValueError, UsageError) as error:
+        what = "The file was edited: run the page again."
+        if schema > SCHEMA:
+            what = f"It is of version {schema}, and this program knows {SCHEMA}: use the program that wrote it."
+        raise ReadError(f"{name}, line 1: not the header of a ledger: {str(error).rstrip('.')}. {what}") from error
+    return schema, header
 
 
-def _row(line: bytes, where: str) -> Row:
+def _refuse_unusable(header: Header) -> None:
+    """`ValueError` or `UsageError` for names of files and of encodings that are none."""
+    for name in (header.page, *(page.name for page in header.pages)):
+        if not is_name(name):
+            raise ValueError(f"{cut(name)} cannot be the name of a file")
+    for encoding in {header.encoding, header.output_encoding, *(page.encoding for page in header.pages)}:
+        decode(b"", encoding=encoding)
+
+
+def _row(line: bytes, header: Header, where: str) -> Row:
     try:
-        said = json.loads(line)
-        if said["outcome"] == "skipped":
-            return Row("", -1, said["rule"], "skipped", "", 1.0, said["reason"])
-        said["edits"] = tuple(
-            Done(start, end, before, after if isinstance(after, str) else _span(after))
-            for start, end, before, after in said["edits"]
-        )
-        for spans in ("raw", "copies"):
-            if spans in said:
-                said[spans] = tuple((start, end) for start, end in said[spans])
-        return Row(**said)
-    except (ValueError, KeyError, TypeError) as error:
+        said = json_of(line)
+        if isinstance(said, dict) and said.get("outcome") == "skipped":
+            return filled(Row, SKIPPED | said)._replace(step=-1)
+        row = filled(Row, said)
+        _refuse_outside(row, header)
+    except ValueError as error:
         raise ReadError(f"{where}: not a row of a ledger ({error}). The file was cut off or edited.") from error
+    return row
 
 
-def _span(after: list[int]) -> Span:
-    start, end = after
-    return Span(start, end)
+SKIPPED: dict[str, Any] = {"key": "", "step": 0, "safety": "", "confidence": 1.0}
+"""What the row of a rule that was left out does not say."""
+
+
+def _refuse_outside(row: Row, header: Header) -> None:
+    """`ValueError` for numbers that fit neither the chain nor the raw text."""
+    if row.step >= len(header.rules):
+        raise ValueError(f"'step' is {row.step}, and the chain has {len(header.rules)} rules")
+    if max(row.page, row.copy_page) >= max(1, len(header.pages)):
+        raise ValueError(f"'page' is {max(row.page, row.copy_page)}, and there are {len(header.pages)} pages")
+    if any(end > header.raw_chars for spans in (row.raw, row.copies) for _, end in spans):
+        raise ValueError(f"'raw' leads beyond the raw text of {header.raw_chars} characters")

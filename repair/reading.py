@@ -161,8 +161,17 @@ def decode_as(data: bytes, encoding: Encoding) -> str:
 
     >>> decode_as(b"\xfe\xffY4rH", Encoding("utf-16-be", bom=True, detected=False, newline="none"))
     '头版'
+
+    `ReadError`: they are in another.
     """
-    return data.decode(encoding.name).removeprefix("\ufeff" if encoding.bom else "")
+    try:
+        text = data.decode(encoding.name)
+    except UnicodeError as error:
+        raise ReadError(
+            f"The ledger says that the text is {encoding.name}, and it is not. It was edited: use "
+            "the raw file itself, or repair it again."
+        ) from error
+    return text.removeprefix("\ufeff" if encoding.bom else "")
 
 
 def newline_style(text: str) -> str:

@@ -6,12 +6,14 @@ here needs the chain or its rules: a ledger of years ago leads back all the same
 
 from __future__ import annotations
 
-from repair.errors import ReadError, UsageError
+from collections.abc import Sequence
+
+from repair.errors import ReadError, UsageError, WriteError
 from repair.formats.text import BETWEEN, file_bytes
 from repair.laws import invert_edits, replay_edits
 from repair.ledger import Ledger, sha256
-from repair.reading import decode_as
-from repair.text import unify
+from repair.reading import Encoding, decode_as
+from repair.text import Done, unify
 
 __all__ = ["invert", "redo", "replay", "undo", "undo_issue"]
 
@@ -23,7 +25,7 @@ def replay(raw: str, ledger: Ledger) -> str:
     """
     text = unify(raw, ledger.header.newline)
     for _, edits in sorted(ledger.steps().items()):
-        if any(text[done.start : done.end] != done.before for done in edits):
+        if not _follow(edits, len(text)) or any(text[done.start : done.end] != done.before for done in edits):
             raise ReadError(f"{ledger.name}: does not fit this text: it was written for another raw text.")
         text = replay_edits(text, edits)
     return text
@@ -39,10 +41,27 @@ def invert(output: str, ledger: Ledger, before: str | None = None) -> str:
     text = output
     for step, edits in sorted(ledger.steps().items(), reverse=True):
         if step >= first:
-            text, given = invert_edits(text, edits), text
-            if replay_edits(text, edits) != given:
+            # In this order, for the edits of a ledger that was edited could make a text without end.
+            fits = _follow(edits, len(text) - sum(map(_grown, edits)))
+            text, given = invert_edits(text, edits) if fits else text, text
+            if not fits or replay_edits(text, edits) != given:
                 raise ReadError(f"{ledger.name}: does not fit this text: it was written for another output.")
     return text
+
+
+def _grown(done: Done) -> int:
+    size = len(done.after) if isinstance(done.after, str) else done.after.end - done.after.start
+    return size - (done.end - done.start)
+
+
+def _follow(edits: Sequence[Done], size: int) -> bool:
+    """Whether edits stand one behind the other in a text of a size; those of a ledger that was edited may not."""
+    at = 0
+    for start, end, _, _ in edits:
+        if start < at:
+            return False
+        at = end
+    return at <= size
 
 
 def undo(output: bytes, ledger: Ledger, before: str | None = None) -> bytes:
@@ -53,10 +72,11 @@ def undo(output: bytes, ledger: Ledger, before: str | None = None) -> bytes:
     header = ledger.header
     if header.format != "txt":
         raise UsageError(f"{ledger.name}: only text output can be undone, and this output is {header.format}.")
-    text = _inverted(output, ledger, before)
-    if before is not None:
-        return file_bytes(text, header.written)
-    data = file_bytes(text, header.raw_encoding)
+    text = _text_of(output, ledger)
+    if before is not None:  # that text has no hash: the way to its end shows that the ledger is as it was written
+        undo_issue(output, ledger) if header.pages else undo(output, ledger)
+        return _written(invert(text, ledger, before), header.written, ledger)
+    data = _written(invert(text, ledger), header.raw_encoding, ledger)
     if sha256(data) != header.raw_sha256:
         raise ReadError(f"{ledger.name}: does not lead back to the raw file. It was edited: use the raw file itself.")
     return data
@@ -67,10 +87,10 @@ def undo_issue(output: bytes, ledger: Ledger) -> list[tuple[str, bytes]]:
 
     `UsageError` and `ReadError` as for `undo`.
     """
-    text = _inverted(output, ledger)
+    text = invert(_text_of(output, ledger), ledger)
     found, at = list[tuple[str, bytes]](), 0
     for page in ledger.header.pages:
-        data = file_bytes(text[at : at + page.chars], page.raw_encoding)
+        data = _written(text[at : at + page.chars], page.raw_encoding, ledger)
         if sha256(data) != page.raw_sha256:
             raise ReadError(
                 f"{ledger.name}: does not lead back to {page.name}. It was edited: use the raw file itself."
@@ -80,15 +100,22 @@ def undo_issue(output: bytes, ledger: Ledger) -> list[tuple[str, bytes]]:
     return found
 
 
-def _inverted(output: bytes, ledger: Ledger, before: str | None = None) -> str:
-    """The text before all rules, or before one, from the bytes of the output."""
+def _text_of(output: bytes, ledger: Ledger) -> str:
+    """The text of the output, of which the ledger must be."""
     written = ledger.header.written
     if sha256(output) != ledger.header.output_sha256:
         raise UsageError(
             f"{ledger.name}: the output was altered after the ledger was written, so its changes no longer fit. "
             "Put the unaltered output back, or repair the raw file again."
         )
-    return invert(unify(decode_as(output, written), written.newline), ledger, before)
+    return unify(decode_as(output, written), written.newline)
+
+
+def _written(text: str, encoding: Encoding, ledger: Ledger) -> bytes:
+    try:
+        return file_bytes(text, encoding)
+    except WriteError as error:
+        raise ReadError(f"{ledger.name}: does not lead back to text in {encoding.name}. It was edited.") from error
 
 
 def redo(data: bytes, ledger: Ledger) -> bytes:

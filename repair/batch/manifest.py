@@ -5,32 +5,34 @@ run goes on, its rows are appended to a journal, each forced to the disk when it
 and the manifest of earlier runs become one manifest, in the order of the inputs. So a run that dies at any moment
 leaves the old manifest whole and a journal of whose rows at most the last is torn. The idea is a database's
 write-ahead log.
+
+A manifest is good for ever: each version reads what every earlier one wrote, keys are only added, a later key that is
+not there has its default, and one that is not known is kept as it is. A manifest of a later form is read as far as it
+is understood (`note_of`).
 """
 
 from __future__ import annotations
 
-import json
 import os
 from array import array
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from itertools import chain, count
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
+from repair.batch.manifest_rows import PARTS, SCHEMA, Row, lines_of, note_of, opened, parsed, whole
+from repair.bounded import FILE, json_of
 from repair.errors import ReadError, WriteError, shown
 from repair.formats.text import json_bytes, json_line
 from repair.sources import Source
 from repair.writing import reason_of, write_all, write_atomic
 
-__all__ = ["MANIFEST", "Manifest", "Row", "read_manifest"]
+__all__ = ["MANIFEST", "Manifest", "Row", "note_of", "read_manifest"]
 
 MANIFEST = "manifest.jsonl"
-SCHEMA = 1
-PARTS = 20  # bits for the number of a page in a file that was split
 NEW, LAST = 1 << 61, 1 << 62  # ranks: pages of older runs, those of this run's sources, those of a run that died
 APPEND = os.O_WRONLY | os.O_CREAT | os.O_APPEND | getattr(os, "O_BINARY", 0)
-Row = dict[str, Any]
 
 
 class Manifest:
@@ -46,15 +48,19 @@ class Manifest:
         self._numbers: dict[str, int] = {}
         self._held, self._starts, self._ranks = array("b"), array("q"), array("q")
         self._files: list[IO[bytes]] = []
+        self._header: Row = {}
         self._writer = -1
 
     def __enter__(self) -> Manifest:
         try:
             if self.path.exists():
-                self._open(self.path, rank=0)
+                self._header = self._open(self.path, rank=0)[1]
             self.journal.parent.mkdir(parents=True, exist_ok=True)
             self._writer = os.open(self.journal, APPEND, 0o666)
-            os.ftruncate(self._writer, self._open(self.journal, rank=LAST))
+            os.ftruncate(self._writer, self._open(self.journal, rank=LAST)[0])
+        except ReadError:
+            self.__exit__()
+            raise
         except OSError as error:
             self.__exit__()
             raise WriteError(f"{shown(self.journal)} cannot be used: {reason_of(error)}.") from error
@@ -68,10 +74,15 @@ class Manifest:
             os.close(self._writer)
             self._writer = -1
 
+    @property
+    def note(self) -> str:
+        """What is to be told of the manifest that was there, if it is of a later form."""
+        return note_of(self._header, self.path)
+
     def get(self, page: str) -> Row | None:
         """The newest row of a page."""
         number = self._numbers.get(page)
-        return None if number is None else json.loads(self._said(number))
+        return None if number is None else self._row(number)
 
     def of_this_run(self, page: str) -> bool:
         """Whether the newest row of a page stands in the journal."""
@@ -123,11 +134,12 @@ class Manifest:
     def rows(self) -> Iterator[Row]:
         """The newest row of each page: those of the manifest in their order, then new ones in that of the inputs."""
         numbers = sorted(range(len(self._ranks)), key=self._ranks.__getitem__)
-        return (json.loads(self._said(number)) for number in numbers)
+        return map(self._row, numbers)
 
     def finish(self, header: Row) -> None:
         """Put the manifest and the journal together. `WriteError`: the disk is full; both are as they were."""
-        first = json_bytes(json_line({"manifest": SCHEMA} | header | {"pages": len(self._numbers)}))
+        schema = max(SCHEMA, self._header.get("manifest", SCHEMA))
+        first = json_bytes(json_line({"manifest": schema} | header | {"pages": len(self._numbers)}))
         written = self.journal.with_name(self.path.name)
         write_atomic(written, chain((first,), (json_bytes(json_line(row)) for row in self.rows())))
         if hasattr(os, "sync"):
@@ -135,19 +147,21 @@ class Manifest:
         written.replace(self.path)
         self.journal.unlink(missing_ok=True)
 
-    def _open(self, path: Path, rank: int) -> int:
-        """Learn where the rows of a file stand; gives the length of what is whole in it."""
-        file = path.open("rb")
+    def _open(self, path: Path, rank: int) -> tuple[int, Row]:
+        """Learn where the rows of a file stand; gives the length of what is whole in it, and its header."""
+        file = opened(path)
         self._files.append(file)
-        at = 0
-        for number, said in enumerate(file):
+        at, header = 0, Row()
+        for number, said in enumerate(lines_of(file, path)):
             if not said.endswith(b"\n"):
                 break
-            row = _parsed(said, path, number + 1)
-            if row is not None:
+            row = parsed(said, path, number + 1)
+            if "manifest" in row:
+                header = row
+            else:
                 self._put(row["page"], len(self._files) - 1, at, rank + number)
             at += len(said)
-        return at
+        return at, header
 
     def _put(self, page: str, file: int, start: int, rank: int = LAST) -> None:
         """Remember where the newest row of a page stands; the rank of one that is known stays."""
@@ -159,47 +173,26 @@ class Manifest:
         else:
             self._held[number], self._starts[number] = file, start
 
-    def _said(self, number: int) -> bytes:
+    def _row(self, number: int) -> Row:
         file = self._files[self._held[number]]
         file.seek(self._starts[number])
-        return file.readline()
+        return whole(json_of(file.readline(FILE)))
 
 
 def read_manifest(folder: Path) -> tuple[Row, Iterator[Row]]:
     """The header and the rows of the manifest of a folder. `ReadError`: it is not there or not whole."""
     path = folder / MANIFEST
     try:
-        file = path.open("rb")
+        with opened(path) as file:
+            header = parsed(file.readline(FILE), path, 1, header=True)
     except OSError as error:
         raise ReadError(f"{shown(path)}: the manifest cannot be read: {reason_of(error)}.") from error
-    with file:
-        header = _parsed(file.readline(), path, 1, header=True)
-    return header or {}, _rows(path)
+    return header, _rows(path)
 
 
 def _rows(path: Path) -> Iterator[Row]:
-    with path.open("rb") as file:
-        for number, said in enumerate(file, 1):
-            if row := _parsed(said, path, number):
+    with opened(path) as file:
+        for number, said in enumerate(lines_of(file, path), 1):
+            row = parsed(said, path, number)
+            if "manifest" not in row:
                 yield row
-
-
-def _parsed(said: bytes, path: Path, number: int, *, header: bool = False) -> Row | None:
-    """A row, or the header if that is what is wanted; None for the other. `ReadError`: neither."""
-    try:
-        row = json.loads(said)
-        if "manifest" in row:
-            if row["manifest"] != SCHEMA:
-                raise ReadError(
-                    f"{shown(path)}: a manifest of version {row['manifest']!r}, and this program reads version "
-                    f"{SCHEMA}. Give another folder for the results, or use the version that wrote it."
-                )
-            return row if header else None
-        if not header and isinstance(row["page"], str) and row["outcome"]:
-            return dict(row)
-    except (ValueError, KeyError, TypeError):
-        pass
-    raise ReadError(
-        f"{shown(path)}, line {number}: not a row of a manifest. The file was edited. If you need nothing of it, "
-        "move it away; then all pages are repaired again."
-    )

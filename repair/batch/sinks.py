@@ -196,6 +196,8 @@ class FileSink:
     def _read(file: IO[bytes], row: Row) -> bytes | None:
         """The bytes of a page; None where the file has others there."""
         start, end = row["bytes"]
+        if end > os.fstat(file.fileno()).st_size:
+            return None
         file.seek(start)
         data = file.read(end - start)
         return data if sha256(data) == row["output_sha256"] else None

@@ -7,20 +7,25 @@ from collections import Counter
 from pathlib import Path
 
 from repair import explain
+from repair.bounded import FILE, read_file
 from repair.cli.exits import Exit
+from repair.cli.ledgers import read_ledger
 from repair.errors import UsageError
-from repair.ledger import Ledger, read, sha256
+from repair.ledger import Ledger, sha256
 from repair.reading import decode_as
 from repair.targets import ledger_beside, output_at
 
 __all__ = ["main", "raw_page"]
+
+LARGEST = 8
+"""Bytes of a character in any encoding, and more than a byte order mark has."""
 
 
 def main(arguments: Namespace) -> Exit:
     """Print an overview, the changes asked for, or some of them in full."""
     path = output_at(arguments.ledger)
     beside = ledger_beside(path)
-    ledger = read(beside if path.suffix != ".jsonl" and beside.is_file() else path)
+    ledger = read_ledger(beside if path.suffix != ".jsonl" and beside.is_file() else path)
     if arguments.rule:
         ledger.step_of(arguments.rule)
     rows = [
@@ -52,12 +57,13 @@ def main(arguments: Namespace) -> Exit:
 def raw_page(ledger: Ledger, given: Path | None) -> str | None:
     """The decoded raw page, from the file given or from where it was when the page was repaired; None without."""
     path = given or Path(ledger.header.page)
+    most = min(FILE, LARGEST * ledger.header.raw_chars + LARGEST)
     try:
-        data = path.read_bytes()
-    except OSError as error:
+        data = read_file(path, most, "the raw file", plain=given is None)
+    except UsageError:
         if given is None:
             return None
-        raise UsageError(f"{given}: the raw file cannot be read: {error.strerror}.") from error
+        raise
     if sha256(data) != ledger.header.raw_sha256:
         if given is None:
             return None

@@ -8,14 +8,16 @@ from argparse import Namespace
 from pathlib import Path
 from urllib.parse import quote_from_bytes
 
-from repair.batch.manifest import MANIFEST, read_manifest
+from repair.batch.manifest import MANIFEST, note_of, read_manifest
 from repair.batch.talk import Talk
+from repair.bounded import FILE, inside, read_file
 from repair.cli.exits import Exit
 from repair.cli.explain import raw_page
+from repair.cli.ledgers import read_ledger
 from repair.errors import ReadError, UsageError, shown
 from repair.explain import counted
 from repair.formats.text import BETWEEN
-from repair.ledger import Ledger, read, sha256
+from repair.ledger import Ledger, sha256
 from repair.reading import decode_as
 from repair.report import overview_report, page_report
 from repair.targets import OVERVIEW, ledger_beside, output_at, report_at
@@ -79,7 +81,7 @@ def _page(given: Path, place: Path, raw: Path | None) -> None:
     """The report of one page or issue."""
     repaired = _output(given)
     beside = ledger_beside(repaired)
-    ledger = read(beside if beside.is_file() else given)
+    ledger = read_ledger(beside if beside.is_file() else given)
     sources = [path for path in (given, repaired, beside, raw, Path(ledger.header.page)) if path]
     refuse_overwrite(place, sources)
     write_atomic(place, page_report(ledger, _raw(ledger, repaired, raw)).encode(), parents=True)
@@ -89,7 +91,7 @@ def _raw(ledger: Ledger, repaired: Path, given: Path | None) -> str:
     """The decoded raw text: led back to from the repaired file where that is possible, else the raw file itself."""
     header = ledger.header
     if given is None and header.format == "txt" and repaired.is_file():
-        data = repaired.read_bytes()
+        data = read_file(repaired, FILE, "the repaired file", plain=True)
         if sha256(data) == header.output_sha256:
             if header.pages:
                 found = zip(header.pages, undo_issue(data, ledger), strict=True)
@@ -124,7 +126,10 @@ def write_overview(folder: Path, place: Path) -> Path:
 def _run(folder: Path, place: Path) -> Exit:
     """The reports of all pages of a run, and the overview."""
     header, rows = read_manifest(folder)
+    note = note_of(header, folder / MANIFEST)
     talk = Talk(bar=sys.stderr.isatty(), total=header.get("pages"))
+    if note:
+        talk.say(note)
     written = failed = 0
     for row in rows:
         talk.step()
@@ -147,6 +152,6 @@ def _run(folder: Path, place: Path) -> Exit:
 def _inside(folder: Path, name: str | Path) -> Path:
     """The place of a page's file below a folder. `UsageError` for a name that leads out of it."""
     path = folder / name
-    if not path.resolve().is_relative_to(folder.resolve()):
+    if not inside(path, folder):
         raise UsageError(f"{shown(name)} lies outside {shown(folder)}. The manifest was edited: run the folder again.")
     return path

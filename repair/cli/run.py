@@ -179,6 +179,8 @@ def _several(asked: Asked, talk: Talk) -> Exit:
         held.enter_context(places.locked())
         resumed = places.resumed
         manifest = held.enter_context(places.rows())
+        if manifest.note:
+            talk.say(manifest.note)
         sink: Sink
         if targets.folder:
             sink = FolderSink(manifest, asked.settings, again=again)

@@ -11,6 +11,7 @@ from operator import add
 from pathlib import Path
 from typing import Any
 
+from repair.bounded import FILE, json_of, read_file
 from repair.cli.exits import Exit
 from repair.errors import ReadError, UsageError
 from repair.formats.json import SCHEMA
@@ -134,14 +135,11 @@ def _output(path: Path) -> str | dict[str, Any]:
 
 def _json(path: Path) -> dict[str, Any]:
     try:
-        said = json.loads(_bytes(path))
+        said = json_of(_bytes(path))
     except ValueError as error:
         raise ReadError(f"{path}: not JSON: {error}.") from error
     return said if isinstance(said, dict) else {}
 
 
 def _bytes(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise ReadError(f"{path}: cannot be read: {error.strerror}.") from error
+    return read_file(path, FILE, "", ReadError)

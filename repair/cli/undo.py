@@ -6,10 +6,12 @@ import sys
 from argparse import Namespace
 from pathlib import Path
 
+from repair.bounded import FILE, inside, read_file
 from repair.change import Outcome
 from repair.cli.exits import Exit
+from repair.cli.ledgers import read_ledger
 from repair.errors import UsageError
-from repair.ledger import Ledger, read
+from repair.ledger import Ledger
 from repair.targets import ledger_beside, output_at
 from repair.undo import undo, undo_issue
 from repair.writing import refuse_overwrite, write_atomic
@@ -23,11 +25,8 @@ def main(arguments: Namespace) -> Exit:
     place = arguments.ledger or ledger_beside(output)
     if arguments.ledger is None and not place.is_file():
         raise UsageError(f"{place}: there is no ledger beside {output}. Name it: repair undo {output} --ledger FILE")
-    ledger = read(place)
-    try:
-        written = output.read_bytes()
-    except OSError as error:
-        raise UsageError(f"{output}: the repaired file cannot be read: {error.strerror}.") from error
+    ledger = read_ledger(place)
+    written = read_file(output, FILE, "the repaired file")
     if ledger.header.pages and arguments.before is None:
         return _issue(written, ledger, arguments.to)
     data = undo(written, ledger, arguments.before)
@@ -47,14 +46,10 @@ def _issue(written: bytes, ledger: Ledger, folder: Path | None) -> Exit:
     if folder is None or folder.is_file():
         raise UsageError(f"{ledger.name}: is the ledger of an issue; give a folder for its pages: -o FOLDER")
     pages = undo_issue(written, ledger)
-    if outside := next((name for name, _ in pages if not _inside(folder, name)), None):
+    if outside := next((name for name, _ in pages if not inside(folder / name, folder)), None):
         raise UsageError(f"{ledger.name}: the page {outside} would be written outside {folder}. The ledger was edited.")
     if there := next((name for name, _ in pages if (folder / name).exists()), None):
         raise UsageError(f"{folder / there} is there already, and is not written over. Give an empty folder.")
     for name, data in pages:
         write_atomic(folder / name, data, parents=True)
     return Exit.OK
-
-
-def _inside(folder: Path, name: str) -> bool:
-    return (folder / name).resolve().is_relative_to(folder.resolve())
