@@ -1,15 +1,53 @@
-"""What a change of each phase may do. A change that breaks its contract is refused."""
+"""What a change of each phase may do, and what all changes of a rule together. What breaks its contract is refused."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from unicodedata import category
 
 from repair.change import Change
+from repair.page import Page
 from repair.rule import Phase
-from repair.text import Done
+from repair.text import Done, Span
 
-__all__ = ["CONTRACTS"]
+__all__ = ["CONTRACTS", "RuinError", "refuse_emptied", "within_bounds"]
+
+TENFOLD = 10
+FLOOR = 1000
+"""A page may grow by so many characters however small it is."""
+
+
+class RuinError(Exception):
+    """What the changes of a rule would make of a page is no page of text any more; says why, after the rule's name."""
+
+
+def within_bounds(changes: Iterable[Change], page: Page) -> list[Change]:
+    """The changes of a rule. Raises `RuinError` before what they put in makes the page ten times as large.
+
+    A page that earlier rules made larger counts as it was when it was raw, so that rules cannot do together what one of
+    them must not.
+    """
+    size = len(page.text)
+    left = max(FLOOR, (TENFOLD - 1) * min(size, len(page.raw))) - max(0, size - len(page.raw))
+    found = []
+    for change in changes:
+        for start, end, after in change.edits:
+            left -= (after.end - after.start if isinstance(after, Span) else len(after)) - (end - start)
+        if left <= 0:
+            raise RuinError("would have made this page ten times as large and was left out")
+        found.append(change)
+    return found
+
+
+def refuse_emptied(before: Page, after: Page) -> None:
+    """Raise `RuinError` where nothing that can be seen is left of a page that had something."""
+    if not _has_text(after) and _has_text(before):
+        raise RuinError("would have left nothing of this page and was left out")
+
+
+def _has_text(page: Page) -> bool:
+    return any(not char.isspace() and category(char) not in ("Cc", "Cf") for char in page.text.value)
 
 
 def _read(change: Change, done: Sequence[Done], value: str) -> bool:

@@ -22,7 +22,7 @@ from typing import NamedTuple, TypeVar
 
 from repair.chain import Chain
 from repair.change import Change, Mark, Outcome, Safety, change_key
-from repair.contracts import CONTRACTS
+from repair.contracts import CONTRACTS, RuinError, refuse_emptied, within_bounds
 from repair.effects import Effects, Forbidden, effects_of
 from repair.laws import broken_law
 from repair.page import Page
@@ -140,14 +140,19 @@ def run_once(page: Page, chain: Chain, vetoes: Vetoes, *, apply: Safety) -> tupl
         if rule.needs and not page.holds(rule.needs):
             continue
         try:
-            found = list(rule.find(page, chain.options_of(rule)))
+            found = within_bounds(rule.find(page, chain.options_of(rule)), page)
+            if found:
+                judged = judge.arbitrate(page, rule, step, found)
+                repaired, edits = _apply(page, judged)
+                refuse_emptied(page, repaired)
         except TimeoutError:
             skipped.append(Skipped(rule.id, "took too long on this page and was left out"))
-            continue
-        if found:
-            judged = judge.arbitrate(page, rule, step, found)
-            records += judged
-            page, steps[step] = _apply(page, judged)
+        except RuinError as ruin:
+            skipped.append(Skipped(rule.id, str(ruin)))
+        else:
+            if found:
+                records += judged
+                page, steps[step] = repaired, edits
     error = broken_law(raw, page.text.value, steps)
     return Result(page, tuple(records), tuple(skipped), error), judge.met
 

@@ -13,14 +13,16 @@ import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from fnmatch import fnmatchcase
+from os.path import realpath
 from pathlib import Path
 from sys import modules
 from typing import Any
 
+from repair.bounded import cut, is_file, read_toml
 from repair.chain import Chain
 from repair.errors import UsageError
 from repair.kinds import Key
-from repair.kinds.file import check_keys, nearest, read_rule, read_toml
+from repair.kinds.file import check_keys, nearest, read_rule
 from repair.passes import MODULES, load_pass
 from repair.resources import chains_dir, rules_dir
 from repair.rule import Options, Phase, Rule
@@ -28,6 +30,7 @@ from repair.rule import Options, Phase, Rule
 __all__ = ["DEFAULT", "chain_names", "load_chain", "load_rules", "packaged_rules"]
 
 DEFAULT = "newspaper"
+DEEPEST = 20
 
 _KEYS = {
     "title": Key(str, "what the chain is for", required=True),
@@ -103,7 +106,13 @@ def _packaged(rule_id: str) -> Rule:
     """A rule of the package, whose file the tests have checked."""
     if rule_id in MODULES:
         return _pass(rule_id)
-    return read_rule(rules_dir() / f"{rule_id}.toml", rule_id, strict=False)
+    return read_rule(_rule_file(rule_id), rule_id, strict=False)
+
+
+def _rule_file(rule_id: str) -> Path:
+    """Where the file of a packaged rule lies; an id that leads out of the folder is none's."""
+    path = rules_dir() / f"{rule_id}.toml"
+    return Path() if ".." in path.parts or not path.is_relative_to(rules_dir()) else path
 
 
 def _pass(rule_id: str) -> Rule:
@@ -120,14 +129,14 @@ def _chain_path(name: str, folders: Sequence[Path], base: Path) -> Path:
     """The file of a chain: a path (relative to `base`) where the name ends in .toml, else a name."""
     if name.endswith(".toml"):
         path = base / name
-        if not path.is_file():
+        if not is_file(path):
             raise UsageError(
                 f"{path}: there is no such chain file. Give the path of one, or one of {chain_names(folders)}."
             )
         return path
     for folder in [*(folder / "chains" for folder in folders), chains_dir()]:
         path = folder / f"{name}.toml"
-        if path.is_file():
+        if is_file(path):
             return path
     names = chain_names(folders)
     raise UsageError(
@@ -140,7 +149,9 @@ def _order(
     path: Path, folders: Sequence[Path], own: Mapping[str, Rule], seen: tuple[Path, ...]
 ) -> tuple[list[str], set[str], dict[str, Options]]:
     """The ids of a chain file in order, those that it leaves out, and its options, with what it extends."""
-    here = path.resolve()
+    here = Path(realpath(path))
+    if len(seen) > DEEPEST:
+        raise UsageError(f"{path}: extends: {DEEPEST} chains extend one another, the limit. Write one of them whole.")
     if here in seen:
         raise UsageError(f"{path}: extends: the chain extends itself, by way of {seen[-1]}. Take one of the two out.")
     values = check_keys(str(path), read_toml(path)[1], _KEYS)
@@ -161,7 +172,7 @@ def _order(
         order = _insert(f"{path}: insert, number {number}", order, entry, own)
     for rule_id, given in values["options"].items():
         if not isinstance(given, dict):
-            raise UsageError(f'{path}: options: expected a table [options."{rule_id}"], found {given!r}.')
+            raise UsageError(f'{path}: options: expected a table [options."{rule_id}"], found {cut(given)}.')
         options[rule_id] = {**options.get(rule_id, {}), **given}
     return order, left_out, options
 
@@ -179,7 +190,7 @@ def _checked(path: Path, ids: list[str], own: Mapping[str, Rule]) -> list[str]:
 
 def _known(where: str, rule_id: str, own: Mapping[str, Rule]) -> None:
     """Raise `UsageError` for an id that is no rule."""
-    if rule_id in own or rule_id in MODULES or (rules_dir() / f"{rule_id}.toml").is_file():
+    if rule_id in own or rule_id in MODULES or is_file(_rule_file(rule_id)):
         return
     names = [*own, *MODULES, *_files(rules_dir())]
     raise UsageError(
@@ -198,7 +209,7 @@ def _without(path: Path, order: list[str], pattern: str, left_out: set[str], own
 
 def _insert(where: str, order: list[str], entry: Any, own: Mapping[str, Rule]) -> list[str]:
     if not isinstance(entry, dict):
-        raise UsageError(f'{where}: expected a table such as {{rule = "...", after = "..."}}, found {entry!r}.')
+        raise UsageError(f'{where}: expected a table such as {{rule = "...", after = "..."}}, found {cut(entry)}.')
     given = check_keys(where, entry, _INSERT)
     rule_id, anchor = given["rule"], given["after"] or given["before"]
     _known(where, rule_id, own)
@@ -226,5 +237,9 @@ def _check_options(path: Path, rule_id: str, given: Options, rules: Mapping[str,
         if rule_id in left_out:
             return
         raise UsageError(f"{where}: the rule is not in the chain.{nearest(rule_id, rules)}")
-    known = rules[rule_id].options
-    check_keys(where, given, {name: Key(type(value), "an option", default=value) for name, value in known.items()})
+    rule = rules[rule_id]
+    keys = {
+        name: Key(type(value), "an option", default=value, between=rule.ranges.get(name))
+        for name, value in rule.options.items()
+    }
+    check_keys(where, given, keys)

@@ -11,9 +11,11 @@ from typing import Any
 from repair.change import Change, Safety
 from repair.page import Needs, Page
 
-__all__ = ["Example", "Find", "Options", "Phase", "Rule"]
+__all__ = ["Example", "Find", "Options", "Phase", "Range", "Rule"]
 
 Options = Mapping[str, Any]
+Range = tuple[float, float]
+"""The least and the most that a number may be."""
 Find = Callable[[Page, Options], Iterable[Change]]
 
 
@@ -42,9 +44,10 @@ class Rule:
 
     `id` is also the path of the rule's file, of its cases and of its entry in the catalogue, and is named for the
     damage: "spacing/space-around-number". `safety` is the best that its changes may claim. `options` are defaults that
-    a chain may override. `needs` holds characters, or words, of which every match has at least one: pages without them
-    skip the rule. `digest` is a hash of what the rule is made of (its file, its table of weights), so that chains can
-    be told apart. `path` is the file that the rule was read from; the loader fills it in.
+    a chain may override, and `ranges` says what those that are numbers may be. `needs` holds characters, or words, of
+    which every match has at least one: pages without them skip the rule. `digest` is a hash of what the rule is made of
+    (its file, its table of weights), so that chains can be told apart. `path` is the file that the rule was read from;
+    the loader fills it in.
     """
 
     id: str
@@ -55,6 +58,7 @@ class Rule:
     safety: Safety = Safety.SAFE
     kind: str = "pass"
     options: Options = field(default_factory=dict)
+    ranges: Mapping[str, Range] = field(default_factory=dict)
     examples: tuple[Example, ...] = ()
     needs: Needs = ""
     digest: str = ""

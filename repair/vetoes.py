@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import re
 from pathlib import Path
 
+from repair.bounded import VETOES, decode, json_of, read_file
 from repair.errors import UsageError
 
 __all__ = ["read_vetoes", "unmet"]
@@ -21,11 +21,8 @@ def read_vetoes(path: Path) -> frozenset[str]:
     first line, and lines of it that are no changes, refuse nothing. `UsageError` with the line where something else
     stands.
     """
-    try:
-        lines = re.split(r"\r\n?|\n", path.read_text("utf-8-sig"))  # not splitlines: U+2028 may stand in a ledger
-    except (OSError, UnicodeDecodeError) as error:
-        why = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
-        raise UsageError(f"{path}: the veto file cannot be read: {why}.") from error
+    # By these line ends alone: a row of a ledger may hold others.
+    lines = re.split("\r\n?|\n", decode(path, read_file(path, VETOES, "the veto file")))
     keys = set()
     for number, line in enumerate(lines, 1):
         said = line.strip() if line.lstrip().startswith("{") else line.partition("#")[0].strip().lower()
@@ -59,9 +56,9 @@ def unmet(vetoes: frozenset[str], met: frozenset[str]) -> str:
 def _of_row(row: str) -> str | None:
     """The key in a line of a ledger; None where the line is no change, "" where it is no line of a ledger."""
     try:
-        said = json.loads(row)
+        said = json_of(row)
         if "ledger" in said or said.get("outcome") == "skipped":
             return None
         return str(said["key"])
-    except (ValueError, KeyError):
+    except (ValueError, KeyError, TypeError, AttributeError):
         return ""

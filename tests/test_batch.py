@@ -697,7 +697,7 @@ def test_rows_on_standard_input_and_output(monkeypatch: pytest.MonkeyPatch, capf
     ("row", "why"),
     [
         (b"{", "is not JSON"),
-        (b"[" * 900_000, "is nested too deeply"),
+        (b"[" * 900_000, "nests more than 100 deep"),
         (b"[]", 'has no "page"'),
         (b'{"page": "a", "text": "", "meta": NaN}', "is not JSON: NaN is no number in JSON"),
         (b'{"page": 3}', 'has no "page"'),

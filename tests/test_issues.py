@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from repair import engine
 from repair.articles import Part, Sheet, Story
 from repair.blocks.jumps import Jump, jump_of, leads, parted, trails
+from repair.bounded import read_toml
 from repair.chain import Chain
 from repair.change import Outcome, Safety
 from repair.engine import Record
@@ -33,7 +34,7 @@ from repair.issues.repairing import OUTPUT, issue_ledger, repaired
 from repair.issues.shift import Shift
 from repair.issues.whole import _glue
 from repair.kinds import Key
-from repair.kinds.file import check_keys, read_toml
+from repair.kinds.file import check_keys
 from repair.laws import replay_edits
 from repair.ledger import Ledger, parse
 from repair.load import load_chain

@@ -169,7 +169,7 @@ def test_table_whose_list_is_wrong_is_told_on_reading(rule, content, said):
 
 
 def test_table_that_is_not_there(rule):
-    with pytest.raises(UsageError, match=r"rule\.toml: table: cannot read .*t\.tsv"):
+    with pytest.raises(UsageError, match=r"rule\.toml: table: .*t\.tsv: the word list cannot be read"):
         rule("text", "table", 'table = "t.tsv"')
 
 

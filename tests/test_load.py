@@ -82,7 +82,11 @@ def test_digest_follows_the_file_and_its_table(folder, tmp_path):
         ("replace = 'b'", "", "key 'replace' is missing. Give the text to put in its place"),
         ("replace = 'b'", "replace = 3", "replace: expected text in quotes"),
         ("replace = 'b'", "replace = 'b'\ntimeout = true", "timeout: expected a number"),
-        ("replace = 'b'", "replace = 'b'\nconfidence = 2", "confidence: 2.0 is not from 0 to 1"),
+        (
+            "replace = 'b'",
+            "replace = 'b'\nconfidence = 2",
+            "confidence: expected how often such a change is right, from",
+        ),
         ("replace = 'b'", "replace = 'b'\nneeds = 'xy'", "needs: the example 'a' has none of 'xy'"),
         ("replace = 'b'", "replace = 'b'\nneeds = ['ab']", "needs: the example 'a' has none of ('ab',)"),
         ("replace = 'b'", "replace = 'b'\nneeds = ['a', 1]", "needs: expected text in quotes (characters, or a list"),

@@ -7,13 +7,13 @@ The form is published as a JSON Schema, `page.schema.json` (`repair schema page`
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import IO, Any
 
+from repair.bounded import cut, is_name, json_of
 from repair.errors import shown
 from repair.sources import MAX_BYTES, Source
 from repair.targets import ROWS
@@ -45,7 +45,7 @@ def unrolled(sources: Iterable[Source], *, stdin: bool = False, max_bytes: int =
 
 def given_again(source: Source) -> dict[str, Any]:
     """What it takes to give a source as an input again, as a row: its text, or the full name of its file."""
-    said = {} if source.problem or source.row is None else json.loads(source.row)
+    said = {} if source.problem or source.row is None else json_of(source.row)
     row = {name: said[name] for name in ("page", "text", "meta") if name in said}
     return row | ({"file": str(source.path.absolute())} if source.path and not source.problem else {})
 
@@ -66,11 +66,9 @@ def _rows(file: IO[bytes], source: Source, seen: set[str], max_bytes: int) -> It
 
 def _row(row: Source, seen: set[str]) -> Source:
     try:
-        said = json.loads(row.row or b"", parse_constant=_no_number)
+        said = json_of(row.row or b"")
     except ValueError as error:
         return _wrong(row, f"is not JSON: {error}.")
-    except RecursionError:
-        return _wrong(row, "is nested too deeply for a page.")
     if not isinstance(said, dict) or not isinstance(said.get("page"), str):
         return _wrong(row, 'has no "page", its name: {"page": "1950-03-01-p1", "text": "…"}.')
     name = said["page"]
@@ -87,13 +85,10 @@ def _row(row: Source, seen: set[str]) -> Source:
         except UnicodeEncodeError as error:
             return _wrong(row, f"has half of a surrogate pair, which is no character, at {error.start} of its text.")
     if isinstance(file, str) and file and text is None:
+        if not is_name(file):
+            return _wrong(replace(row, relative=place), f'has a "file" that is no name of a file: {cut(file)}.')
         return replace(row, name=shown(file), relative=place, path=Path(file))
     return _wrong(replace(row, relative=place), 'has neither a "text" nor the name of a "file".')
-
-
-def _no_number(said: str) -> None:
-    """What Python would read as a number and JSON does not have: it would go out again as `meta`."""
-    raise ValueError(f"{said} is no number in JSON")
 
 
 def _unfit(name: str) -> str:

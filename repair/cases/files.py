@@ -16,26 +16,30 @@ and `case.toml`.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
+from json import JSONDecodeError
 from pathlib import Path
+from typing import Any
 
+from repair.bounded import TOML, cut, decode, json_of, read_file, read_toml
 from repair.cases.case import Case, Gold
 from repair.chain import Chain
 from repair.change import Safety
 from repair.errors import UsageError
 from repair.kinds import Key
-from repair.kinds.base import decode
-from repair.kinds.file import check_keys, nearest, read_toml
+from repair.kinds.file import check_keys, nearest
 from repair.load import DEFAULT, load_chain
 from repair.reading import decode as decode_page
 from repair.rule import Rule
+from repair.sources import MAX_BYTES
 
 __all__ = ["clean_case", "collect", "fixture_cases", "orphans", "page_case", "rule_cases", "uncovered"]
 
 OPEN, CLOSE, EXPECT = "=====", "=====", "-----"
+CASES = 5_000_000
+"""Bytes of a fixture file."""
 _CASE = {
     "title": Key(str, "what the page shows", required=True),
     "why": Key(str, "where the page comes from, and what it is here for", required=True),
@@ -46,7 +50,10 @@ _CASE = {
     "xfail": Key(str, "the reason why the case cannot pass yet", default=""),
     "minimum": Key(dict, "figures of the score that suffice, such as {para_f1 = 0.9}", default={}),
 }
-_FIGURES = {name: Key(float, "a figure of the score") for name in ("para_f1", "sent_f1", "near_f1", "order", "surface")}
+_FIGURES = {
+    name: Key(float, "a figure of the score", between=(0, 1))
+    for name in ("para_f1", "sent_f1", "near_f1", "order", "surface")
+}
 
 
 def collect(rules: Mapping[str, Rule], fixtures: Path | None, rules_dirs: Sequence[Path | str] = ()) -> list[Case]:
@@ -101,7 +108,7 @@ def rule_cases(rule: Rule) -> list[Case]:
     """The examples and counter-examples that stand in a rule's own file."""
     if rule.path is None or rule.path.suffix != ".toml":
         return []
-    lines = rule.path.read_text("utf-8-sig").split("\n")
+    lines = decode(rule.path, read_file(rule.path, TOML, "the rule", plain=True)).split("\n")
     at = {
         name: [number for number, line in enumerate(lines, 1) if re.match(rf"\s*\[\[\s*{name}\s*\]\]", line)]
         for name in ("example", "keep")
@@ -130,7 +137,7 @@ def fixture_cases(path: Path, fixtures: Path, rule: Rule) -> list[Case]:
 
 def _read_fixture(path: Path) -> Iterator[tuple[int, str, str, str | None]]:
     """Line, title, raw and expected text of each case."""
-    lines = decode(path, path.read_bytes()).replace("\r\n", "\n").split("\n")
+    lines = decode(path, read_file(path, CASES, "the cases", plain=True)).replace("\r\n", "\n").split("\n")
     title, title_line, at = "", 0, 0
     while at < len(lines):
         line = lines[at]
@@ -157,7 +164,7 @@ def _read_fixture(path: Path) -> Iterator[tuple[int, str, str, str | None]]:
 
 def clean_case(path: Path, fixtures: Path, rules_dirs: tuple[Path | str, ...] = ()) -> Case:
     """A page that nothing in the default chain may touch."""
-    raw, told = decode_page(path.read_bytes(), name=str(path))
+    raw, told = decode_page(_page_bytes(path), name=str(path))
     where = path.relative_to(fixtures).as_posix()
     return Case(_chain(DEFAULT, rules_dirs), raw, None, path.stem, path, where, newline=told.newline)
 
@@ -167,24 +174,9 @@ def page_case(path: Path, fixtures: Path, rules_dirs: tuple[Path | str, ...] = (
     values = check_keys(str(path), read_toml(path)[1], _CASE)
     minimum = check_keys(f"{path}: minimum", values["minimum"], _FIGURES)
     folder = path.parent
-    try:
-        raw, told = decode_page(
-            (folder / "raw.txt").read_bytes(), encoding=values["encoding"], name=str(folder / "raw.txt")
-        )
-        data = json.loads(decode(folder / "gold.json", (folder / "gold.json").read_bytes()))
-    except OSError as error:
-        raise UsageError(
-            f"{error.filename}: cannot be read. A page case has raw.txt, gold.json and case.toml."
-        ) from error
-    except json.JSONDecodeError as error:
-        raise UsageError(f"{folder / 'gold.json'}:{error.lineno}: not JSON: {error.msg}.") from error
-    gold = Gold(
-        tuple(tuple(block["text"] for block in article["blocks"]) for article in data["articles"]),
-        tuple(data.get("furniture", ())),
-        values["order"],
-        {name: figure for name, figure in minimum.items() if figure is not None},
-        data,
-    )
+    raw_path = folder / "raw.txt"
+    raw, told = decode_page(_page_bytes(raw_path), encoding=values["encoding"], name=str(raw_path))
+    gold = _gold(folder / "gold.json", order=values["order"], minimum=minimum)
     name = values["chain"]
     chain = _chain(str(folder / name) if name.endswith(".toml") else name, rules_dirs)
     return Case(
@@ -198,6 +190,36 @@ def page_case(path: Path, fixtures: Path, rules_dirs: tuple[Path | str, ...] = (
         apply=Safety(values["apply"]),
         xfail=values["xfail"],
     )
+
+
+def _page_bytes(path: Path) -> bytes:
+    hint = "A page case has raw.txt, gold.json and case.toml." if path.name in ("raw.txt", "gold.json") else ""
+    return read_file(path, MAX_BYTES, "", plain=True, hint=hint)
+
+
+def _gold(path: Path, *, order: bool, minimum: Mapping[str, float | None]) -> Gold:
+    """What a page must become, from its gold.json."""
+    try:
+        data = json_of(decode(path, _page_bytes(path)))
+    except JSONDecodeError as error:
+        raise UsageError(f"{path}:{error.lineno}: not JSON: {error.msg}.") from error
+    except ValueError as error:
+        raise UsageError(f"{path}: not JSON: {error}.") from error
+    try:
+        articles = tuple(tuple(_text(block["text"]) for block in article["blocks"]) for article in data["articles"])
+        furniture = tuple(_text(line) for line in data.get("furniture", ()))
+    except (AttributeError, KeyError, TypeError) as error:
+        raise UsageError(
+            f'{path}: not a gold page ({error}): it must have "articles", each with "blocks", each with "text".'
+        ) from error
+    figures = {name: figure for name, figure in minimum.items() if figure is not None}
+    return Gold(articles, furniture, order, figures, data)
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise TypeError(f"{cut(value)} is no text")
+    return value
 
 
 @lru_cache(maxsize=8)

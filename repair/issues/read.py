@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-import tomllib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from repair.bounded import cut, inside, is_name, read_toml
 from repair.errors import ReadError, UsageError, shown
 from repair.reading import Encoding
 from repair.sources import MAX_BYTES, Source, expand, pages, single
@@ -82,12 +82,7 @@ def raw_pages(
 
 
 def _manifest(path: Path) -> Given:
-    try:
-        said = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"{shown(path)}: the manifest cannot be read: {error}.") from error
-    except tomllib.TOMLDecodeError as error:
-        raise UsageError(f"{shown(path)}: not TOML: {error}. A manifest looks like this:\n{_EXAMPLE}") from error
+    said = read_toml(path, "the manifest", f"A manifest looks like this:\n{_EXAMPLE}")[1]
     if unknown := sorted(set(said) - {"title", "page"}):
         raise UsageError(f"{shown(path)}: {unknown[0]!r} is not known here. A manifest looks like this:\n{_EXAMPLE}")
     title = said.get("title", "")
@@ -100,9 +95,11 @@ def _manifest(path: Path) -> Given:
     for number, entry in enumerate(entries, 1):
         if not isinstance(entry, dict) or not isinstance(entry.get("file"), str) or set(entry) - {"file", "label"}:
             raise UsageError(f'{shown(path)}, page {number}: must have "file", may have "label", and nothing else.')
+        if not is_name(entry["file"]):
+            raise UsageError(f"{shown(path)}, page {number}: {cut(entry['file'])} cannot be the name of a file.")
         file = path.parent / entry["file"]
         source = single(str(file))
-        inside = file.resolve().is_relative_to(path.parent.resolve()) and ".." not in file.parts
-        sources.append(Source(source.name, source.path, Path(entry["file"]) if inside else Path(file.name)))
+        below = inside(file, path.parent) and ".." not in file.parts
+        sources.append(Source(source.name, source.path, Path(entry["file"]) if below else Path(file.name)))
         labels.append(str(entry.get("label", "")))
     return Given(title or shown(path), tuple(sources), tuple(labels))

@@ -1,28 +1,31 @@
-"""What all kinds of declarative rules share: their keys, what they say of a change, their regexes, minimal edits."""
+"""What all kinds of declarative rules share: their keys, what they say of a change, minimal edits."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
+from repair.bounded import LIST, decode, inside, read_file
 from repair.change import Change, Safety, lift
 from repair.errors import UsageError
+from repair.kinds.regexes import TIMEOUT
 from repair.page import Page
-from repair.rule import Options, Phase
-from repair.text import Edit, Span
+from repair.rule import Options, Phase, Range
+from repair.text import Edit
 
-__all__ = ["Finder", "Key", "Kind", "Says", "Source", "check_regex", "compiled", "matches", "minimal"]
+__all__ = ["SECONDS", "Finder", "Key", "Kind", "Says", "Source", "minimal"]
 
-TIMEOUT = 1.0
+ALIGNED = 1_000_000_000
+"""Product of the lengths of two texts, 0.02 seconds."""
 
 
 class Key(NamedTuple):
     """One key of a rule file: the type of its value, and what it is, in words for an error message.
 
-    `texts` says that a list holds nothing but strings; `or_texts` that such a list may stand for a string.
+    `texts` says that a list holds nothing but strings; `or_texts` that such a list may stand for a string. `between`
+    is what a number may be, the least and the most.
     """
 
     type: type
@@ -32,6 +35,10 @@ class Key(NamedTuple):
     choices: tuple[str, ...] = ()
     texts: bool = False
     or_texts: bool = False
+    between: Range | None = None
+
+
+SECONDS = Key(float, "seconds for a page of 100,000 characters", default=TIMEOUT, between=(0.01, 10))
 
 
 class Says(NamedTuple):
@@ -50,24 +57,28 @@ class Says(NamedTuple):
 class Source:
     """A rule file as a kind is given it: checked values, and the way to the files that it names.
 
-    `parts` collects what the rule is made of, for its digest.
+    `folder` is the folder of rules that it belongs to; `parts` collects what the rule is made of, for its digest.
     """
 
     path: Path
+    folder: Path
     values: Mapping[str, Any]
     says: Says
     parts: list[bytes] = field(default_factory=list)
 
     def read(self, key: str) -> tuple[Path, str]:
-        """Path and content of the file that a key names, relative to the rule file. Raises `UsageError`."""
+        """Path and content of the word list that a key names, relative to the rule file. Raises `UsageError`."""
         path = self.path.parent / self.values[key]
+        hint = "Give a path relative to the rule file."
         try:
-            data = path.read_bytes()
-        except OSError as error:
-            why = error.strerror or str(error)
+            data = read_file(path, LIST, "the word list", plain=True, hint=hint)
+        except UsageError as error:
+            raise UsageError(f"{self.path}: {key}: {error}") from error
+        if not inside(path, self.folder):
             raise UsageError(
-                f"{self.path}: {key}: cannot read {path}: {why}. Give a path relative to the rule file."
-            ) from error
+                f"{self.path}: {key}: {path} lies outside {self.folder}, the folder of rules, by its path or by a "
+                "link. Put the list beside the rule file."
+            )
         self.parts.append(data)
         return path, decode(path, data)
 
@@ -94,53 +105,10 @@ class Kind(NamedTuple):
     safety: Safety = Safety.SAFE
 
 
-def decode(path: Path, data: bytes) -> str:
-    """The text of a rule, chain or word list. Raises `UsageError` that names the line where it is not UTF-8."""
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        raise UsageError(
-            f"{path}:{line}: not UTF-8 (byte 0x{data[error.start]:02x}). Save the file as UTF-8 in your editor."
-        ) from error
-
-
-@cache
-def compiled(source: str) -> Any:
-    """A regular expression of the `regex` module, compiled when a page first needs it."""
-    import regex  # here, because many runs need none
-
-    return regex.compile(source)
-
-
-def check_regex(path: Path, key: str, source: str, *, groups: bool = True) -> None:
-    """Raise `UsageError` with the place of the mistake when `source` is no regular expression.
-
-    With `groups` False it must not capture, because its groups would count among those of another key.
-    """
-    import regex
-
-    try:
-        found = compiled(source)
-    except regex.error as error:
-        wrong: Any = error  # the stubs know nothing of its place
-        at = f" at position {wrong.pos + 1}: {source[: wrong.pos]}⟨here⟩{source[wrong.pos :]}" if wrong.pos else ""
-        raise UsageError(
-            f"{path}: {key}: not a regular expression: {wrong.msg}{at or f': {source}'}. "
-            "Put a backslash before a character that stands for itself, such as \\( or \\+."
-        ) from error
-    if found.groups and not groups:
-        raise UsageError(f"{path}: {key}: must not capture. Write (?:...) in place of (...).")
-
-
-def matches(source: str, value: str, timeout: float, span: Span | None = None) -> Iterator[Any]:
-    """All matches in `value`, from left to right. Raises `TimeoutError` after `timeout` seconds in all."""
-    low, high = span or (0, len(value))
-    yield from compiled(source).finditer(value, low, high, timeout=timeout)
-
-
 def minimal(start: int, before: str, after: str) -> tuple[Edit, ...]:
     """The least edits that turn `before`, which stands at `start`, into `after`; none where they are equal.
+
+    Long texts that differ all over are one edit: to align them takes time with the product of their lengths.
 
     >>> minimal(10, "月 25", "月25")
     (Edit(start=11, end=12, after=''),)
@@ -154,6 +122,6 @@ def minimal(start: int, before: str, after: str) -> tuple[Edit, ...]:
     while tail < most and before[-1 - tail] == after[-1 - tail]:
         tail += 1
     old, new = before[head : len(before) - tail], after[head : len(after) - tail]
-    if not set(old).isdisjoint(new):
+    if len(old) * len(new) <= ALIGNED and not set(old).isdisjoint(new):
         return tuple(lift(old, new, start + head))
     return (Edit(start + head, start + head + len(old), new),)

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-import tomllib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from repair.bounded import cut, read_toml
 from repair.change import Safety
 from repair.errors import UsageError
 from repair.kinds import KINDS, Key, Kind, Says, Source
-from repair.kinds.base import decode
 from repair.page import Page
 from repair.rule import Example, Phase, Rule
 
-__all__ = ["check_keys", "nearest", "read_rule", "read_toml"]
+__all__ = ["check_keys", "nearest", "read_rule"]
 
 CONFIDENCE = {Safety.SAFE: 0.99, Safety.LIKELY: 0.95, Safety.SUGGEST: 0.8}
 
@@ -25,7 +24,7 @@ COMMON = {
     "kind": Key(str, "a kind of rule", required=True, choices=tuple(KINDS)),
     "why": Key(str, "the reason, in a sentence or two", required=True),
     "safety": Key(str, "a safety", choices=tuple(Safety)),
-    "confidence": Key(float, "a number from 0 to 1"),
+    "confidence": Key(float, "how often such a change is right", between=(0, 1)),
     "needs": Key(
         str, "characters, or a list of words, of which every match has at least one", default="", or_texts=True
     ),
@@ -66,9 +65,8 @@ def read_rule(path: Path, rule_id: str, *, strict: bool = True) -> Rule:
         raise UsageError(f'{path}: phase: a rule of kind "{values["kind"]}" works in {allowed}, not in "{phase}".')
     safety = Safety(values["safety"] or kind.safety)
     confidence = CONFIDENCE[safety] if values["confidence"] is None else values["confidence"]
-    if not 0 <= confidence <= 1:
-        raise UsageError(f"{path}: confidence: {confidence} is not from 0 to 1.")
-    source = Source(path, values, Says(values["title"], safety, confidence), [data])
+    folder = path.parents[rule_id.count("/")]
+    source = Source(path, folder, values, Says(values["title"], safety, confidence), [data])
     find = kind.build(source)
     if strict:
         find.check(path)
@@ -81,25 +79,12 @@ def read_rule(path: Path, rule_id: str, *, strict: bool = True) -> Rule:
         safety=safety,
         kind=values["kind"],
         options={key: values[key] for key in kind.options},
+        ranges={key: between for key in kind.options if (between := kind.keys[key].between)},
         examples=_examples(path, values),
         needs=values["needs"],
         digest=hashlib.blake2b(b"\0".join(source.parts), digest_size=8).hexdigest(),
         path=path,
     )
-
-
-def read_toml(path: Path) -> tuple[bytes, dict[str, Any]]:
-    """Bytes and content of a TOML file. Raises `UsageError` with the line and column of a mistake."""
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise UsageError(f"{path}: cannot be read: {error.strerror or error}.") from error
-    try:
-        return data, tomllib.loads(decode(path, data))
-    except tomllib.TOMLDecodeError as error:
-        raise UsageError(
-            f"{path}: not TOML: {error}. Put text in quotes; put a regular expression in single quotes '...'."
-        ) from error
 
 
 def _kind_of(path: Path, table: Mapping[str, Any]) -> Kind:
@@ -112,7 +97,7 @@ def check_keys(where: str, table: Mapping[str, Any], keys: Mapping[str, Key]) ->
     """The values of a table with defaults filled in. Raises `UsageError` for what is unknown, missing or mistyped."""
     for name in table:
         if name not in keys:
-            raise UsageError(f"{where}: unknown key {name!r}.{nearest(name, keys)} Known keys: {', '.join(keys)}.")
+            raise UsageError(f"{where}: unknown key {cut(name)}.{nearest(name, keys)} Known keys: {', '.join(keys)}.")
     values = {}
     for name, key in keys.items():
         if name not in table:
@@ -124,7 +109,7 @@ def check_keys(where: str, table: Mapping[str, Any], keys: Mapping[str, Key]) ->
         value = values[name] = _typed(where, name, table[name], key)
         if key.choices and value not in key.choices:
             raise UsageError(
-                f"{where}: {name}: {value!r} is not {key.what}.{nearest(value, key.choices)} "
+                f"{where}: {name}: {cut(value)} is not {key.what}.{nearest(value, key.choices)} "
                 f"Give one of {_quoted(key.choices)}."
             )
     return values
@@ -132,14 +117,20 @@ def check_keys(where: str, table: Mapping[str, Any], keys: Mapping[str, Key]) ->
 
 def _typed(where: str, name: str, value: Any, key: Key) -> Any:
     """A value of the type that its key asks for; a whole number passes where a number is asked for."""
-    if key.type is float and type(value) is int:
-        return float(value)
+    is_number = key.type in (int, float) and type(value) in (int, key.type)
+    if is_number and key.between and not key.between[0] <= value <= key.between[1]:
+        least, most = key.between
+        raise UsageError(f"{where}: {name}: expected {key.what}, from {least:g} to {most:g}, found {cut(value)}.")
+    if is_number:
+        return key.type(value)
     if key.or_texts and isinstance(value, list) and all(isinstance(element, str) for element in value):
+        if "" in value:
+            raise UsageError(f"{where}: {name}: a text in the list is empty. Take it out.")
         return tuple(value)
     if not isinstance(value, key.type) or (isinstance(value, bool) and key.type is not bool):
-        raise UsageError(f"{where}: {name}: expected {_TYPES[key.type]} ({key.what}), found {value!r}.")
+        raise UsageError(f"{where}: {name}: expected {_TYPES[key.type]} ({key.what}), found {cut(value)}.")
     if key.texts and isinstance(value, list) and not all(isinstance(element, str) for element in value):
-        raise UsageError(f"{where}: {name}: expected a list of texts in quotes ({key.what}), found {value!r}.")
+        raise UsageError(f"{where}: {name}: expected a list of texts in quotes ({key.what}), found {cut(value)}.")
     return value
 
 
@@ -159,7 +150,7 @@ def _examples(path: Path, values: Mapping[str, Any]) -> tuple[Example, ...]:
     for example in found:
         if needs and example.gold is not None and not Page.of(example.raw).holds(needs):
             raise UsageError(
-                f"{path}: needs: the example {example.raw!r} has none of {needs!r}, so the rule would be skipped. "
+                f"{path}: needs: the example {cut(example.raw)} has none of {cut(needs)}, so the rule would not run. "
                 "Put what all examples share in needs, or leave it out."
             )
     return tuple(found)

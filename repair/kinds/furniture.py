@@ -17,7 +17,8 @@ from pathlib import Path
 
 from repair.change import Change, Mark
 from repair.errors import UsageError
-from repair.kinds.base import TIMEOUT, Key, Kind, Says, Source, check_regex, compiled, matches
+from repair.kinds.base import SECONDS, Key, Kind, Says, Source
+from repair.kinds.regexes import TIMEOUT, Clock, check_regex, compiled, matches
 from repair.page import Needs, Page
 from repair.rule import Options, Phase
 from repair.text import Span
@@ -48,19 +49,20 @@ class Furniture:
         return rf"(?m)^[^\S\n]*+(?={self.source}[^\S\n]*+$)"
 
     def __call__(self, page: Page, options: Options) -> Iterator[Change]:
-        value, timeout = page.text.value, options.get("timeout", TIMEOUT)
+        value = page.text.value
+        clock = Clock(options.get("timeout", TIMEOUT), len(value))
         is_one = compiled(self.source).fullmatch
-        for start, end in self._candidates(page, options.get("within", WITHIN), timeout):
-            if is_one(value, start, end, timeout=timeout):
+        for start, end in self._candidates(page, options.get("within", WITHIN), clock):
+            if is_one(value, start, end, timeout=clock.left()):
                 for raw in _joined(page, start, end):
                     yield self.says.change(())._replace(mark=Mark(raw, self.mark))
 
-    def _candidates(self, page: Page, within: int, timeout: float) -> Iterable[tuple[int, int]]:
+    def _candidates(self, page: Page, within: int, clock: Clock) -> Iterable[tuple[int, int]]:
         """Spans of the lines to look at, without white space at either end: few, so that a page costs little."""
         if self.place != "anywhere":
             return page.lines[:within] if self.place == "top" else page.lines[max(0, len(page.lines) - within) :]
         if isinstance(self.needs, str):
-            found = matches(self.search, page.text.value, timeout)
+            found = matches(self.search, page.text.value, clock)
             spans: Iterable[tuple[int, int]] = ((at := m.end(), page.text.value.find("\n", at)) for m in found)
         else:
             spans = page.lines_with(self.needs)
@@ -103,8 +105,8 @@ KIND = Kind(
         "lines": Key(list, "a list of regular expressions, each for a whole line", required=True, texts=True),
         "place": Key(str, "a place", required=True, choices=("top", "bottom", "anywhere")),
         "mark": Key(str, 'the kind of block to mark, such as "folio"', required=True),
-        "within": Key(int, "a number of lines from that edge", default=WITHIN),
-        "timeout": Key(float, "seconds for a page", default=TIMEOUT),
+        "within": Key(int, "a number of lines from that edge", default=WITHIN, between=(1, 10_000)),
+        "timeout": SECONDS,
     },
     build,
     options=("within", "timeout"),

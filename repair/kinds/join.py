@@ -15,7 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from repair.change import Change
-from repair.kinds.base import TIMEOUT, Key, Kind, Says, Source, check_regex, compiled, matches, minimal
+from repair.kinds.base import SECONDS, Key, Kind, Says, Source, minimal
+from repair.kinds.regexes import TIMEOUT, Clock, check_regex, compiled, matches
 from repair.page import Page
 from repair.rule import Options, Phase
 
@@ -34,17 +35,18 @@ class Join:
 
     def __call__(self, page: Page, options: Options) -> Iterator[Change]:
         value = page.text.value
+        clock = Clock(options.get("timeout", TIMEOUT), len(value))
         space = r"\s" if self.blank else r"[^\S\n]"
         ends = compiled(f"(?<={self.end})").match
         start = self.start.removeprefix("^")
         # Only from the first line break of a run: the others would look through the same white space again.
         breaks = rf"\n(?<=\S[^\S\n]*\n){space}*+(?=\S)(?={start})"
-        for match in matches(breaks, value, options.get("timeout", TIMEOUT)):
+        for match in matches(breaks, value, clock):
             low, high = match.span()
             while low and value[low - 1].isspace():
                 low -= 1
             before = value[low:high]
-            if low and ends(value, low, low, timeout=options.get("timeout", TIMEOUT)):
+            if low and ends(value, low, low, timeout=clock.left()):
                 yield self.says.change(minimal(low, before, self.glue))
 
     def check(self, path: Path) -> None:
@@ -65,7 +67,7 @@ KIND = Kind(
         "start": Key(str, "a regular expression for the start of the next line", required=True),
         "glue": Key(str, "what is put between the lines", default="", choices=("", " ")),
         "blank": Key(bool, "whether blank lines may stand between", default=True),
-        "timeout": Key(float, "seconds for a page", default=TIMEOUT),
+        "timeout": SECONDS,
     },
     build,
     options=("timeout",),

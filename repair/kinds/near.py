@@ -4,7 +4,8 @@ r"""Kind `near`: a word that is not in a list, and is close to one word of it, b
     find   = '\p{Han}{2,4}日报'  regular expression for the words to look at
     cutoff = 80                  how like the word must be, 0 to 100 (rapidfuzz ratio)
 
-Two words of the list that are equally near: no change. The default safety is "suggest".
+Two words of the list that are equally near: no change. A match of more than 200 characters is no word. The default
+safety is "suggest".
 """
 
 from __future__ import annotations
@@ -16,12 +17,15 @@ from pathlib import Path
 
 from repair.change import Change, Safety
 from repair.errors import UsageError
-from repair.kinds.base import TIMEOUT, Key, Kind, Says, Source, check_regex, matches, minimal
+from repair.kinds.base import SECONDS, Key, Kind, Says, Source, minimal
+from repair.kinds.regexes import TIMEOUT, Clock, check_regex, matches
 from repair.kinds.tsv import read_words
 from repair.page import Page
 from repair.rule import Options
 
 __all__ = ["KIND", "Near"]
+
+LONGEST = 200
 
 
 @dataclass(frozen=True)
@@ -40,9 +44,11 @@ class Near:
         return read_words(self.path, self.content)
 
     def __call__(self, page: Page, options: Options) -> Iterator[Change]:
-        for match in matches(self.find, page.text.value, options.get("timeout", TIMEOUT)):
+        value = page.text.value
+        for match in matches(self.find, value, Clock(options.get("timeout", TIMEOUT), len(value))):
             word = match[0]
-            near = None if word in self.words else self.nearest(word, options.get("cutoff", self.cutoff))
+            known = word in self.words or len(word) > LONGEST
+            near = None if known else self.nearest(word, options.get("cutoff", self.cutoff))
             if near:
                 yield self.says.change(minimal(match.start(), word, near))
 
@@ -72,8 +78,8 @@ KIND = Kind(
     {
         "list": Key(str, "the name of a .tsv file", required=True),
         "find": Key(str, "a regular expression for the words to look at", required=True),
-        "cutoff": Key(float, "a likeness, 0 to 100", required=True),
-        "timeout": Key(float, "seconds for a page", default=TIMEOUT),
+        "cutoff": Key(float, "a likeness", required=True, between=(0, 100)),
+        "timeout": SECONDS,
     },
     build,
     options=("cutoff", "timeout"),

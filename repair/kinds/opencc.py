@@ -7,6 +7,7 @@ In the rule file:
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -21,6 +22,9 @@ from repair.rule import Options, Phase
 from repair.text import Edit
 
 __all__ = ["KIND", "Opencc"]
+
+NAME = re.compile(r"\w+", re.ASCII)
+"""OpenCC would open a path, too."""
 
 
 @cache
@@ -52,6 +56,8 @@ class Opencc:
     def check(self, path: Path) -> None:
         """Raise `UsageError` for a configuration that OpenCC has not."""
         try:
+            if not NAME.fullmatch(self.config):
+                raise ValueError("a path is no name")
             converter(self.config)
         except Exception as error:  # each OpenCC release raises a type of its own
             raise UsageError(

@@ -19,7 +19,8 @@ from numpy.typing import NDArray
 
 from repair.change import Change
 from repair.errors import UsageError
-from repair.kinds.base import Key, Kind, Says, Source, check_regex, compiled, minimal
+from repair.kinds.base import Key, Kind, Says, Source, minimal
+from repair.kinds.regexes import TIMEOUT, Clock, check_regex, compiled
 from repair.kinds.tsv import read_pairs
 from repair.page import BEYOND, Page
 from repair.rule import Options
@@ -74,25 +75,26 @@ class Table:
             starts[:-1] &= self.second.take(page.codes[1:], mode="clip")
         hits = starts.nonzero()[0]
         value, pairs, sizes, end = page.text.value, self.pairs, self.sizes, 0
-        context = bool(self.before or self.after)
+        context, clock = bool(self.before or self.after), Clock(TIMEOUT, len(value))
         for at in hits.tolist():
             if at < end:
                 continue
+            left = clock.left()
             for size in sizes[value[at]]:
                 key = value[at : at + size]
                 new = pairs.get(key)
-                if new is None or (context and not self._fits(value, at, at + size)):
+                if new is None or (context and not self._fits(value, at, at + size, left)):
                     continue
                 end = at + size
                 if key != new:
                     yield self.says.change((Edit(at, end, new),) if size == 1 else minimal(at, key, new))
                 break
 
-    def _fits(self, value: str, start: int, end: int) -> bool:
+    def _fits(self, value: str, start: int, end: int, timeout: float) -> bool:
         """Whether the context is as asked for on both sides of a word."""
-        if self.before and not compiled(f"(?<={self.before})").match(value, start):
+        if self.before and not compiled(f"(?<={self.before})").match(value, start, timeout=timeout):
             return False
-        return not self.after or compiled(self.after).match(value, end) is not None
+        return not self.after or compiled(self.after).match(value, end, timeout=timeout) is not None
 
     def check(self, path: Path) -> None:
         """Raise `UsageError` for a list or a context that is wrong."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+from repair.bounded import cut
 from repair.errors import UsageError
 
 __all__ = ["read_pairs", "read_words"]
@@ -23,12 +24,13 @@ def _rows(path: Path, content: str, columns: int) -> Iterator[tuple[int, list[st
             raise UsageError(f"{path}:{number}: nothing stands before the tab. Give the text to look for.")
         if last is not None and key <= last:
             if key == last:
-                raise UsageError(f"{path}:{number}: {key!r} stands twice. Leave one of the lines.")
+                raise UsageError(f"{path}:{number}: {cut(key)} stands twice. Leave one of the lines.")
             raise UsageError(
-                f"{path}:{number}: {key!r} must stand before {last!r}. Sort the lines by code point (LC_ALL=C sort)."
+                f"{path}:{number}: {cut(key)} must stand before {cut(last)}. "
+                "Sort the lines by code point (LC_ALL=C sort)."
             )
         if len(row) < columns:
-            raise UsageError(f"{path}:{number}: no tab after {key!r}. Write: before<TAB>after.")
+            raise UsageError(f"{path}:{number}: no tab after {cut(key)}. Write: before<TAB>after.")
         last = key
         yield number, row
 

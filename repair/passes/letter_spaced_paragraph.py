@@ -21,5 +21,6 @@ RULE = Rule(
     find=find,
     safety=Safety.LIKELY,
     options={"share": 0.6},
+    ranges={"share": (0, 1)},
     needs=" \u3000",
 )
