@@ -101,10 +101,15 @@ def _wholes(value: Any) -> tuple[int, ...]:
     return tuple([_whole(one) for one in _list(value)])
 
 
-def _counts(value: Any) -> dict[str, int]:
-    if not isinstance(value, dict):
-        raise ValueError(f"is {cut(value)}, which is no object in curly brackets")  # noqa: TRY004
-    return {name: _whole(one) for name, one in value.items()}
+def _by_name(check: Callable[[Any], T]) -> Callable[[Any], dict[str, T]]:
+    """The check of an object in which every value is checked so."""
+
+    def checked(value: Any) -> dict[str, T]:
+        if not isinstance(value, dict):
+            raise ValueError(f"is {cut(value)}, which is no object in curly brackets")  # noqa: TRY004
+        return {name: check(one) for name, one in value.items()}
+
+    return checked
 
 
 def _pair(value: Any) -> Span:
@@ -127,8 +132,9 @@ def _edits(value: Any) -> tuple[Done, ...]:
 def _edit(value: Any) -> Done:
     if not isinstance(value, list) or len(value) != 4:
         raise ValueError(f"has {cut(value)}, which is no edit [start, end, before, after]")
-    start, end = _pair(value[:2])
-    before, after = value[2:]
+    start, end, before, after = value
+    if not (type(start) is int and type(end) is int and 0 <= start <= end <= MOST):
+        raise ValueError(f"has {cut(value)}, which is no edit [start, end, before, after]")
     if not isinstance(before, str) or len(before) != end - start:
         raise ValueError(f"has {cut(value)}, whose text before has not {end - start} characters")
     return Done(start, end, before, after if isinstance(after, str) else _pair(after))
@@ -141,7 +147,9 @@ _BY_TYPE: dict[Any, Callable[[Any], Any]] = {
     bool: _flag,
     tuple[str, ...]: _texts,
     tuple[int, ...]: _wholes,
-    dict[str, int]: _counts,
+    dict[str, int]: _by_name(_whole),
+    dict[str, float]: _by_name(_share),
+    dict[str, tuple[int, ...]]: _by_name(_wholes),
     tuple[tuple[int, int], ...]: _spans,
     tuple[Done, ...]: _edits,
 }

@@ -257,6 +257,15 @@ def test_the_page_is_written_and_the_rule_named_everywhere(rule, tmp_path, monke
     assert main(["undo", "out.txt", "-o", "back.txt"]) == Exit.OK
 
 
+def test_an_issue_names_the_rule_too(rule, tmp_path, monkeypatch, capsys: Capture) -> None:
+    monkeypatch.chdir(tmp_path)
+    rule("pattern", r"find = '[\s\S]'" + "\nreplace = ''\n")
+    Path("in").mkdir()
+    Path("in/page1.txt").write_text("新桥通车了。\n", "utf-8")
+    assert main(["issue", "in", "-o", "out", "--rules", "rules"]) == Exit.OK
+    assert f"page1.txt: r {NOTHING}" in capsys.readouterr().err
+
+
 # ---- files -----------------------------------------------------------------------------------------------------------
 
 

@@ -57,6 +57,12 @@ class _Failure(NamedTuple):
     said: str = ""
 
 
+class _Quality(NamedTuple):
+    before: float = 0.0
+    after: float = 0.0
+    parts: dict[str, float] = {}  # noqa: RUF012 (never written to)
+
+
 class _Known(NamedTuple):
     """What the program uses of a row; a row may have more, and of earlier versions less."""
 
@@ -68,8 +74,11 @@ class _Known(NamedTuple):
     output_sha256: str = ""
     of: str = ""
     part: tuple[int, ...] = (1, 1)
-    changes: dict[str, int] = {}  # noqa: RUF012 (never written to)
+    raw_chars: int = 0
+    changes: dict[str, int] = {}  # noqa: RUF012
     safety: dict[str, int] = {}  # noqa: RUF012
+    rules: dict[str, tuple[int, ...]] = {}  # noqa: RUF012
+    quality: _Quality = _Quality()
     vetoed: tuple[str, ...] = ()
     error: _Failure = _Failure()
 
@@ -83,8 +92,10 @@ def _refuse_odd(row: Any) -> None:
     known = filled(_Known, row)
     if not is_name(known.page):
         raise ValueError(f"{cut(known.page)} cannot be the name of a file")
-    if len(known.part) != 2 or not 0 < known.part[0] < 1 << PARTS:
-        raise ValueError(f"'part' is {cut(row['part'])}")
+    if len(known.part) != 2 or not 0 < known.part[0] < 1 << PARTS or (known.of and "part" not in row):
+        raise ValueError(f"'part' is {cut(row.get('part'))}")
+    if any(len(counts) != 2 for counts in known.rules.values()):
+        raise ValueError(f"'rules' is {cut(row['rules'])}")
     if not isinstance(row.get("given", {}), dict):
         raise ValueError(f"'given' is {cut(row['given'])}")  # noqa: TRY004 (to the caller all faults are one)
     start, end = row.get("bytes", (0, 0))

@@ -153,6 +153,9 @@ def _tell(edition: Edition, folder: Path | None) -> None:
     told += [f"{len(edition.reprints)} printed again"] if edition.reprints else []
     hint = f"; explain with: repair explain {folder}" if folder else ""
     _say(f"{edition.name}: {', '.join(told)}{hint}")
+    for leaf in edition.bound.leaves:
+        for rule, reason in leaf.result.skipped:
+            _say(f"{leaf.name}: {rule} {reason}")
     for end in edition.unmatched:
         way = "goes on on" if end.jump.way == "to" else "comes from"
         on = edition.labels[end.page]

@@ -86,7 +86,7 @@ def _beyond(source: str) -> str:
     """Which bound an expression is beyond, in words; "" for none.
 
     >>> _beyond("(?:(?:a{999}){999}){999}")
-    'its repeats would be written out to 997,002,999 elements, and 100,000 are the limit'
+    'its repeats would be written out to 999,000,999 elements, and 100,000 are the limit'
     """
     if len(source) > LENGTH:
         return f"has {len(source):,} characters, and {LENGTH:,} are the limit"
