@@ -12,12 +12,15 @@ from collections.abc import Iterable, Iterator
 from difflib import SequenceMatcher
 from typing import NamedTuple
 
+from repair.errors import shown
+from repair.terminal import told
+
 __all__ = ["diff"]
 
 CONTEXT = 1
 LARGEST = 1 << 28  # pairs of characters that are compared; in a larger stretch whole lines are shown as changed
 RED, GREEN, CYAN, BACK, PLAIN = "\x1b[31m", "\x1b[32m", "\x1b[36m", "\x1b[7m", "\x1b[0m"
-CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+PICTURES: dict[int, int | str] = {**{code: 0x2400 + code for code in range(32) if chr(code) not in "\n\t"}, 0x7F: "␡"}
 
 
 class Part(NamedTuple):
@@ -32,7 +35,7 @@ class Part(NamedTuple):
 def diff(raw: str, repaired: str, name: str = "page", *, colour: bool = False) -> Iterator[str]:
     r"""The lines of a comparison, without line ends; none where the texts are equal.
 
-    Both texts have "\n" for every line end. Control characters are shown as their Unicode pictures.
+    Both texts have "\n" for every line end. Control characters are shown as their Unicode pictures, or spelt out.
 
     >>> print(*diff("新桥,\n通车\n", "新桥，通车\n"), sep="\n")
     --- page (raw)
@@ -48,8 +51,8 @@ def diff(raw: str, repaired: str, name: str = "page", *, colour: bool = False) -
     if not old[-1] and not new[-1]:
         old, new = old[:-1], new[:-1]
     red, green, cyan, plain = (RED, GREEN, CYAN, PLAIN) if colour else ("", "", "", "")
-    yield f"{red}--- {name} (raw){plain}"
-    yield f"{green}+++ {name} (repaired){plain}"
+    yield f"{red}--- {shown(name)} (raw){plain}"
+    yield f"{green}+++ {shown(name)} (repaired){plain}"
     # blank lines are no landmarks: they would tie lines together that have nothing to do with each other
     matcher = SequenceMatcher(lambda line: not line.strip(), old, new)
     for group in matcher.get_grouped_opcodes(CONTEXT):
@@ -136,4 +139,4 @@ def _side(side: str, text: str, spans: list[tuple[int, int]], marks: tuple[str, 
 
 
 def _visible(text: str) -> str:
-    return CONTROL.sub(lambda found: chr(0x2400 + ord(found[0])) if found[0] < " " else "␡", text)
+    return told(text.translate(PICTURES), keep="\n\t")

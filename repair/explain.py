@@ -7,8 +7,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 from repair.change import Outcome
-from repair.errors import UsageError
+from repair.errors import UsageError, shown
 from repair.ledger import Ledger, Row
+from repair.terminal import spelt_in_json
 from repair.text import Done
 
 __all__ = ["MEANS", "as_json", "by_rule", "counted", "edits_told", "find", "in_full", "overview", "quoted", "visible"]
@@ -32,7 +33,7 @@ def overview(name: str, outcomes: Counter[tuple[str, str]]) -> str:
             parts.append(counted(count, noun))
     if skipped := sum(n for (found, _), n in outcomes.items() if found == "skipped"):
         parts.append(f"{counted(skipped, 'rule')} left out")
-    return f"{name}: {', '.join(parts)}"
+    return f"{shown(name)}: {', '.join(parts)}"
 
 
 def find(ledger: Ledger, keys: Iterable[str]) -> list[Row]:
@@ -55,12 +56,12 @@ def by_rule(ledger: Ledger, rows: Sequence[Row], *, few: int | None = FEW) -> It
         counts = Counter(row.outcome for row in group)
         yield ""
         yield f"{rule}: {', '.join(f'{n} {outcome}' for outcome, n in counts.items())}"
-        shown = group if few is None or len(group) <= few + 1 else group[:few]
+        first = group if few is None or len(group) <= few + 1 else group[:few]
         mixed = len(counts) > 1 or Outcome.APPLIED not in counts
-        for row in shown:
+        for row in first:
             yield f"  {_place(row, ledger):>8}  {row.key:12}  {_told(row)}{f'  [{row.outcome}]' if mixed else ''}"
-        if len(shown) < len(group):
-            yield f"            … and {len(group) - len(shown)} more: --rule {rule}"
+        if len(first) < len(group):
+            yield f"            … and {len(group) - len(first)} more: --rule {rule}"
 
 
 def in_full(ledger: Ledger, row: Row, raw: str | None = None) -> Iterator[str]:
@@ -91,13 +92,13 @@ def in_full(ledger: Ledger, row: Row, raw: str | None = None) -> Iterator[str]:
         yield "It was not made. To make it, run with --apply all, and refuse what you do not want."
     if row.outcome in (Outcome.APPLIED, Outcome.SUGGESTED):
         yield "To refuse this change, put its key on a line of its own in a file, say veto.txt, and run the page again:"
-        yield f"  repair {'issue' if header.pages else 'run'} {header.page} --veto veto.txt"
+        yield f"  repair {'issue' if header.pages else 'run'} {shown(header.page)} --veto veto.txt"
 
 
 def as_json(rows: Iterable[Row]) -> Iterator[str]:
-    """The rows as JSON Lines."""
+    """The rows as JSON Lines, in which what a terminal would obey is spelt out as JSON does."""
     for row in rows:
-        yield json.dumps(row._asdict(), ensure_ascii=False)
+        yield spelt_in_json(json.dumps(row._asdict(), ensure_ascii=False))
 
 
 MEANS = {

@@ -45,6 +45,8 @@ def test_the_command_starts_fast() -> None:
         "repair",
         "repair.explain",
         "repair.diff",
+        "repair.errors",
+        "repair.terminal",
         "repair.score.text",
         "repair.score.structure",
         "repair.score.issue",

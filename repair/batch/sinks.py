@@ -16,6 +16,7 @@ from repair.batch.work import PageDone, SourceDone
 from repair.errors import ReadError, WriteError, shown
 from repair.ledger import sha256
 from repair.sources import Source, read_bytes
+from repair.terminal import put
 from repair.writing import reason_of, write_all
 
 __all__ = ["FileSink", "Finished", "FolderSink", "PrintSink", "Sink"]
@@ -44,9 +45,12 @@ class Sink(Protocol):
 
 
 class PrintSink:
-    """Standard output, in the order of the inputs."""
+    """Standard output, in the order of the inputs. A `diff` comes with what is to be spelt out spelt, and in colour."""
 
     in_order = True
+
+    def __init__(self, *, diff: bool = False) -> None:
+        self._diff = diff
 
     def known(self, source: Source) -> SourceDone | None:
         """Nothing is known."""
@@ -56,11 +60,10 @@ class PrintSink:
         """Print: bytes as they are, but on a terminal the text, whatever its encoding."""
         finished = [_settled(one) for one in finished]
         for page in (page for one in finished for page in one.done.pages):
-            if page.text is not None and sys.stdout.isatty():
+            if self._diff and page.text is not None and sys.stdout.isatty():
                 sys.stdout.write(page.text)
             elif page.output is not None:
-                sys.stdout.flush()
-                sys.stdout.buffer.write(page.output)
+                put(page.output, page.text)
         return finished
 
 

@@ -6,7 +6,8 @@ import sys
 from datetime import UTC, datetime
 from typing import Any
 
-from repair.formats.text import json_bytes, json_line
+from repair.formats.text import json_line
+from repair.terminal import say, spelt_in_json, told
 
 __all__ = ["Talk"]
 
@@ -31,12 +32,12 @@ class Talk:
         if self._json:
             now = datetime.now(UTC).isoformat(timespec="milliseconds")
             row = json_line({"time": now, "event": event} | ({"message": said} if said else {}) | known)
-            sys.stderr.write(json_bytes(row).decode())
+            sys.stderr.write(spelt_in_json(row))
             sys.stderr.flush()
         elif said and self._bar is not None:
-            self._bar.write(f"repair: {said}", file=sys.stderr)
+            self._bar.write(f"repair: {told(said)}", file=sys.stderr)
         elif said:
-            print(f"repair: {said}", file=sys.stderr)
+            say(said)
 
     def event(self, event: str, **known: Any) -> None:
         """An event that is told to a machine only."""

@@ -11,6 +11,7 @@ from typing import IO
 from repair.cli.exits import Exit
 from repair.cli.parser import parser
 from repair.errors import ReadError, RepairError, RunError, UsageError, WriteError
+from repair.terminal import say
 
 __all__ = ["Exit", "main"]
 
@@ -33,10 +34,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         sys.stdout.flush()
         return code
     except RepairError as error:
-        print(f"repair: {error}", file=sys.stderr)
+        say(str(error))
         return next(code for kind, code in CODES.items() if isinstance(error, kind))
     except KeyboardInterrupt:
-        print("repair: interrupted. What was written is whole; run the command again to do the rest.", file=sys.stderr)
+        say("interrupted. What was written is whole; run the command again to do the rest.")
         return Exit.INTERRUPTED
     except BrokenPipeError:  # whoever read our output has seen enough
         _abandon(sys.stdout)
@@ -44,7 +45,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except OSError as error:
         _abandon(sys.stdout)
         what = f"{error.filename} cannot be used" if error.filename else "the output cannot be written"
-        print(f"repair: {what}: {error.strerror}.", file=sys.stderr)
+        say(f"{what}: {error.strerror}.")
         return Exit.WRITE
 
 

@@ -10,10 +10,11 @@ from repair import explain
 from repair.bounded import FILE, read_file
 from repair.cli.exits import Exit
 from repair.cli.ledgers import read_ledger
-from repair.errors import UsageError
+from repair.errors import UsageError, shown
 from repair.ledger import Ledger, sha256
 from repair.reading import decode_as
 from repair.targets import ledger_beside, output_at
+from repair.terminal import tell
 
 __all__ = ["main", "raw_page"]
 
@@ -41,22 +42,22 @@ def main(arguments: Namespace) -> Exit:
         raw = raw_page(ledger, arguments.raw)
         lines = (line for row in rows for line in [*explain.in_full(ledger, row, raw), ""])
     else:
-        print(explain.overview(ledger.header.page, Counter((row.outcome, row.safety) for row in ledger.rows)))
-        print(f"chain {ledger.header.chain} ({ledger.header.chain_hash}), --apply {ledger.header.apply}")
+        tell(explain.overview(ledger.header.page, Counter((row.outcome, row.safety) for row in ledger.rows)))
+        tell(f"chain {ledger.header.chain} ({ledger.header.chain_hash}), --apply {ledger.header.apply}")
         chosen = arguments.rule or arguments.outcome or arguments.line
         lines = explain.by_rule(ledger, rows, few=None if chosen else explain.FEW)
     for line in lines:
-        print(line)
+        tell(line)
     if not rows and not arguments.json:
-        print("No such changes." if ledger.rows else "Nothing was changed and nothing suggested.")
+        tell("No such changes." if ledger.rows else "Nothing was changed and nothing suggested.")
     elif not arguments.json and not arguments.keys:
-        print(f"\nOne change in full, and how to refuse it: repair explain {arguments.ledger} KEY")
+        tell(f"\nOne change in full, and how to refuse it: repair explain {arguments.ledger} KEY")
     return Exit.OK
 
 
 def raw_page(ledger: Ledger, given: Path | None) -> str | None:
     """The decoded raw page, from the file given or from where it was when the page was repaired; None without."""
-    path = given or Path(ledger.header.page)
+    path = given or _named(Path(ledger.header.page))
     most = min(FILE, LARGEST * ledger.header.raw_chars + LARGEST)
     try:
         data = read_file(path, most, "the raw file", plain=given is None)
@@ -69,3 +70,14 @@ def raw_page(ledger: Ledger, given: Path | None) -> str | None:
             return None
         raise UsageError(f"{given}: is not the raw file that this ledger was written for (its hash differs).")
     return decode_as(data, ledger.header.raw_encoding)
+
+
+def _named(path: Path) -> Path:
+    """The file of a name as it was recorded, in which what cannot be printed is spelt out."""
+    if path.exists() or "\\" not in str(path) or not path.name:
+        return path
+    folder = _named(path.parent)
+    try:
+        return next((real for real in folder.iterdir() if shown(real.name) == path.name), path)
+    except OSError:
+        return path

@@ -22,6 +22,7 @@ from repair.issues.read import Given, RawPage, distinct, issues_in, raw_pages
 from repair.issues.repairing import OUTPUT, issue_ledger, repaired
 from repair.load import load_chain
 from repair.targets import ISSUE_TEXT, ledger_beside, refuse_inside
+from repair.terminal import put, say, spelt_in_json
 from repair.vetoes import read_vetoes, unmet
 from repair.writing import write_atomic
 
@@ -47,7 +48,7 @@ def main(arguments: Namespace) -> Exit:
         for issue, folder in zip(issues, _folders(issues, output), strict=True)
     }
     if said := unmet(vetoes, frozenset(vetoed)):
-        _say(said)
+        say(said)
     return next((code for code in (Exit.LAW, Exit.WRITE, Exit.FAILED) if code in met), Exit.OK)
 
 
@@ -58,7 +59,7 @@ def _put_together(
     lost: list[ReadError] = []
     raw = list(raw_pages(issue, encoding=how.encoding, max_bytes=how.max_bytes, failed=lost.append))
     for error in lost:
-        _say(f"{issue.name}: left out: {error}")
+        say(f"{issue.name}: left out: {error}")
     if not raw:
         return Exit.FAILED
     edition = repaired(
@@ -73,7 +74,7 @@ def _put_together(
     )
     vetoed |= edition.met
     if edition.error:
-        _say(f"{issue.name}: not written: {edition.error}. Please report this issue.")
+        say(f"{issue.name}: not written: {edition.error}. Please report this issue.")
         return Exit.LAW
     try:
         if folder:
@@ -81,7 +82,7 @@ def _put_together(
         else:
             _print(edition, chain, how.format)
     except WriteError as error:
-        _say(str(error))
+        say(str(error))
         return Exit.WRITE
     _tell(edition, folder)
     return Exit.FAILED if lost else Exit.OK
@@ -142,8 +143,10 @@ def _print(edition: Edition, chain: Chain, form: str) -> None:
         said = as_json.dumps(edition, chain)
     else:
         said = as_markdown.markdown(edition) if form == "md" else plain.articles(edition)
-    sys.stdout.flush()
-    sys.stdout.buffer.write(json_bytes(said) if form.startswith("json") else file_bytes(said, OUTPUT))
+    if form.startswith("json"):
+        put(json_bytes(said), spelt_in_json(said))
+    else:
+        put(file_bytes(said, OUTPUT), said)
 
 
 def _tell(edition: Edition, folder: Path | None) -> None:
@@ -152,15 +155,11 @@ def _tell(edition: Edition, folder: Path | None) -> None:
     told += [f"{len(edition.links)} continued on another page"] if edition.links else []
     told += [f"{len(edition.reprints)} printed again"] if edition.reprints else []
     hint = f"; explain with: repair explain {folder}" if folder else ""
-    _say(f"{edition.name}: {', '.join(told)}{hint}")
+    say(f"{edition.name}: {', '.join(told)}{hint}")
     for leaf in edition.bound.leaves:
         for rule, reason in leaf.result.skipped:
-            _say(f"{leaf.name}: {rule} {reason}")
+            say(f"{leaf.name}: {rule} {reason}")
     for end in edition.unmatched:
         way = "goes on on" if end.jump.way == "to" else "comes from"
         on = edition.labels[end.page]
-        _say(f"{edition.name}: page {on}: an article {way} page {end.jump.label}; its other part was not found")
-
-
-def _say(said: str) -> None:
-    print(f"repair: {said}", file=sys.stderr)
+        say(f"{edition.name}: page {on}: an article {way} page {end.jump.label}; its other part was not found")

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 from repair.ledger import Ledger, read
+from repair.terminal import say
 
 __all__ = ["read_ledger"]
 
@@ -14,5 +14,5 @@ def read_ledger(path: Path) -> Ledger:
     """The ledger in a file; one of a later form is told on standard error."""
     ledger = read(path)
     if ledger.note:
-        print(f"repair: {ledger.note}", file=sys.stderr)
+        say(ledger.note)
     return ledger

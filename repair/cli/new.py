@@ -9,6 +9,7 @@ from pathlib import Path
 from repair.cli.exits import Exit
 from repair.errors import UsageError
 from repair.rule_templates import files_of
+from repair.terminal import tell
 from repair.writing import write_atomic
 
 __all__ = ["main"]
@@ -30,6 +31,6 @@ def main(arguments: Namespace) -> Exit:
             raise UsageError(f"{path} is there already, and is not written over. Choose another id.")
     for path, content in files.items():
         write_atomic(path, content.encode(), parents=True)
-        print(path)
-    print(f"Fill it in; test it: repair test {folder}; use it: repair run INPUT --rules {folder}")
+        tell(str(path))
+    tell(f"Fill it in; test it: repair test {folder}; use it: repair run INPUT --rules {folder}")
     return Exit.OK

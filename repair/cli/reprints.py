@@ -21,6 +21,7 @@ from repair.issues.read import Given, distinct, issues_in, raw_pages
 from repair.issues.repairing import repaired
 from repair.load import load_chain
 from repair.reprints import Cluster, Entry, apparatus, clusters
+from repair.terminal import put, say, spelt_in_json, tell
 
 __all__ = ["main"]
 
@@ -49,17 +50,21 @@ def main(arguments: Namespace) -> Exit:
     found: list[Printed] = []
     for articles in _read(issues, chain, arguments):
         if isinstance(articles, str):
-            print(f"repair: {articles}", file=sys.stderr)
+            say(articles)
             code = Exit.FAILED
         else:
             found += articles
     entries = [Entry(f"{one.issue}\0{one.id}", one.text, f"{one.issue}\0{one.pages[0]}") for one in found]
     gathered = clusters(entries, jobs=arguments.jobs)
     for cluster in gathered:
-        said = _row(cluster, found) if arguments.format == "jsonl" else "\n".join([*_list(cluster, found), ""])
-        sys.stdout.buffer.write(json_bytes(said))
+        if arguments.format == "jsonl":
+            row = _row(cluster, found)
+            put(json_bytes(row), spelt_in_json(row))
+        else:
+            for line in _list(cluster, found):
+                tell(line)
     told = f"{counted(len(issues), 'issue')}, {counted(len(found), 'article')}, {len(gathered)} printed again"
-    print(f"repair: {told}", file=sys.stderr)
+    say(told)
     return code
 
 

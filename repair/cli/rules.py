@@ -9,6 +9,7 @@ from repair.cli.exits import Exit
 from repair.errors import UsageError
 from repair.kinds.file import nearest
 from repair.load import load_chain, load_rules, packaged_rules
+from repair.terminal import tell
 
 __all__ = ["main"]
 
@@ -27,10 +28,10 @@ def main(arguments: Namespace) -> Exit:
     else:
         lines = listed(chain.rules)
     for line in lines:
-        print(line)
+        tell(line)
     rest = every.keys() - {rule.id for rule in chain.rules}
     if not arguments.id and not arguments.markdown:
-        print(f"\n{len(chain.rules)} rules in the chain {chain.name!r} ({chain.digest}), in the order of their run.")
+        tell(f"\n{len(chain.rules)} rules in the chain {chain.name!r} ({chain.digest}), in the order of their run.")
         if rest:
-            print(f"Not in it: {', '.join(sorted(rest))}")
+            tell(f"Not in it: {', '.join(sorted(rest))}")
     return Exit.OK

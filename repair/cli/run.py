@@ -161,7 +161,7 @@ def _one(asked: Asked, talk: Talk) -> Exit:
     tally = Tally()
     for source in asked.sources():
         done = Finished(0, False, Job(settings, asked.chain).source(source))
-        for page in PrintSink().take([done])[0].done.pages:
+        for page in PrintSink(diff=settings.diff).take([done])[0].done.pages:
             tally.add(page)
             tell(page, settings, talk, verbose=how.verbose or sys.stderr.isatty())
     return _ended(asked, tally, talk)
@@ -171,7 +171,7 @@ def _several(asked: Asked, talk: Talk) -> Exit:
     """Several sources, in processes of their own, with a manifest where the results go to the disk."""
     targets, how = asked.settings.targets, asked.arguments
     if targets.output is None or not targets.kept:
-        tally = _run(asked, PrintSink(), talk)
+        tally = _run(asked, PrintSink(diff=how.diff), talk)
         return _ended(asked, tally, talk)
     places = Places(targets.output, targets.folder)
     again = how.existing == "overwrite"

@@ -19,6 +19,7 @@ from repair.reading import decode
 from repair.score import Score, mean, score, shown
 from repair.score.issue import IssueScore, issue_score
 from repair.score.structure import Structure, structure
+from repair.terminal import spelt_in_json, tell
 
 __all__ = ["main"]
 
@@ -93,9 +94,9 @@ def _of_issues(issues: list[IssueScore]) -> dict[str, float]:
 
 def _print(name: str, figures: Mapping[str, float], as_json: bool, *, alone: bool) -> None:
     if as_json:
-        print(json.dumps({"page": name, **figures}, ensure_ascii=False))
+        tell(spelt_in_json(json.dumps({"page": name, **figures}, ensure_ascii=False)))
         return
-    print(shown(figures) if alone else f"{name}  {shown(figures)}")
+    tell(shown(figures) if alone else f"{name}  {shown(figures)}")
 
 
 def _pairs(gold: Path, output: Path) -> list[tuple[str, Path, Path]]:

@@ -10,6 +10,7 @@ from repair.cli.exits import Exit
 from repair.errors import UsageError
 from repair.load import load_rules, packaged_rules
 from repair.resources import fixtures_dir
+from repair.terminal import tell
 
 __all__ = ["main"]
 
@@ -29,13 +30,13 @@ def main(arguments: Namespace) -> Exit:
             outcome = run_case(case)
             counts[outcome.verdict.value] += 1
             if not outcome.ok:
-                print(outcome.message, end="\n\n")
+                tell(f"{outcome.message}\n")
             elif arguments.verbose:
-                print(f"{outcome.verdict.value}: {case.id}: {case.title}")
+                tell(f"{outcome.verdict.value}: {case.id}: {case.title}")
     for line in lacking:
-        print(line)
+        tell(line)
     if not found:
         raise UsageError("No cases were found.")
-    print(f"{counts.total()} cases: {', '.join(f'{n} {verdict}' for verdict, n in counts.most_common())}")
+    tell(f"{counts.total()} cases: {', '.join(f'{n} {verdict}' for verdict, n in counts.most_common())}")
     failed = counts.total() - counts["passed"] - counts["known failure"]
     return Exit.FAILED if failed or lacking else Exit.OK

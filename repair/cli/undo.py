@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from argparse import Namespace
 from pathlib import Path
 
@@ -12,7 +11,9 @@ from repair.cli.exits import Exit
 from repair.cli.ledgers import read_ledger
 from repair.errors import UsageError
 from repair.ledger import Ledger
+from repair.reading import decode_as
 from repair.targets import ledger_beside, output_at
+from repair.terminal import put, say
 from repair.undo import undo, undo_issue
 from repair.writing import refuse_overwrite, write_atomic
 
@@ -34,9 +35,9 @@ def main(arguments: Namespace) -> Exit:
         refuse_overwrite(arguments.to, [output, place])
         write_atomic(arguments.to, data)
     else:
-        sys.stdout.buffer.write(data)
+        put(data, decode_as(data, ledger.header.raw_encoding if arguments.before is None else ledger.header.written))
     if not any(row.outcome == Outcome.APPLIED and row.edits for row in ledger.rows):
-        print(f"repair: {output}: nothing to undo: the text was not changed.", file=sys.stderr)
+        say(f"{output}: nothing to undo: the text was not changed.")
         return Exit.NOTHING
     return Exit.OK
 
