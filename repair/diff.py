@@ -8,14 +8,19 @@ where they differ, characters: so a paragraph stands beside just those printed l
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from difflib import SequenceMatcher
-from typing import NamedTuple
+from itertools import groupby
+from typing import TYPE_CHECKING, NamedTuple
 
 from repair.errors import shown
+from repair.laws import replay_edits
 from repair.terminal import told
 
-__all__ = ["diff"]
+if TYPE_CHECKING:
+    from repair.engine import Record
+
+__all__ = ["diff", "diff_of_rules"]
 
 CONTEXT = 1
 LARGEST = 1 << 28  # pairs of characters that are compared; in a larger stretch whole lines are shown as changed
@@ -32,10 +37,13 @@ class Part(NamedTuple):
     come: list[tuple[int, int]]
 
 
-def diff(raw: str, repaired: str, name: str = "page", *, colour: bool = False) -> Iterator[str]:
+def diff(
+    raw: str, repaired: str, name: str = "page", *, colour: bool = False, states: tuple[str, str] = ("raw", "repaired")
+) -> Iterator[str]:
     r"""The lines of a comparison, without line ends; none where the texts are equal.
 
-    Both texts have "\n" for every line end. Control characters are shown as their Unicode pictures, or spelt out.
+    Both texts have "\n" for every line end; `states` says of either what it is. Control characters are shown as their
+    Unicode pictures, or spelt out.
 
     >>> print(*diff("新桥,\n通车\n", "新桥，通车\n"), sep="\n")
     --- page (raw)
@@ -51,8 +59,8 @@ def diff(raw: str, repaired: str, name: str = "page", *, colour: bool = False) -
     if not old[-1] and not new[-1]:
         old, new = old[:-1], new[:-1]
     red, green, cyan, plain = (RED, GREEN, CYAN, PLAIN) if colour else ("", "", "", "")
-    yield f"{red}--- {shown(name)} (raw){plain}"
-    yield f"{green}+++ {shown(name)} (repaired){plain}"
+    yield f"{red}--- {shown(name)} ({states[0]}){plain}"
+    yield f"{green}+++ {shown(name)} ({states[1]}){plain}"
     # blank lines are no landmarks: they would tie lines together that have nothing to do with each other
     matcher = SequenceMatcher(lambda line: not line.strip(), old, new)
     for group in matcher.get_grouped_opcodes(CONTEXT):
@@ -64,6 +72,30 @@ def diff(raw: str, repaired: str, name: str = "page", *, colour: bool = False) -
                 continue
             for part in _parts(old[a:b], new[c:d]):
                 yield from _shown(part, colour)
+
+
+def diff_of_rules(
+    raw: str, records: Iterable[Record], rules: Collection[str], name: str = "page", *, colour: bool = False
+) -> Iterator[str]:
+    r"""What each of these rules changed, in the order of the chain: the text as it was given, and as it left it.
+
+    `raw` has "\n" for every line end, `records` are the changes that were made, in the order of the chain.
+
+    >>> from repair import Page, load_chain, run
+    >>> result = run(Page.of("the ﬁrst bridge, \n"), load_chain())
+    >>> print(*diff_of_rules(result.page.raw, result.applied, {"text/latin-ligature"}), sep="\n")
+    --- page (before text/latin-ligature)
+    +++ page (after text/latin-ligature)
+    @@ -1,1 +1,1 @@
+    -the [-ﬁ-]rst bridge,
+    +the {+fi+}rst bridge,
+    """
+    text = raw
+    for rule, group in groupby(records, key=lambda record: record.rule):
+        edits = sorted((done for record in group for done in record.edits), key=lambda done: done[:2])
+        given, text = text, replay_edits(text, edits)
+        if rule in rules:
+            yield from diff(given, text, name, colour=colour, states=(f"before {shown(rule)}", f"after {shown(rule)}"))
 
 
 def _parts(old: list[str], new: list[str]) -> Iterator[Part]:

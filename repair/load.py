@@ -10,7 +10,7 @@ does not name runs at the end of its phase, in order of id; a chain file of the 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from fnmatch import fnmatchcase
 from os.path import realpath
@@ -27,13 +27,13 @@ from repair.passes import MODULES, load_pass
 from repair.resources import chains_dir, rules_dir
 from repair.rule import Options, Phase, Rule
 
-__all__ = ["DEFAULT", "chain_names", "load_chain", "load_rules", "packaged_rules"]
+__all__ = ["DEFAULT", "chain_names", "chain_titles", "load_chain", "load_rules", "packaged_rules"]
 
 DEFAULT = "newspaper"
 DEEPEST = 20
 
 _KEYS = {
-    "title": Key(str, "what the chain is for", required=True),
+    "title": Key(str, "what the chain is for; without it, that of the chain that it extends", default=""),
     "extends": Key(str, "the name of a packaged chain, or the path of a chain file", default=""),
     "rules": Key(list, "rule ids in the order in which they run", texts=True),
     "without": Key(list, 'rule ids to leave out; "widths/*" leaves out a group', default=[], texts=True),
@@ -48,15 +48,21 @@ _INSERT = {
 _PLACE = list(Phase)
 
 
-def load_rules(dirs: Iterable[Path | str]) -> dict[str, Rule]:
+def load_rules(dirs: Iterable[Path | str], *, failed: Callable[[UsageError], None] | None = None) -> dict[str, Rule]:
     """The rules in these directories by id, in order of id; of two with one id the later counts.
 
-    Every rule is checked to the end. Raises `UsageError` for a broken rule file and for a directory without rules.
+    Every rule is checked to the end. Raises `UsageError` for a directory without rules, and for a broken rule file;
+    with `failed` that is told to it, and the others are loaded.
     """
     found: dict[str, Rule] = {}
     for name in dirs:
-        folder = Path(name)
-        found |= {rule_id: read_rule(path, rule_id) for rule_id, path in _files(folder).items()}
+        for rule_id, path in _files(Path(name)).items():
+            try:
+                found[rule_id] = read_rule(path, rule_id)
+            except UsageError as error:
+                if failed is None:
+                    raise
+                failed(error)
     return dict(sorted(found.items()))
 
 
@@ -71,16 +77,25 @@ def chain_names(rules_dirs: Iterable[Path | str] = ()) -> list[str]:
     return sorted({path.stem for folder in folders for path in folder.glob("*.toml")})
 
 
-def load_chain(name: str = DEFAULT, rules_dirs: Sequence[Path | str] = ()) -> Chain:
+def chain_titles(rules_dirs: Sequence[Path | str] = ()) -> dict[str, str]:
+    """What each of these chains is for, by name; a chain without a title has that of the chain that it extends."""
+    folders = [Path(folder) for folder in rules_dirs]
+    return {name: _title(_chain_path(name, folders, Path()), folders, ()) for name in chain_names(folders)}
+
+
+def load_chain(name: str = DEFAULT, rules_dirs: Sequence[Path | str] = (), *, without: Iterable[str] = ()) -> Chain:
     """The chain of a name (packaged, or in `chains` of one of the directories), or of the path of a chain file.
 
-    `rules_dirs` are directories of a user's own rules, which join the chain (see the module's text). Raises
-    `UsageError` for whatever is wrong with a chain, a rule or a directory.
+    `rules_dirs` are directories of a user's own rules, which join the chain (see the module's text). The rules whose
+    ids are in `without` are left out; "widths/*" leaves out a group. Raises `UsageError` for whatever is wrong with a
+    chain, a rule or a directory.
     """
     folders = [Path(folder) for folder in rules_dirs]
     own = load_rules(folders)
     path = _chain_path(name, folders, Path())
     order, left_out, options = _order(path, folders, own, ())
+    for pattern in without:
+        order = _without("--without", order, pattern, left_out, own)
     rules = {rule_id: own.get(rule_id) or _packaged(rule_id) for rule_id in order}
     for rule_id, rule in own.items():
         if rule_id not in rules and rule_id not in left_out:
@@ -91,13 +106,13 @@ def load_chain(name: str = DEFAULT, rules_dirs: Sequence[Path | str] = ()) -> Ch
 
 
 def _files(folder: Path) -> dict[str, Path]:
-    """The rule files below a directory, by id. Raises `UsageError` where there is no directory, or none in it."""
+    """The rule files below a directory, by id. Raises `UsageError` where there is no directory, or nothing in it."""
     if not folder.is_dir():
         raise UsageError(f"{folder}: there is no such folder of rules. Check the path given with --rules.")
     paths = sorted(folder.rglob("*.toml"))
     files = {path.relative_to(folder).with_suffix("").as_posix(): path for path in paths}
     files = {rule_id: path for rule_id, path in files.items() if rule_id.split("/")[0] not in ("chains", "fixtures")}
-    if not files:
+    if not paths:
         raise UsageError(f"{folder}: holds no rules. A rule is a file such as {folder / 'spacing' / 'my-rule.toml'}.")
     return files
 
@@ -161,13 +176,15 @@ def _order(
         raise UsageError(
             f"{path}: a chain has either 'rules', its whole order, or 'extends', the chain that it alters. Give one."
         )
+    if values["rules"] is not None and not values["title"]:
+        raise UsageError(f"{path}: key 'title' is missing. Say in a line what the chain is for.")
     if values["extends"]:
         base = _chain_path(values["extends"], folders, path.parent)
         order, left_out, options = _order(base, folders, own, (*seen, here))
     else:
         order = _checked(path, values["rules"], own)
     for pattern in values["without"]:
-        order = _without(path, order, pattern, left_out, own)
+        order = _without(f"{path}: without", order, pattern, left_out, own)
     for number, entry in enumerate(values["insert"], 1):
         order = _insert(f"{path}: insert, number {number}", order, entry, own)
     for rule_id, given in values["options"].items():
@@ -175,6 +192,14 @@ def _order(
             raise UsageError(f'{path}: options: expected a table [options."{rule_id}"], found {cut(given)}.')
         options[rule_id] = {**options.get(rule_id, {}), **given}
     return order, left_out, options
+
+
+def _title(path: Path, folders: Sequence[Path], seen: tuple[Path, ...]) -> str:
+    """The title of a chain file, or of the nearest that it extends; "" where they extend each other."""
+    values = check_keys(str(path), read_toml(path)[1], _KEYS)
+    if values["title"] or not values["extends"] or path in seen:
+        return str(values["title"])
+    return _title(_chain_path(values["extends"], folders, path.parent), folders, (*seen, path))
 
 
 def _checked(path: Path, ids: list[str], own: Mapping[str, Rule]) -> list[str]:
@@ -199,10 +224,10 @@ def _known(where: str, rule_id: str, own: Mapping[str, Rule]) -> None:
     )
 
 
-def _without(path: Path, order: list[str], pattern: str, left_out: set[str], own: Mapping[str, Rule]) -> list[str]:
+def _without(where: str, order: list[str], pattern: str, left_out: set[str], own: Mapping[str, Rule]) -> list[str]:
     gone = {rule_id for rule_id in (*order, *own) if fnmatchcase(rule_id, pattern)}
     if not gone:
-        raise UsageError(f"{path}: without: {pattern!r} is in the chain nowhere.{nearest(pattern, order)}")
+        raise UsageError(f"{where}: {pattern!r} is in the chain nowhere.{nearest(pattern, order)}")
     left_out |= gone
     return [rule_id for rule_id in order if rule_id not in gone]
 

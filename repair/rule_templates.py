@@ -1,11 +1,11 @@
-"""What `repair new rule` writes: a rule file of each kind, with comments, whose examples pass as they stand."""
+"""What `repair new` writes: rule files of each kind and a chain file, with comments, which work as they stand."""
 
 from __future__ import annotations
 
 from pathlib import PurePosixPath
 from typing import NamedTuple
 
-__all__ = ["files_of"]
+__all__ = ["CHAIN", "files_of"]
 
 HEAD = """\
 # A rule: what it repairs, how, and the texts that prove it. Replace what stands here by your own.
@@ -27,6 +27,26 @@ safety = "suggest"
 # Why the damage comes about, and why the repair is right.
 why = "Say it in a sentence or two."
 
+"""
+
+CHAIN = """\
+# A chain: which rules run, and in which order. Take the "#" away before what you want, and put your own in its place.
+
+title = "for one newspaper"
+
+# All that this chain has runs, but for what is said below. The others: repair rules --chains
+extends = "newspaper"
+
+# Leave these out. "widths/*" leaves out a group. The ids: repair rules
+# without = ["widths/half-width-comma"]
+
+# Where a rule of your own, or another one of the program's, has its turn. One that is placed nowhere runs at the end of
+# its phase.
+# insert = [{ rule = "script/simplified", after = "spacing/space-beside-widened-mark" }]
+
+# Options of rules: repair rules ID shows which it has.
+# [options."layout/dash-alone"]
+# timeout = 0.5
 """
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shlex
 import subprocess
 import sys
@@ -395,7 +396,7 @@ def test_standard_output_that_is_closed(size: int) -> None:
     [
         ("- <&-", Exit.FAILED, b"repair: - was closed before the program began. Give a file, or send the text in.\n"),
         ("page.txt >&-", Exit.WRITE, b"repair: the output cannot be written: Bad file descriptor.\n"),
-        ("page.txt -o out.txt >&- <&-", Exit.OK, b""),
+        ("page.txt -q -o out.txt >&- <&-", Exit.OK, b""),
         ("page.txt -o out.txt 2>&-", Exit.OK, b""),
         ("missing.txt 2>&-", Exit.USAGE, b""),
     ],
@@ -422,7 +423,7 @@ def test_undo_refuses_an_altered_output(capfd: pytest.CaptureFixture[str]) -> No
 
 def test_undo_of_nothing(capfd: pytest.CaptureFixture[str]) -> None:
     Path("page.txt").write_text("好。\n", "utf-8")
-    run("page.txt", "-o", "out.txt")
+    run("page.txt", "-o", "out.txt", "-q")
     assert main(["undo", "out.txt"]) == Exit.NOTHING
     assert capfd.readouterr() == ("好。\n", "repair: out.txt: nothing to undo: the text was not changed.\n")
 
@@ -540,3 +541,159 @@ def test_exit_codes_are_documented() -> None:
     done = command("--version")
     assert done.stdout.startswith(b"scan-repair ")
     assert command("--nonsense").returncode == Exit.USAGE
+
+
+# ---- what a user asks for --------------------------------------------------------------------------------------------
+
+
+def test_a_line_at_the_end_says_what_came_of_the_run(capfd: pytest.CaptureFixture[str]) -> None:
+    Path("in").mkdir()
+    for name in ("a.txt", "b.txt"):
+        Path("in", name).write_text(RAW, "utf-8")
+    Path("in/c.txt").write_bytes(b"%PDF-1.7")
+    assert run("in", "-o", "out") == Exit.FAILED
+    (line,) = (line for line in capfd.readouterr().err.splitlines() if "repaired" in line)
+    assert line.startswith("repair: 2 pages repaired, 1 failed: 4 changes (2 safe, 2 likely), 2 suggestions; explain")
+    assert run("page.txt", "-o", "out.txt") == Exit.OK
+    assert capfd.readouterr().err.startswith("repair: page.txt: 2 changes (1 safe, 1 likely), 1 suggestion; explain")
+
+
+def test_a_quiet_run_says_what_went_wrong_only(capfd: pytest.CaptureFixture[str]) -> None:
+    Path("in").mkdir()
+    Path("in/a.txt").write_text(RAW, "utf-8")
+    assert run("in", "-o", "out", "-q") == Exit.OK
+    assert run("page.txt", "-o", "out.txt", "-q") == Exit.OK
+    assert capfd.readouterr() == ("", "")
+    Path("in/c.txt").write_bytes(b"%PDF-1.7")
+    assert run("in", "-o", "out", "--quiet") == Exit.FAILED
+    assert "c.txt is not text" in capfd.readouterr().err
+
+
+def test_a_diff_of_some_rules(capfd: pytest.CaptureFixture[str]) -> None:
+    assert run("page.txt", "--diff", "--rule", "widths/comma", "--rule", "text/bridge") == Exit.OK
+    assert capfd.readouterr().out.splitlines() == [
+        "--- page.txt (before widths/comma)",
+        "+++ page.txt (after widths/comma)",
+        "@@ -1,1 +1,1 @@",
+        "-新析通车[-,-]增长8%,人人说好。",
+        "+新析通车{+，+}增长8%,人人说好。",
+    ]
+    assert run("page.txt", "--diff", "--rule", "widths/coma") == Exit.USAGE
+    assert "Did you mean 'widths/comma'?" in capfd.readouterr().err
+    assert run("page.txt", "--rule", "widths/comma") == Exit.USAGE
+    assert "Give --diff as well" in capfd.readouterr().err
+
+
+def test_some_rules_explained(capfd: pytest.CaptureFixture[str]) -> None:
+    assert run("page.txt", "-o", "out.txt", "-q") == Exit.OK
+    assert main(["explain", "out.txt", "--rule", "widths/comma", "--rule", "text/bridge"]) == Exit.OK
+    said = capfd.readouterr().out
+    assert "widths/comma: 1 applied" in said and "text/bridge: 1 suggested" in said and "layout/percent:" not in said
+    assert main(["explain", "out.txt", "--rule", "widths/comma", "--rule", "text/brige"]) == Exit.USAGE
+    assert "Did you mean 'text/bridge'?" in capfd.readouterr().err
+
+
+def test_rules_left_out_of_a_run(capfd: pytest.CaptureFixture[str]) -> None:
+    assert run("page.txt", "--without", "widths/comma") == Exit.OK
+    assert run("page.txt", "--without", "widths/*", "--without", "layout/percent") == Exit.OK
+    assert capfd.readouterr().out == LIKELY.replace("，", ",") + RAW
+    assert run("page.txt", "--without", "widths/coma") == Exit.USAGE
+    said = capfd.readouterr().err
+    assert said == "repair: --without: 'widths/coma' is in the chain nowhere. Did you mean 'widths/comma'?\n"
+
+
+def test_a_run_without_a_rule_is_not_taken_for_one_with_it() -> None:
+    Path("in").mkdir()
+    Path("page.txt").rename("in/page.txt")
+    for _ in range(2):
+        assert run("in", "-o", "out") == Exit.OK
+        assert Path("out/page.txt").read_text("utf-8") == LIKELY
+        assert run("in", "-o", "out", "--without", "widths/comma", "--jobs", "2") == Exit.OK
+        assert Path("out/page.txt").read_text("utf-8") == LIKELY.replace("，", ",")
+    assert rows("out/page.txt")[0]["rules"] == ["layout/percent", "text/bridge"]
+
+
+@pytest.mark.parametrize("data", [b"", b"\n\n\n", "\ufeff\r\n".encode(), b"\f"])
+def test_a_page_without_text_is_told_and_written(data: bytes, capfd: pytest.CaptureFixture[str]) -> None:
+    Path("in").mkdir()
+    Path("in/empty.txt").write_bytes(data)
+    assert main(["run", "in", "-o", "out", "-q"]) == Exit.OK
+    assert capfd.readouterr().err == "repair: in/empty.txt: holds no text.\n"
+    assert Path("out/empty.txt").read_bytes() == data
+    assert json.loads(Path("out/manifest.jsonl").read_text("utf-8").splitlines()[1])["empty"] is True
+
+
+def test_blank_lines_at_the_head_go_and_come_back() -> None:
+    data = "\n  \n\r\n\n新桥今日通车。\n\n\n人人说好。\n\n".encode()
+    Path("page.txt").write_bytes(data)
+    assert main(["run", "page.txt", "-o", "out.txt", "-q"]) == Exit.OK
+    assert Path("out.txt").read_bytes() == "新桥今日通车。\n\n\n人人说好。\n\n".encode()
+    assert main(["undo", "out.txt", "-o", "back.txt"]) == Exit.OK
+    assert Path("back.txt").read_bytes() == data
+
+
+def test_a_chain_of_ones_own(capfd: pytest.CaptureFixture[str]) -> None:
+    """As the README says: a chain file that begins with `extends`, leaves rules out and places one among them."""
+    assert main(["new", "rule", "spacing/space-before-percent", "-d", "my"]) == Exit.OK
+    assert main(["new", "chain", "evening-post", "-d", "my"]) == Exit.OK
+    chains = {
+        "bare": 'extends = "newspaper"\n',
+        "mine": 'extends = "newspaper"\nwithout = ["widths/*"]\n'
+        'insert = [{ rule = "spacing/space-before-percent", before = "quotes/straight-quote" }]\n',
+        "evening-post": re.sub(
+            r"^# (?=without|insert|timeout|\[)", "", Path("my/chains/evening-post.toml").read_text("utf-8"), flags=re.M
+        ),
+    }
+    for name, content in chains.items():
+        for folder in ("my", "chains-only"):
+            Path(folder, "chains").mkdir(parents=True, exist_ok=True)
+            Path(folder, "chains", f"{name}.toml").write_text(content, "utf-8")
+    capfd.readouterr()
+    assert main(["test", "my"]) == Exit.OK
+    for name in chains:
+        assert main(["run", "page.txt", "--rules", "my", "--chain", name, "-o", f"{name}.txt"]) == Exit.OK
+    said = rows("mine.txt")[0]["rules"]
+    assert said.index("spacing/space-before-percent") + 1 == said.index("quotes/straight-quote")
+    assert not [rule for rule in said if rule.startswith("widths/")]
+    assert "widths/half-width-comma" not in rows("evening-post.txt")[0]["rules"]
+    assert main(["run", "page.txt", "--rules", "chains-only", "--chain", "bare", "-q"]) == Exit.OK
+
+
+def test_the_chains_are_listed_where_users_look(capfd: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["run", "--help"])
+    helped = " ".join(capfd.readouterr().out.split())
+    assert main(["rules", "--chains", "--rules", "rules"]) == Exit.OK
+    listed = dict(line.split(maxsplit=1) for line in capfd.readouterr().out.splitlines())
+    assert list(listed) == ["as-printed", "newspaper", "own", "simplified", "traditional"]
+    assert listed["own"] == "for tests"
+    assert "as-printed, newspaper, simplified, traditional" in helped
+
+
+@pytest.mark.parametrize("name", ["newspaper", "Evening Post", "../x", ""])
+def test_a_chain_that_cannot_be_named_so(name: str, capfd: pytest.CaptureFixture[str]) -> None:
+    assert main(["new", "chain", name, "-d", "my"]) == Exit.USAGE
+    assert not Path("my").exists()
+
+
+def test_the_cases_go_on_after_a_broken_file(capfd: pytest.CaptureFixture[str]) -> None:
+    Path("rules/widths/broken.toml").write_text("title = 'x'\n", "utf-8")
+    Path("rules/chains/broken.toml").write_text("extends = 'own'\nwithout = ['x']\n", "utf-8")
+    for name, content in {
+        "text/bridge.txt": "never closed\n=====\n新析\n",
+        "pages/one/case.toml": "title = 'x'\nwhy = 'x'\n",
+        "pages/one/gold.json": "{}",
+        "pages/one/raw.txt": "x",
+    }.items():
+        path = Path("rules/fixtures", name)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(content, "utf-8")
+    assert main(["test", "rules", "none"]) == Exit.FAILED
+    said = capfd.readouterr().out
+    for told in ("broken.toml: key 'kind' is missing", "is not closed", "not a gold page", "none: there is no such"):
+        assert told in said
+    assert said.splitlines()[-1] == "6 cases: 6 passed, 4 files broken"
+    Path("rules/widths/broken.toml").unlink()
+    assert main(["test", "rules"]) == Exit.FAILED
+    assert "chains/broken.toml: without: 'x' is in the chain nowhere" in capfd.readouterr().out
+    assert main(["test", "none"]) == Exit.USAGE

@@ -113,6 +113,40 @@ def test_a_manifest(capfd: Capture) -> None:
     assert files("back/in") == files("in")
 
 
+def test_the_manifest_of_a_folder_is_used(capfd: Capture) -> None:
+    Path("in/issue.toml").write_text(
+        '[[page]]\nfile = "page3.txt"\n[[page]]\nfile = "page1.txt"\nlabel = "A4"\n', "utf-8"
+    )
+    assert issue("in", "-o", "out") == Exit.OK
+    said = capfd.readouterr().err.splitlines()
+    assert said[:2] == [
+        "repair: in: its pages are those that in/issue.toml names.",
+        "repair: in: 1 page not named there and left out: in/page2.txt",
+    ]
+    found = read_json("out/issue.json")
+    assert [page["name"] for page in found["pages"]] == ["page3.txt", "page1.txt"]
+    assert (found["name"], found["pages"][1]["label"]) == ("in", "A4")
+    assert main(["undo", "out", "-o", "back"]) == Exit.OK
+    assert sorted(files("back")) == ["page1.txt", "page3.txt"]
+    assert issue("in", "-q") == Exit.OK
+    assert len(capfd.readouterr().err.splitlines()) == 1  # the page that is left out
+    assert main(["reprints", "in"]) == Exit.OK
+    assert "1 issue, 5 articles" in capfd.readouterr().err
+
+
+def test_pages_without_text_and_rules_left_out(capfd: Capture) -> None:
+    Path("in/page2.txt").write_text("\n\n", "utf-8")
+    assert issue("in", "--without", "layout/*", "-o", "out") == Exit.OK
+    assert "repair: in: page2.txt: holds no text.\n" in capfd.readouterr().err
+    header = json.loads(Path("out/issue.txt.ledger.jsonl").read_text("utf-8").splitlines()[0])
+    assert not [rule for rule in header["rules"] if rule.startswith("layout/")]
+    assert "Did you mean 'layout/wrapped-line'?" in refused(
+        Exit.USAGE, capfd, "reprints", "in", "--without", "layout/wraped-line"
+    )
+    assert main(["reprints", "in", "--without", "layout/*", "--jobs", "2", "-q"]) == Exit.OK
+    assert capfd.readouterr().err == ""
+
+
 @pytest.mark.parametrize(
     ("manifest", "said"),
     [

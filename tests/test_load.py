@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from repair.errors import UsageError
-from repair.load import chain_names, load_chain, load_rules, packaged_rules
+from repair.load import chain_names, chain_titles, load_chain, load_rules, packaged_rules
 from repair.passes import MODULES
 from repair.resources import chains_dir, rules_dir
 
@@ -270,3 +270,20 @@ def test_loading_compiles_nothing_and_leaves_heavy_modules_alone():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_a_chain_without_a_title_has_that_of_the_chain_that_it_extends(folder) -> None:
+    mine = folder(a=RULE, chains__base="title = 'for tests'\nrules = ['a']", chains__own="extends = 'base'\n")
+    assert load_chain("own", [mine]).digest == load_chain("base", [mine]).digest
+    assert chain_titles([mine])["own"] == "for tests"
+    (mine / "chains/bare.toml").write_text("rules = ['a']\n")
+    assert "'title' is missing. Say in a line what the chain is for" in told(load_chain, "bare", [mine])
+
+
+def test_rules_are_left_out_by_name(folder) -> None:
+    mine = folder(widths__own=RULE)
+    chain = load_chain(rules_dirs=[mine], without=["widths/*", "layout/wrapped-line"])
+    ids = {rule.id for rule in chain.rules}
+    assert "layout/wrapped-line" not in ids and not [rule_id for rule_id in ids if rule_id.startswith("widths/")]
+    assert chain.digest != load_chain(rules_dirs=[mine]).digest
+    assert "'widths/x' is in the chain nowhere" in told(lambda name, dirs: load_chain(without=[name]), "widths/x", [])

@@ -99,8 +99,8 @@ def run_sources(
     return tally
 
 
-def tell(page: PageDone, settings: Settings, talk: Talk, *, verbose: bool) -> None:
-    """Say what came of a page."""
+def tell(page: PageDone, settings: Settings, talk: Talk, *, verbose: bool, line: bool = False) -> None:
+    """Say what came of a page: what went wrong with it, and if it is `verbose`, or for a `line`, what went well."""
     row = page.row
     if "error" in row:
         copied = " It was put out as it is." if row["outcome"] == "copied" else ""
@@ -109,10 +109,12 @@ def tell(page: PageDone, settings: Settings, talk: Talk, *, verbose: bool) -> No
             talk.say(page.trace.rstrip("\n"), "trace")
     else:
         said = ""
-        if verbose:
+        if verbose or line:
             place = settings.targets.ledger_of(row["page"])
             said = overview(row["input"], _outcomes(row)) + (f"; explain with: repair explain {place}" if place else "")
         talk.say(said, "page", row=row, seconds=page.seconds)
+        if row.get("empty"):
+            talk.say(f"{row['input']}: holds no text.")
     for said in page.said:
         talk.say(said, "rule")
 
@@ -144,7 +146,7 @@ _job: Job
 def _begin(settings: Settings) -> None:
     """Prepare a process: load the chain once."""
     global _job
-    chain = load_chain(settings.chain, list(settings.rules))
+    chain = load_chain(settings.chain, settings.rules, without=settings.without)
     if chain.digest != settings.chain_hash:
         raise UsageError("The rules were changed while the run began. Run it again.")
     _job = Job(settings, chain)

@@ -20,10 +20,11 @@ __all__ = ["Settings"]
 class Settings:
     """What is asked of every page; it goes to the worker processes as it is, and each loads the chain for itself.
 
-    `chain` and `rules` name the chain and the folders of a user's rules, `chain_hash` is that of the chain loaded from
-    them. With `copy` a page that fails is put out as it is, with `report` each page gets its report; with `keep_edited`
-    an output that somebody has edited is not written over. `inputs` are the real paths of those inputs that lie in the
-    output folder, and are never written over.
+    `chain` and `rules` name the chain and the folders of a user's rules, `without` the rules that are left out of it,
+    and `chain_hash` is that of the chain loaded from them. `diff_of` are the rules that a `diff` is narrowed to. With
+    `copy` a page that fails is put out as it is, with `report` each page gets its report; with `keep_edited` an output
+    that somebody has edited is not written over. `inputs` are the real paths of those inputs that lie in the output
+    folder, and are never written over.
     """
 
     chain: str
@@ -42,6 +43,8 @@ class Settings:
     keep_edited: bool = False
     inputs: frozenset[str] = frozenset()
     report: bool = False
+    without: tuple[str, ...] = ()
+    diff_of: tuple[str, ...] = ()
 
     @cached_property
     def digest(self) -> str:

@@ -16,7 +16,7 @@ from repair.batch.rows import given_again
 from repair.batch.settings import Settings
 from repair.chain import Chain
 from repair.change import Outcome
-from repair.diff import diff
+from repair.diff import diff, diff_of_rules
 from repair.engine import Result
 from repair.errors import ReadError, WriteError, shown
 from repair.formats.text import file_bytes, json_bytes
@@ -203,18 +203,26 @@ class Job:
         if made.before is not None:
             row["quality"] = quality(made.before, result)
         row["output_sha256"] = ledger.sha256(output)
+        if not made.page.lines:
+            row["empty"] = True
         if result.met:
             row["vetoed"] = sorted(result.met)
         said = tuple(f"{source.name}: {rule} {reason}" for rule, reason in result.skipped)
         files = self._files(made, written, output)  # last: whatever fails above leaves nothing half-written
         done = PageDone(row, files, said=said, given=given_again(source) if files else {})
         if how.diff:
-            raw = unify(made.page.raw, made.encoding.newline)
-            text = "".join(f"{line}\n" for line in diff(raw, result.text, source.name, colour=how.colour))
+            text = "".join(f"{line}\n" for line in self._diff(made))
             return done._replace(output=text.encode("utf-8", "backslashreplace"), text=text)
         if how.targets.of_page(source)[0]:
             return done
         return done._replace(output=output, text=result.text if how.targets.format == "txt" else None)
+
+    def _diff(self, made: Made) -> Iterator[str]:
+        how, result = self.settings, made.result
+        raw = unify(made.page.raw, made.encoding.newline)
+        if how.diff_of:
+            return diff_of_rules(raw, result.applied, how.diff_of, made.source.name, colour=how.colour)
+        return diff(raw, result.text, made.source.name, colour=how.colour)
 
     def _files(self, made: Made, written: Encoding, output: bytes) -> tuple[Staged, ...]:
         """The output of a page, its ledger and its report, beside their places."""

@@ -17,8 +17,8 @@ and `case.toml`.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import lru_cache
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache, partial
 from json import JSONDecodeError
 from pathlib import Path
 from typing import Any
@@ -27,7 +27,7 @@ from repair.bounded import TOML, cut, decode, json_of, read_file, read_toml
 from repair.cases.case import Case, Gold
 from repair.chain import Chain
 from repair.change import Safety
-from repair.errors import UsageError
+from repair.errors import ReadError, RepairError, UsageError
 from repair.kinds import Key
 from repair.kinds.file import check_keys, nearest
 from repair.load import DEFAULT, load_chain
@@ -56,22 +56,53 @@ _FIGURES = {
 }
 
 
-def collect(rules: Mapping[str, Rule], fixtures: Path | None, rules_dirs: Sequence[Path | str] = ()) -> list[Case]:
+def collect(
+    rules: Mapping[str, Rule],
+    fixtures: Path | None,
+    rules_dirs: Sequence[Path | str] = (),
+    *,
+    failed: Callable[[RepairError], None] | None = None,
+) -> list[Case]:
     """All cases of these rules, and the pages of a fixtures directory, in order of path and line.
 
-    `rules_dirs` are directories of a user's own rules, which the chains of page cases take in. Raises `UsageError` for
-    a file that cannot be read as cases.
+    `rules_dirs` are directories of a user's own rules, which the chains of page cases take in. Raises `UsageError` or
+    `ReadError` for a file that cannot be read as cases; with `failed` that is told to it, and the others are read.
     """
-    cases = [case for rule in rules.values() for case in rule_cases(rule)]
-    if fixtures is not None and fixtures.is_dir():
-        for rule in rules.values():
-            for path in (fixtures / f"{rule.id}.txt", fixtures / "xfail" / f"{rule.id}.txt"):
-                if path.is_file():
-                    cases += fixture_cases(path, fixtures, rule)
-        dirs = tuple(rules_dirs)
-        cases += [clean_case(path, fixtures, dirs) for path in sorted(fixtures.glob("clean/**/*.txt"))]
-        cases += [page_case(path, fixtures, dirs) for path in sorted(fixtures.glob("pages/**/case.toml"))]
+    cases: list[Case] = []
+    for read in _readers(rules, fixtures, tuple(rules_dirs)):
+        try:
+            cases += read()
+        except (UsageError, ReadError) as error:
+            if failed is None:
+                raise
+            failed(error)
     return cases
+
+
+def _readers(
+    rules: Mapping[str, Rule], fixtures: Path | None, dirs: tuple[Path | str, ...]
+) -> Iterator[Callable[[], list[Case]]]:
+    """What reads the cases, a file each."""
+    yield from (partial(rule_cases, rule) for rule in rules.values())
+    if fixtures is None or not fixtures.is_dir():
+        return
+    for rule in rules.values():
+        for path in (fixtures / f"{rule.id}.txt", fixtures / "xfail" / f"{rule.id}.txt"):
+            if path.is_file():
+                yield partial(fixture_cases, path, fixtures, rule)
+    for path in sorted(fixtures.glob("clean/**/*.txt")):
+        yield partial(_alone, clean_case, path, fixtures, dirs)
+    for path in sorted(fixtures.glob("pages/**/case.toml")):
+        yield partial(_alone, page_case, path, fixtures, dirs)
+
+
+def _alone(
+    read: Callable[[Path, Path, tuple[Path | str, ...]], Case],
+    path: Path,
+    fixtures: Path,
+    dirs: tuple[Path | str, ...],
+) -> list[Case]:
+    return [read(path, fixtures, dirs)]
 
 
 def uncovered(rules: Mapping[str, Rule], cases: Iterable[Case]) -> dict[str, str]:

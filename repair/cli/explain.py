@@ -27,12 +27,12 @@ def main(arguments: Namespace) -> Exit:
     path = output_at(arguments.ledger)
     beside = ledger_beside(path)
     ledger = read_ledger(beside if path.suffix != ".jsonl" and beside.is_file() else path)
-    if arguments.rule:
-        ledger.step_of(arguments.rule)
+    for rule in arguments.rule:
+        ledger.step_of(rule)
     rows = [
         row
         for row in (explain.find(ledger, arguments.keys) if arguments.keys else ledger.rows)
-        if arguments.rule in (None, row.rule)
+        if (not arguments.rule or row.rule in arguments.rule)
         and arguments.outcome in (None, row.outcome)
         and arguments.line in (None, row.line)
     ]

@@ -28,6 +28,7 @@ from repair.writing import write_atomic
 
 __all__ = ["main"]
 
+_FEW = 5  # names that are listed
 _OURS = re.compile(r"p\d+a\d+\.(?:txt|md)")
 _UNFIT = re.compile(r'[\\/:*?"<>|\s]+')
 
@@ -40,7 +41,7 @@ def main(arguments: Namespace) -> Exit:
         raise UsageError(f"{output} is a file; an issue needs a folder: -o FOLDER")
     if output:
         refuse_inside(output, arguments.inputs)
-    chain = load_chain(arguments.chain, arguments.rules)
+    chain = load_chain(arguments.chain, arguments.rules, without=arguments.without)
     vetoes = read_vetoes(arguments.veto) if arguments.veto else frozenset()
     vetoed = set[str]()
     met = {
@@ -56,12 +57,20 @@ def _put_together(
     issue: Given, folder: Path | None, chain: Chain, vetoes: frozenset[str], vetoed: set[str], how: Namespace
 ) -> Exit:
     """One issue; a page that cannot be read is told and left out. The vetoes that it met are added to `vetoed`."""
+    if issue.manifest and not how.quiet:
+        say(f"{issue.name}: its pages are those that {issue.manifest} names.")
+    if issue.unnamed:
+        others = ", ".join(issue.unnamed[:_FEW]) + (" …" if len(issue.unnamed) > _FEW else "")
+        say(f"{issue.name}: {counted(len(issue.unnamed), 'page')} not named there and left out: {others}")
     lost: list[ReadError] = []
     raw = list(raw_pages(issue, encoding=how.encoding, max_bytes=how.max_bytes, failed=lost.append))
     for error in lost:
         say(f"{issue.name}: left out: {error}")
     if not raw:
         return Exit.FAILED
+    for page in raw:
+        if not page.raw.strip():
+            say(f"{issue.name}: {page.name}: holds no text.")
     edition = repaired(
         issue.name,
         raw,
@@ -70,7 +79,7 @@ def _put_together(
         vetoes=vetoes,
         reprints=how.reprints,
         labels=issue.labels if not lost else (),
-        watched=_watched,
+        watched=iter if how.quiet else _watched,
     )
     vetoed |= edition.met
     if edition.error:
@@ -84,7 +93,8 @@ def _put_together(
     except WriteError as error:
         say(str(error))
         return Exit.WRITE
-    _tell(edition, folder)
+    if not how.quiet:
+        _tell(edition, folder)
     return Exit.FAILED if lost else Exit.OK
 
 

@@ -6,6 +6,7 @@ from argparse import ArgumentParser, RawDescriptionHelpFormatter
 from pathlib import Path
 
 from repair import __version__
+from repair.resources import chains_dir
 
 __all__ = ["parser"]
 
@@ -40,8 +41,9 @@ def parser() -> ArgumentParser:
     _report(command("report", "report", "Write an HTML report of a page, an issue or a folder run, to look at."))
     _undo(command("undo", "undo", "Give back the raw file, byte for byte, from a repaired one and its ledger."))
     _rules(command("rules", "rules", "List the rules, or show one of them whole."))
-    new = root_of(commands.add_parser("new", help="Write a new rule file to fill in."))
-    _new(command("rule", "new", "Write a new rule file, commented, with an example that passes.", new))
+    new = root_of(commands.add_parser("new", help="Write a new rule or chain file to fill in."))
+    _new_rule(command("rule", "new", "Write a new rule file, commented, with an example that passes.", new))
+    _new_chain(command("chain", "new", "Write a new chain file, commented, which runs as it stands.", new))
     _test(command("test", "test", "Run the cases of the rules: the project's, or those of a folder of your own."))
     _score(command("score", "score", "Measure repaired pages or issues against gold."))
     _schema(command("schema", "schema", "Print the JSON Schema of what the program writes."))
@@ -54,9 +56,22 @@ def root_of(made: ArgumentParser) -> object:
 
 
 def _chain_options(made: ArgumentParser) -> None:
-    made.add_argument("--chain", metavar="NAME|FILE", default="newspaper", help="chain of rules (default: newspaper)")
+    names = ", ".join(sorted(path.stem for path in chains_dir().glob("*.toml")))
+    made.add_argument(
+        "--chain",
+        metavar="NAME|FILE",
+        default="newspaper",
+        help=f"chain of rules: {names}, or your own (default: newspaper); what each is for: repair rules --chains",
+    )
     made.add_argument(
         "--rules", metavar="DIR", action="append", default=[], help="folder of your own rules; repeatable"
+    )
+    made.add_argument(
+        "--without",
+        metavar="ID",
+        action="append",
+        default=[],
+        help='leave this rule out of the chain; "widths/*" leaves out a group; repeatable',
     )
 
 
@@ -76,11 +91,19 @@ def _run(made: ArgumentParser) -> None:
         help="default: txt; jsonl gives an article a row, in one file if PATH ends in .jsonl",
     )
     made.add_argument("--diff", action="store_true", help="show what changes instead of the repaired text")
+    made.add_argument(
+        "--rule", metavar="ID", action="append", default=[], help="with --diff: what this rule changes; repeatable"
+    )
     _repair_options(made)
     made.add_argument("--output-encoding", metavar="NAME", help="encoding of the outputs (default: that of the input)")
     made.add_argument("--split-pages", action="store_true", help="a form feed ends a page")
     _batch_options(made)
     made.add_argument("-v", "--verbose", action="store_true", help="a line on stderr for every page")
+    _quiet_option(made)
+
+
+def _quiet_option(made: ArgumentParser) -> None:
+    made.add_argument("-q", "--quiet", action="store_true", help="nothing on stderr but what needs a look")
 
 
 def _batch_options(made: ArgumentParser) -> None:
@@ -126,7 +149,10 @@ def _encoding_option(made: ArgumentParser) -> None:
 
 def _issue(made: ArgumentParser) -> None:
     made.add_argument(
-        "inputs", metavar="ISSUE", nargs="+", help="a folder of pages, a manifest (.toml), a file with form feeds"
+        "inputs",
+        metavar="ISSUE",
+        nargs="+",
+        help="a folder of pages, whose manifest issue.toml is used if it has one; a manifest; a file with form feeds",
     )
     made.add_argument("-o", "--output", metavar="DIR", help="folder for the text, its ledger, JSON and the articles")
     made.add_argument(
@@ -139,6 +165,7 @@ def _issue(made: ArgumentParser) -> None:
         help="say where an article stands again, leave the copies out, or do not look (default: link)",
     )
     _repair_options(made)
+    _quiet_option(made)
 
 
 def _reprints(made: ArgumentParser) -> None:
@@ -150,6 +177,7 @@ def _reprints(made: ArgumentParser) -> None:
     _level_option(made)
     _chain_options(made)
     _encoding_option(made)
+    _quiet_option(made)
 
 
 def _schema(made: ArgumentParser) -> None:
@@ -169,7 +197,7 @@ def _explain(made: ArgumentParser) -> None:
         "ledger", metavar="LEDGER", type=Path, help="a ledger, the repaired file beside it, or the folder of an issue"
     )
     made.add_argument("keys", metavar="KEY", nargs="*", help="keys of changes to show in full")
-    made.add_argument("--rule", metavar="ID", help="changes of this rule only")
+    made.add_argument("--rule", metavar="ID", action="append", default=[], help="changes of this rule only; repeatable")
     made.add_argument(
         "--outcome", choices=("applied", "suggested", "vetoed", "yielded", "refused", "skipped"), help="only these"
     )
@@ -212,12 +240,22 @@ def _undo(made: ArgumentParser) -> None:
 def _rules(made: ArgumentParser) -> None:
     made.add_argument("id", metavar="ID", nargs="?", help="show this rule whole, with its examples")
     made.add_argument("--markdown", action="store_true", help="as Markdown, with all examples")
+    made.add_argument("--chains", action="store_true", help="list the chains, and what each is for")
     _chain_options(made)
 
 
-def _new(made: ArgumentParser) -> None:
+def _new_rule(made: ArgumentParser) -> None:
     made.add_argument("id", metavar="ID", help="group and name, for the damage: spacing/space-before-percent")
     made.add_argument("--kind", choices=("pattern", "table", "furniture", "join", "near", "opencc"), default="pattern")
+    _new_place(made)
+
+
+def _new_chain(made: ArgumentParser) -> None:
+    made.add_argument("chain", metavar="NAME", help="the name by which --chain asks for it, such as evening-post")
+    _new_place(made)
+
+
+def _new_place(made: ArgumentParser) -> None:
     made.add_argument("-d", "--dir", metavar="DIR", type=Path, default=Path("rules"), help="default: ./rules")
 
 

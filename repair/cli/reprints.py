@@ -45,7 +45,7 @@ def main(arguments: Namespace) -> Exit:
     issues = distinct(issue for given in arguments.inputs for issue in issues_in(given, deep=True))
     if arguments.jobs < 1:
         raise UsageError(f"--jobs {arguments.jobs}: at least one process is needed.")
-    chain = load_chain(arguments.chain, arguments.rules)
+    chain = load_chain(arguments.chain, arguments.rules, without=arguments.without)
     code = Exit.OK
     found: list[Printed] = []
     for articles in _read(issues, chain, arguments):
@@ -64,7 +64,8 @@ def main(arguments: Namespace) -> Exit:
             for line in _list(cluster, found):
                 tell(line)
     told = f"{counted(len(issues), 'issue')}, {counted(len(found), 'article')}, {len(gathered)} printed again"
-    say(told)
+    if not arguments.quiet:
+        say(told)
     return code
 
 
@@ -72,8 +73,14 @@ def _read(issues: Sequence[Given], chain: Chain, how: Namespace) -> Iterator[lis
     """The articles of each issue, or what is wrong with it."""
     from tqdm import tqdm
 
-    read = partial(_articles, chain=how.chain, rules=how.rules, encoding=how.encoding, apply=how.apply)
-    bar = partial(tqdm, total=len(issues), unit="issue", file=sys.stderr, disable=None if len(issues) > 1 else True)
+    read = partial(_articles, how=how)
+    bar = partial(
+        tqdm,
+        total=len(issues),
+        unit="issue",
+        file=sys.stderr,
+        disable=None if len(issues) > 1 and not how.quiet else True,
+    )
     if how.jobs == 1 or len(issues) == 1:
         yield from bar(_articles_of(issue, chain, how.encoding, how.apply) for issue in issues)
     else:
@@ -81,8 +88,8 @@ def _read(issues: Sequence[Given], chain: Chain, how: Namespace) -> Iterator[lis
             yield from bar(pool.map(read, issues))
 
 
-def _articles(issue: Given, *, chain: str, rules: list[str], encoding: str | None, apply: str) -> list[Printed] | str:
-    return _articles_of(issue, load_chain(chain, rules), encoding, apply)
+def _articles(issue: Given, *, how: Namespace) -> list[Printed] | str:
+    return _articles_of(issue, load_chain(how.chain, how.rules, without=how.without), how.encoding, how.apply)
 
 
 def _articles_of(issue: Given, chain: Chain, encoding: str | None, apply: str) -> list[Printed] | str:

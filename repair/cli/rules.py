@@ -8,15 +8,21 @@ from repair.catalogue import catalogue, listed, whole
 from repair.cli.exits import Exit
 from repair.errors import UsageError
 from repair.kinds.file import nearest
-from repair.load import load_chain, load_rules, packaged_rules
+from repair.load import chain_titles, load_chain, load_rules, packaged_rules
 from repair.terminal import tell
 
 __all__ = ["main"]
 
 
 def main(arguments: Namespace) -> Exit:
-    """Print the rules of a chain in their order, then those that it leaves out; or one rule."""
-    chain = load_chain(arguments.chain, arguments.rules)
+    """Print the rules of a chain in their order, then those that it leaves out; or one rule; or the chains."""
+    if arguments.chains:
+        titles = chain_titles(arguments.rules)
+        width = max(map(len, titles))
+        for name, title in titles.items():
+            tell(f"{name:{width}}  {title}")
+        return Exit.OK
+    chain = load_chain(arguments.chain, arguments.rules, without=arguments.without)
     every = packaged_rules() | (load_rules(arguments.rules) if arguments.rules else {})
     if arguments.id:
         if arguments.id not in every:

@@ -25,6 +25,7 @@ from repair.cli.exits import Exit
 from repair.cli.levels import LEVELS
 from repair.errors import ReadError, RepairError, UsageError, WriteError, shown
 from repair.explain import counted, overview
+from repair.kinds.file import nearest
 from repair.load import load_chain
 from repair.reading import decode
 from repair.sources import Source, expand, read_bytes
@@ -72,8 +73,9 @@ def _asked(how: Namespace) -> Asked:
     """What the options ask for. `UsageError`: they do not go together, or name what is not there."""
     inputs = how.inputs or ["-"]
     targets = Targets.of(inputs, how.output, how.ledger, split=how.split_pages, format=how.format)
-    chain = load_chain(how.chain, how.rules)
+    chain = load_chain(how.chain, how.rules, without=how.without)
     _refuse_odd(how, targets)
+    _refuse_unknown(how, chain)
 
     def sources(known: bool) -> Iterator[Source]:
         return targets.placed(unrolled(expand(inputs), stdin=how.rows, max_bytes=how.max_bytes), known=known)
@@ -83,6 +85,8 @@ def _asked(how: Namespace) -> Asked:
     settings = Settings(
         chain=how.chain,
         rules=tuple(how.rules),
+        without=tuple(how.without),
+        diff_of=tuple(how.rule),
         chain_hash=chain.digest,
         targets=targets,
         apply=LEVELS[how.apply],
@@ -110,6 +114,16 @@ def _refuse_odd(how: Namespace, targets: Targets) -> None:
         raise UsageError("--report needs a folder for the results: -o FOLDER. Of one page: repair report OUTPUT")
     if targets.one_file and how.diff:
         raise UsageError("--diff is for the terminal: leave out -o, or name a folder.")
+
+
+def _refuse_unknown(how: Namespace, chain: Chain) -> None:
+    """`UsageError` for a rule of which a diff is asked for, and which is not in the chain."""
+    if how.rule and not how.diff:
+        raise UsageError("--rule says of which rules --diff shows the changes. Give --diff as well.")
+    names = [rule.id for rule in chain.rules]
+    for rule_id in how.rule:
+        if rule_id not in names:
+            raise UsageError(f"--rule {rule_id}: is not in the chain {chain.name!r}.{nearest(rule_id, names)}")
 
 
 def _looked_over(sources: Iterator[Source], targets: Targets, how: Namespace) -> tuple[int, frozenset[str]]:
@@ -145,7 +159,7 @@ def _outputs(source: Source, targets: Targets, how: Namespace) -> Iterator[Path]
 
 def _barred(asked: Asked) -> bool:
     """Whether a bar is shown: on a terminal, for several sources, where the results do not go there too."""
-    several = asked.total is None or asked.total > 1
+    several = (asked.total is None or asked.total > 1) and not asked.arguments.quiet
     return several and sys.stderr.isatty() and (asked.settings.targets.output is not None or not sys.stdout.isatty())
 
 
@@ -163,8 +177,15 @@ def _one(asked: Asked, talk: Talk) -> Exit:
         done = Finished(0, False, Job(settings, asked.chain).source(source))
         for page in PrintSink(diff=settings.diff).take([done])[0].done.pages:
             tally.add(page)
-            tell(page, settings, talk, verbose=how.verbose or sys.stderr.isatty())
+            tell(page, settings, talk, verbose=how.verbose, line=_summed_up(asked))
     return _ended(asked, tally, talk)
+
+
+def _summed_up(asked: Asked) -> bool:
+    """Whether a line says what came of the run. In a pipe, with one page coming out of it, nothing is said of it."""
+    how = asked.arguments
+    to_pipe = asked.one and asked.settings.targets.output is None and not sys.stderr.isatty()
+    return not how.quiet and (how.verbose or (how.log == "text" and not to_pipe))
 
 
 def _several(asked: Asked, talk: Talk) -> Exit:
@@ -206,7 +227,8 @@ def _several(asked: Asked, talk: Talk) -> Exit:
             from repair.cli.report import write_overview
 
             overview = write_overview(targets.output, targets.output)
-            talk.say(f"the overview is {shown(overview)}; open it in a browser.", "report", overview=shown(overview))
+            said = "" if how.quiet else f"the overview is {shown(overview)}; open it in a browser."
+            talk.say(said, "report", overview=shown(overview))
     if failures:
         talk.say(f"{counted(failures, 'input')} failed and can be given again: repair run {shown(places.failures)} …")
     return _ended(asked, tally, talk)
@@ -262,13 +284,13 @@ def _header(asked: Asked) -> dict[str, object]:
 
 
 def _ended(asked: Asked, tally: Tally, talk: Talk) -> Exit:
-    """The last line, where there were several pages, and vetoes that met nothing; gives the exit code."""
+    """The last line, but for one page, of which it was said, and vetoes that met nothing; gives the exit code."""
     settings = asked.settings
     if said := unmet(settings.vetoes, frozenset(tally.vetoed)):
         talk.say(said)
     failed = tally.failed.total()
     talk.event("end", repaired=tally.pages, before=tally.before, failed=dict(tally.failed))
-    if (tally.pages > 1 or failed) and (sys.stderr.isatty() or asked.arguments.verbose):
+    if _summed_up(asked) and not (asked.one and tally.pages + failed == 1):
         what = f"{counted(tally.pages, 'page')} repaired"
         what += f" ({tally.before:,} of them before)" if tally.before else ""
         what += f", {failed} failed" if failed else ""

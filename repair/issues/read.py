@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from contextlib import nullcontext, suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from repair.bounded import cut, inside, is_name, read_toml
@@ -12,7 +13,10 @@ from repair.errors import ReadError, UsageError, shown
 from repair.reading import Encoding
 from repair.sources import MAX_BYTES, Source, expand, pages, single
 
-__all__ = ["Given", "RawPage", "distinct", "issues_in", "raw_pages"]
+__all__ = ["MANIFEST", "Given", "RawPage", "distinct", "issues_in", "raw_pages"]
+
+MANIFEST = "issue.toml"
+"""The manifest of a folder's issue, where there is one."""
 
 _EXAMPLE = 'title = "Jinzhou Daily, 10 February 2020"\n[[page]]\nfile = "page1.txt"\nlabel = "1"'
 
@@ -21,13 +25,16 @@ _EXAMPLE = 'title = "Jinzhou Daily, 10 February 2020"\n[[page]]\nfile = "page1.t
 class Given:
     """An issue: its name, its pages in order, and their labels where a manifest states them ("" elsewhere).
 
-    `split` says that the one source holds several pages, parted by form feeds.
+    `split` says that the one source holds several pages, parted by form feeds. `manifest` is the one that was found in
+    the folder that was given, and `unnamed` are the pages of the folder which it does not name.
     """
 
     name: str
     sources: tuple[Source, ...]
     labels: tuple[str, ...] = ()
     split: bool = False
+    manifest: str = ""
+    unnamed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -42,19 +49,33 @@ class RawPage:
 def issues_in(given: str, *, deep: bool = False) -> list[Given]:
     """The issues that an input names.
 
-    A folder is an issue, its pages in natural order; with `deep` each folder below that holds pages is one. A file in
-    TOML is a manifest. Any other file is an issue whose pages are parted by form feeds. `UsageError`: what is wrong.
+    A folder is an issue, its pages as its manifest `issue.toml` says, or in natural order; with `deep` each folder
+    below that holds pages is one. A file in TOML is a manifest. Any other file is an issue whose pages are parted by
+    form feeds. `UsageError`: what is wrong.
     """
     path = Path(given)
     if path.is_file() and path.suffix == ".toml":
         return [_manifest(path)]
     if given != "-" and path.is_dir():
-        folders: dict[Path, list[Source]] = {}
-        for source in expand([given]):
-            folders.setdefault(source.relative.parent if deep else Path(), []).append(source)
-        return [Given(shown(path / folder), tuple(found)) for folder, found in folders.items()]
+        folders: dict[Path, list[Source]] = {} if deep or not (path / MANIFEST).is_file() else {Path(): []}
+        with suppress(UsageError) if folders else nullcontext():  # its pages may lie elsewhere
+            for source in expand([given]):
+                folders.setdefault(source.relative.parent if deep else Path(), []).append(source)
+        return [_of_folder(path / folder, found) for folder, found in folders.items()]
     source = single(given)
     return [Given(source.name, (source,), split=True)]
+
+
+def _of_folder(folder: Path, found: list[Source]) -> Given:
+    """The issue of a folder: as its manifest says, where it has one, or all its pages."""
+    path = folder / MANIFEST
+    if not path.is_file():
+        return Given(shown(folder), tuple(found))
+    given = _manifest(path)
+    name = shown(folder) if given.name == shown(path) else given.name
+    named = {os.path.realpath(source.path or "") for source in given.sources}
+    others = tuple(source.name for source in found if os.path.realpath(source.path or "") not in named)
+    return replace(given, name=name, manifest=shown(path), unnamed=others)
 
 
 def distinct(issues: Iterable[Given]) -> list[Given]:
