@@ -1,11 +1,13 @@
 """scan-repair: repair passes for the raw text of scanned newspapers, each change explained and reversible.
 
->>> from repair import Page, load_chain, run
->>> result = run(Page.of("the ﬁrst bridge"), load_chain())
+>>> from repair import repair
+>>> result = repair("the ﬁrst bridge")
 >>> result.text
 'the first bridge'
 >>> result.applied[0].rule
 'text/latin-ligature'
+
+`repair` takes a text, `repair_file` a file; `run` takes a `Page` and a chain that `load_chain` gave.
 
 The names below are the public ones; they are imported when they are asked for, so that the command starts fast.
 """
@@ -16,6 +18,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from repair.api import repair, repair_file
     from repair.chain import Chain
     from repair.change import Change, Safety
     from repair.engine import Result, run
@@ -24,7 +27,19 @@ if TYPE_CHECKING:
     from repair.page import Page
     from repair.rule import Rule
 
-__all__ = ["Chain", "Change", "Page", "RepairError", "Result", "Rule", "Safety", "load_chain", "run"]
+__all__ = [
+    "Chain",
+    "Change",
+    "Page",
+    "RepairError",
+    "Result",
+    "Rule",
+    "Safety",
+    "load_chain",
+    "repair",
+    "repair_file",
+    "run",
+]
 
 __version__ = "0.1.0"
 
@@ -37,6 +52,8 @@ _HOMES = {
     "Rule": "rule",
     "Safety": "change",
     "load_chain": "load",
+    "repair": "api",
+    "repair_file": "api",
     "run": "engine",
 }
 

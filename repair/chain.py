@@ -7,10 +7,25 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import NamedTuple
 
+from repair.change import Safety
 from repair.rule import Options, Rule
 
-__all__ = ["Chain"]
+__all__ = ["Chain", "Ran"]
+
+
+class Ran(NamedTuple):
+    """What is recorded of a run: the chain's `name`, its `digest`, the `ids` of its rules, and what was asked of it.
+
+    `apply` is the least safety that was applied, `vetoes` the number of keys that were given.
+    """
+
+    name: str = ""
+    digest: str = ""
+    ids: tuple[str, ...] = ()
+    apply: Safety = Safety.LIKELY
+    vetoes: int = 0
 
 
 @dataclass(frozen=True)
@@ -20,6 +35,15 @@ class Chain:
     name: str
     rules: tuple[Rule, ...]
     options: Mapping[str, Options] = field(default_factory=dict)
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """The ids of the rules in their order."""
+        return tuple(rule.id for rule in self.rules)
+
+    def ran(self, apply: Safety, vetoes: int) -> Ran:
+        """What is recorded of a run with this chain."""
+        return Ran(self.name, self.digest, self.ids, apply, vetoes)
 
     def options_of(self, rule: Rule) -> Options:
         """The options that a rule is run with."""

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from repair.text import Edit, Span
 
-__all__ = ["Change", "Mark", "Outcome", "Safety", "change_key", "lift"]
+__all__ = ["LEVELS", "Change", "Mark", "Outcome", "Safety", "change_key", "lift"]
 
 
 class Safety(StrEnum):
@@ -29,6 +29,10 @@ class Safety(StrEnum):
 
 
 _RANK = {Safety.SAFE: 0, Safety.LIKELY: 1, Safety.SUGGEST: 2}
+
+
+LEVELS = {"safe": Safety.SAFE, "likely": Safety.LIKELY, "all": Safety.SUGGEST}
+"""How sure a change must be to be made, as people say it."""
 
 
 class Outcome(StrEnum):

@@ -16,11 +16,12 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from itertools import pairwise
-from typing import NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
-from repair.chain import Chain
+from repair.chain import Chain, Ran
 from repair.change import Change, Mark, Outcome, Safety, change_key
 from repair.contracts import CONTRACTS, RuinError, refuse_emptied, within_bounds
 from repair.effects import Effects, Forbidden, effects_of
@@ -28,6 +29,11 @@ from repair.laws import broken_law
 from repair.page import Page
 from repair.rule import Rule
 from repair.text import Done, Edit, Span, Text
+
+if TYPE_CHECKING:
+    from repair.ledger import Ledger
+    from repair.reading import Encoding
+    from repair.view import Article
 
 __all__ = ["Record", "Result", "Skipped", "Vetoes", "heeded", "run", "run_once"]
 
@@ -78,17 +84,25 @@ class Skipped(NamedTuple):
     reason: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Result:
-    """A repaired page: the page, what became of every change, rules skipped, and `error` when a law was broken.
+    r"""A repaired page: the page, what became of every change, rules skipped, and `error` when a law was broken.
 
-    A result with an error must not be written. `met` are the vetoes that fitted a change.
+    A result with an error must not be written. `ran` says what was run, `encoding` how the page stood in its file,
+    where it was read from one. `met` are the vetoes that fitted a change.
+
+    >>> from repair import repair
+    >>> result = repair("the ﬁrst bridge\n")
+    >>> result.text, result.raw, [(row.rule, row.edits[0].after) for row in result.ledger.rows]
+    ('the first bridge\n', 'the ﬁrst bridge\n', [('text/latin-ligature', 'fi')])
     """
 
     page: Page
     records: tuple[Record, ...] = ()
     skipped: tuple[Skipped, ...] = ()
     error: str | None = None
+    ran: Ran = field(default_factory=Ran)
+    encoding: Encoding | None = None
     met: frozenset[str] = frozenset()
 
     @property
@@ -101,6 +115,67 @@ class Result:
         """The changes that were made, in the order of the chain."""
         return [r for r in self.records if r.outcome is Outcome.APPLIED]
 
+    def __repr__(self) -> str:
+        suggested = sum(record.outcome is Outcome.SUGGESTED for record in self.records)
+        return f"<Result: {self.page.name}, {len(self.applied)} changes made, {suggested} suggested>"
+
+    @property
+    def raw(self) -> str:
+        """The raw text, as it was given, with its own line ends."""
+        return self.page.raw
+
+    # What follows is worked out when it is asked for, by modules that a result does not need to be made.
+
+    @cached_property
+    def articles(self) -> tuple[Article, ...]:
+        """The articles in reading order, each with its headline, text and blocks."""
+        from repair.view import articles
+
+        return articles(self)
+
+    @cached_property
+    def ledger(self) -> Ledger:
+        """The ledger: its `header`, and in `rows` every change that was proposed, whatever became of it."""
+        from repair.view import ledger
+
+        return ledger(self)
+
+    def undo(self, before: str | None = None) -> str:
+        """The raw text, led back to by the ledger; or the text as it stood before the rule of that id had its turn.
+
+        `UsageError`: no such rule.
+        """
+        from repair.view import undone
+
+        return undone(self, before)
+
+    def to_dict(self) -> dict[str, Any]:
+        """All that is known, as JSON values: what `--format json` writes and `repair schema` describes."""
+        from repair.view import document
+
+        return document(self)
+
+    def to_json(self) -> str:
+        """The same as JSON in one line."""
+        from repair.view import as_json
+
+        return as_json(self)
+
+    def to_bytes(self) -> bytes:
+        """The repaired file, with the encoding and the line ends of the raw one.
+
+        `WriteError`: the encoding does not have a character that was put in.
+        """
+        from repair.view import as_bytes
+
+        return as_bytes(self)
+
+    def to_ledger(self) -> str:
+        """The ledger as JSON Lines. Written beside `to_bytes`, the commands undo, explain and report know it."""
+        from repair.view import ledger_lines
+
+        return ledger_lines(self)
+
     def counts(self) -> Counter[tuple[str, Outcome]]:
         """How many changes each rule had, by outcome."""
         return Counter((r.rule, r.outcome) for r in self.records)
@@ -110,8 +185,14 @@ def run(page: Page, chain: Chain, *, apply: Safety = Safety.LIKELY, vetoes: froz
     """Repair a page with a chain.
 
     `apply` is the least safety that is applied; what is below is recorded as suggested. `vetoes` are keys of changes
-    whose effects must not come about.
+    whose effects must not come about. `TypeError`: not a page or a chain.
     """
+    for given, expected in ((page, Page), (chain, Chain), (apply, Safety)):
+        if not isinstance(given, expected):
+            raise TypeError(
+                f"run() takes a {expected.__name__} here, and got {type(given).__name__}: run(Page.of(text), "
+                "load_chain(), apply=Safety.SAFE). For a text or a file alone there are repair() and repair_file()."
+            )
     result, known = heeded(vetoes, lambda known: run_once(page, chain, known, apply=apply))
     return replace(result, met=frozenset(known.effects))
 
@@ -154,7 +235,8 @@ def run_once(page: Page, chain: Chain, vetoes: Vetoes, *, apply: Safety) -> tupl
                 records += judged
                 page, steps[step] = repaired, edits
     error = broken_law(raw, page.text.value, steps)
-    return Result(page, tuple(records), tuple(skipped), error), judge.met
+    ran = chain.ran(apply, len(vetoes.keys))
+    return Result(page, tuple(records), tuple(skipped), error, ran), judge.met
 
 
 class _Judge:

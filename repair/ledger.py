@@ -30,7 +30,7 @@ from numpy.typing import NDArray
 
 from repair import __version__
 from repair.bounded import FILE, cut, is_name, json_of, read_file
-from repair.chain import Chain
+from repair.chain import Chain, Ran
 from repair.change import Outcome, Safety
 from repair.checked import filled
 from repair.engine import Record, Result
@@ -193,7 +193,7 @@ class Ledger:
 
 def header_of(
     result: Result,
-    chain: Chain,
+    chain: Chain | Ran,
     data: bytes,
     output: bytes,
     encoding: Encoding,
@@ -219,7 +219,7 @@ def header_of(
         format=format,
         chain=chain.name,
         chain_hash=chain.digest,
-        rules=tuple(rule.id for rule in chain.rules),
+        rules=chain.ids,
         apply=str(apply),
         vetoes=vetoes,
         rows=len(result.records) + len(result.skipped),

@@ -10,6 +10,7 @@ does not name runs at the end of its phase, in order of id; a chain file of the 
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from fnmatch import fnmatchcase
@@ -83,7 +84,9 @@ def chain_titles(rules_dirs: Sequence[Path | str] = ()) -> dict[str, str]:
     return {name: _title(_chain_path(name, folders, Path()), folders, ()) for name in chain_names(folders)}
 
 
-def load_chain(name: str = DEFAULT, rules_dirs: Sequence[Path | str] = (), *, without: Iterable[str] = ()) -> Chain:
+def load_chain(
+    name: Path | str = DEFAULT, rules_dirs: Sequence[Path | str] = (), *, without: Iterable[str] = ()
+) -> Chain:
     """The chain of a name (packaged, or in `chains` of one of the directories), or of the path of a chain file.
 
     `rules_dirs` are directories of a user's own rules, which join the chain (see the module's text). The rules whose
@@ -92,10 +95,10 @@ def load_chain(name: str = DEFAULT, rules_dirs: Sequence[Path | str] = (), *, wi
     """
     folders = [Path(folder) for folder in rules_dirs]
     own = load_rules(folders)
-    path = _chain_path(name, folders, Path())
+    path = _chain_path(os.fspath(name), folders, Path())
     order, left_out, options = _order(path, folders, own, ())
     for pattern in without:
-        order = _without("--without", order, pattern, left_out, own)
+        order = _without("without", order, pattern, left_out, own)
     rules = {rule_id: own.get(rule_id) or _packaged(rule_id) for rule_id in order}
     for rule_id, rule in own.items():
         if rule_id not in rules and rule_id not in left_out:

@@ -53,6 +53,10 @@ class Page:
     @classmethod
     def of(cls, raw: str, name: str = "page", newline: str = "lf") -> Page:
         """A raw page; `newline` is the file's one line end ("lf", "crlf", "cr"), or "mixed", which keeps them all."""
+        if not isinstance(raw, str):
+            raise TypeError(
+                f"Page.of() takes the text of a page, a str, and got {type(raw).__name__}. Decode it first."
+            )
         return cls(raw, Text.of(raw, newline), name, newline)
 
     def with_text(self, text: Text, marks: tuple[Mark, ...] = ()) -> Page:

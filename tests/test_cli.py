@@ -599,7 +599,7 @@ def test_rules_left_out_of_a_run(capfd: pytest.CaptureFixture[str]) -> None:
     assert capfd.readouterr().out == LIKELY.replace("，", ",") + RAW
     assert run("page.txt", "--without", "widths/coma") == Exit.USAGE
     said = capfd.readouterr().err
-    assert said == "repair: --without: 'widths/coma' is in the chain nowhere. Did you mean 'widths/comma'?\n"
+    assert said == "repair: without: 'widths/coma' is in the chain nowhere. Did you mean 'widths/comma'?\n"
 
 
 def test_a_run_without_a_rule_is_not_taken_for_one_with_it() -> None:

@@ -333,6 +333,7 @@ def test_json_to_the_letter() -> None:
                 "pages": [0],
                 "headline": "丁",
                 "byline": None,
+                "text": "丁\n甲，乙",
                 "blocks": [
                     {"kind": "headline", "confidence": 1.0, "text": "丁", "runs": [[0, 1, 0, 6, 7, True]]},
                     {

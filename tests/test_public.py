@@ -12,7 +12,19 @@ import pytest
 
 import repair
 
-NAMES = ["Chain", "Change", "Page", "RepairError", "Result", "Rule", "Safety", "load_chain", "run"]
+NAMES = [
+    "Chain",
+    "Change",
+    "Page",
+    "RepairError",
+    "Result",
+    "Rule",
+    "Safety",
+    "load_chain",
+    "repair",
+    "repair_file",
+    "run",
+]
 HEAVY = {"numpy", "regex", "rapidfuzz", "opencc", "pebble", "chardet", "filelock", "jinja2", "tqdm"}
 
 
@@ -43,6 +55,8 @@ def test_the_command_starts_fast() -> None:
     "module",
     [
         "repair",
+        "repair.api",
+        "repair.engine",
         "repair.explain",
         "repair.diff",
         "repair.errors",

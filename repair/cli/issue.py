@@ -9,8 +9,8 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from repair.chain import Chain
+from repair.change import LEVELS
 from repair.cli.exits import Exit
-from repair.cli.levels import LEVELS
 from repair.errors import ReadError, UsageError, WriteError
 from repair.explain import counted
 from repair.formats import json as as_json

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from functools import partial
 
 from repair.chain import Chain
+from repair.change import LEVELS
 from repair.cli.exits import Exit
-from repair.cli.levels import LEVELS
 from repair.errors import ReadError, UsageError
 from repair.explain import counted
 from repair.formats.json import variant_said

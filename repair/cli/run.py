@@ -21,8 +21,8 @@ from repair.batch.sinks import FileSink, Finished, FolderSink, PrintSink, Sink
 from repair.batch.talk import Talk
 from repair.batch.work import Job
 from repair.chain import Chain
+from repair.change import LEVELS
 from repair.cli.exits import Exit
-from repair.cli.levels import LEVELS
 from repair.errors import ReadError, RepairError, UsageError, WriteError, shown
 from repair.explain import counted, overview
 from repair.kinds.file import nearest

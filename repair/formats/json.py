@@ -14,7 +14,7 @@ from typing import Any
 
 from repair.articles import Part, Story
 from repair.blocks.line import ends_sentence
-from repair.chain import Chain
+from repair.chain import Chain, Ran
 from repair.change import Outcome
 from repair.formats.text import json_line
 from repair.issues.bound import Bound
@@ -31,14 +31,15 @@ SCHEMA = 2
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
-def document(edition: Edition, chain: Chain) -> dict[str, Any]:
+def document(edition: Edition, chain: Chain | Ran) -> dict[str, Any]:
     """What is known about a repaired page or issue, as JSON values.
 
-    Each block has `kind`, `confidence`, `text` (without Markdown's marks) and `runs`: `[start, end, page, raw_start,
-    raw_end, kept]`, in code points of the block's text and of that page's decoded raw file. In a run that is `kept`
-    characters stand one for one; another run is a replacement for its raw stretch, or an insertion where that is empty.
-    A block of kind fragment has `gap` as well: the side, "before" or "after", on which the rest of the sentence is not
-    there. `furniture` holds the lines of the sheet, `gaps` says which blocks have one.
+    Each article has `text`, that of its blocks, a block a line. Each block has `kind`, `confidence`, `text` (without
+    Markdown's marks) and `runs`: `[start, end, page, raw_start, raw_end, kept]`, in code points of the block's text and
+    of that page's decoded raw file. In a run that is `kept` characters stand one for one; another run is a replacement
+    for its raw stretch, or an insertion where that is empty. A block of kind fragment has `gap` as well: the side,
+    "before" or "after", on which the rest of the sentence is not there. `furniture` holds the lines of the sheet,
+    `gaps` says which blocks have one.
     """
     writer = _Writer(edition.bound, edition.page)
     before = _Writer(edition.bound, edition.left_out_of or edition.page)
@@ -70,7 +71,7 @@ def document(edition: Edition, chain: Chain) -> dict[str, Any]:
     }
 
 
-def dumps(edition: Edition, chain: Chain) -> str:
+def dumps(edition: Edition, chain: Chain | Ran) -> str:
     """The document in one line, so that several make JSON Lines."""
     return json_line(document(edition, chain))
 
@@ -99,12 +100,14 @@ class _Writer:
         self._starts, self._ends = [piece.start for piece in self._pieces], [piece.end for piece in self._pieces]
 
     def article(self, story: Story) -> dict[str, Any]:
+        blocks = [self.block(part) for part in story.parts]
         said: dict[str, Any] = {
             "id": story.id,
             "pages": list(story.pages),
             "headline": self._joined(story, "headline"),
             "byline": self._joined(story, "byline"),
-            "blocks": [self.block(part) for part in story.parts],
+            "text": "\n".join(block["text"] for block in blocks),
+            "blocks": blocks,
         }
         if story.jumps:
             said["jumps"] = [self.block(part) for part in story.jumps]
