@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import hashlib
 import json
 import os
 import random
@@ -18,6 +19,7 @@ from pathlib import Path
 import pytest
 
 from repair import sources
+from repair.batch import run as batch_run
 from repair.batch import work
 from repair.batch.manifest import Manifest, read_manifest
 from repair.batch.places import Places
@@ -121,6 +123,7 @@ def test_the_manifest_has_a_row_a_page_in_the_order_of_the_inputs(capfd: pytest.
     ]
     first = found[0]
     assert first["outcome"] == "repaired"
+    assert first["input_sha256"] == hashlib.sha256(Path("in/a/page2.txt").read_bytes()).hexdigest()
     assert first["raw_chars"] == 2 * len(RAW)
     assert first["changes"] == {"applied": 4}
     assert first["safety"] == {"safe": 4}
@@ -273,6 +276,23 @@ def test_another_level_or_chain_is_done_anew() -> None:
     assert main(["run", "--rules", "rules", "--chain", "own", "in", "-o", "out", "--apply", "safe"]) == Exit.OK
     assert run("in", "-o", "safe", "--apply", "safe") == Exit.OK
     assert tree() == tree("safe")
+
+
+def test_a_rule_that_was_changed_has_the_pages_done_anew() -> None:
+    assert run("in", "-o", "out") == Exit.OK
+    written("rules/text/bridge.toml", RULES["rules/text/bridge.toml"].replace('"桥"', '"橋"').replace("新桥", "新橋"))
+    assert run("in", "-o", "out") == Exit.OK
+    assert Path("out/a/page2.txt").read_text("utf-8") == REPAIRED.replace("桥", "橋") * 2
+
+
+def test_verbose_has_a_line_for_every_page(capfd: pytest.CaptureFixture[str]) -> None:
+    assert run("in", "-v") == Exit.OK
+    shown = capfd.readouterr()
+    pages = [path.as_posix() for path in sorted(Path("in").rglob("*.txt"))]
+    assert shown.err.splitlines()[:5] == [
+        f"repair: {page}: {2 * int(page[-5])} changes ({2 * int(page[-5])} safe)" for page in pages
+    ]
+    assert shown.out == REPAIRED * 15
 
 
 def test_an_output_that_was_edited_is_left(capfd: pytest.CaptureFixture[str]) -> None:
@@ -439,6 +459,23 @@ def test_a_process_that_dies_or_is_too_slow_costs_its_task_only() -> None:
         assert results == wanted if in_order else sorted(results) == sorted(wanted)
     assert "signal 9" in next(result.said for task, result in found if task == "die")
     assert "longer than 0.5 seconds" in next(result.said for task, result in found if task == "sleep")
+
+
+def test_a_page_that_brings_down_its_process_fails_alone(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(batch_run, "_work", _die_of_page_4)
+    assert run("in", "-o", "out") == Exit.FAILED
+    said = capfd.readouterr().err
+    assert "in/a/page4.txt" in said and "ended with signal 9" in said
+    assert {row["page"]: row["outcome"] for row in rows() if row["outcome"] != "repaired"} == {"a/page4.txt": "failed"}
+    assert len(rows()) == 5
+
+
+def _die_of_page_4(task: tuple) -> object:
+    if any("page4" in str(part) for part in task):
+        os.kill(os.getpid(), signal.SIGKILL)
+    return batch_run._work(task)
 
 
 @pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="needs /proc")
@@ -681,6 +718,14 @@ def test_rows_in_and_articles_out_in_the_order_of_the_inputs() -> None:
     assert Path("tree/1950/p2.txt").read_text("utf-8") == REPAIRED * 2
     main(["undo", "tree/1950/p2.txt", "-o", "raw.txt"])
     assert Path("raw.txt").read_text("utf-8") == RAW * 2
+
+
+def test_a_row_may_have_a_file_for_its_text() -> None:
+    written("pages.jsonl", page_rows({"page": "1950/p1", "file": "in/b/page3.txt", "meta": {"day": 60}}))
+    assert run("pages.jsonl", "-o", "articles.jsonl", "--format", "jsonl") == Exit.OK
+    (article,) = lines("articles.jsonl")
+    assert (article["page"], article["meta"]) == ("1950/p1", {"day": 60})
+    assert "".join(block["text"] for block in article["blocks"]) == REPAIRED.strip() * 3
 
 
 def test_rows_on_standard_input_and_output(monkeypatch: pytest.MonkeyPatch, capfdbinary) -> None:

@@ -196,3 +196,34 @@ def test_a_table_stays() -> None:
     rows = [("站名", "水位", "流量"), ("上湾", "12.3", "460"), ("下湾", "11.8", "455"), ("石门", "9.6", "430")]
     table = "\n".join("    ".join(row) for row in [*rows, *rows, *rows])
     assert run(Page.of(table), Chain("one", (RULE,), {}), apply=Safety.LIKELY).text == table
+
+
+ENGLISH = [
+    "The council met on Tuesday night",
+    "to hear the report of the keeper",
+    "of the harbour light, who asked",
+    "for new glass, two barrels of oil",
+    "and a boat that does not leak; he",
+    "has rowed the old one for eleven",
+    "years and bailed it all the while.",
+    "The chairman said that the boat",
+    "would be looked at in the spring",
+    "and the glass ordered this month.",
+]
+OTHERS = [
+    "Rain fell on nine days out of ten",
+    "and the lower meadows are under",
+    "water as far as the old mill, so",
+    "that the cattle had to be driven",
+    "up to the common by the church;",
+    "no such flood has been seen here",
+    "since the bridge was carried off.",
+    "The mail came by the upper road",
+    "four hours late and soaked, and",
+    "the school was closed on Friday.",
+]
+
+
+@pytest.mark.parametrize("raw", [in_turn(ENGLISH, OTHERS), on_rows("    ", ENGLISH, OTHERS)])
+def test_english_columns_are_not_put_in_order(raw: str) -> None:
+    assert not [record for record in run(Page.of(raw), load_chain()).applied if record.rule == RULE.id]

@@ -19,6 +19,7 @@ from repair.change import Change
 from repair.cli import Exit, main
 from repair.cli.parser import EXITS
 from repair.engine import Result
+from repair.load import load_chain
 from repair.page import Page
 from repair.reading import Encoding
 from repair.rule import Options, Phase, Rule
@@ -72,6 +73,7 @@ title = "for tests"
 rules = ["layout/percent", "text/bridge", "widths/comma"]
 """,
 }
+KINDS = ["pattern", "table", "furniture", "join", "near", "opencc"]
 RAW = "新析通车,增长8\n%,人人说好。\n"
 LIKELY = "新析通车，增长8%,人人说好。\n"
 
@@ -247,6 +249,16 @@ def test_markdown_and_json(capfd: pytest.CaptureFixture[str]) -> None:
     assert page["counts"] == {"applied": 2, "suggested": 1}
 
 
+def test_a_page_a_line_in_json(capfd: pytest.CaptureFixture[str]) -> None:
+    Path("other.txt").write_text("好。\n", "utf-8")
+    assert run("page.txt", "other.txt", "--format", "json") == Exit.OK
+    pages = [json.loads(line) for line in capfd.readouterr().out.splitlines()]
+    assert [page["name"] for page in pages] == ["page.txt", "other.txt"]
+    (block,) = pages[0]["articles"][0]["blocks"]
+    kept = [RAW[low:high] for _, _, _, low, high, kept in block["runs"] if kept]
+    assert kept == ["新析通车", "增长8", "%,人人说好。"]
+
+
 def test_two_pages_for_one_output_are_refused(capfd: pytest.CaptureFixture[str]) -> None:
     Path("in").mkdir()
     for name in ("in/page.txt", "in/page.md"):
@@ -255,11 +267,12 @@ def test_two_pages_for_one_output_are_refused(capfd: pytest.CaptureFixture[str])
     assert "would both be written to page.json" in capfd.readouterr().err
 
 
-def test_only_text_is_undone(capfd: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize("form", ["md", "json", "jsonl"])
+def test_only_text_is_undone(form: str, capfd: pytest.CaptureFixture[str]) -> None:
     Path("in").mkdir()
     Path("page.txt").rename("in/page.txt")
-    assert run("in", "-o", "out", "--format", "md") == Exit.OK
-    assert main(["undo", "out/page.md"]) == Exit.USAGE
+    assert run("in", "-o", "out", "--format", form) == Exit.OK
+    assert main(["undo", f"out/page.{form}"]) == Exit.USAGE
     assert "only text output can be undone" in capfd.readouterr().err
 
 
@@ -296,6 +309,31 @@ def test_a_broken_rule_is_named() -> None:
     assert done.returncode == Exit.USAGE
     assert b"comma.toml: not TOML" in done.stderr
     assert b"Traceback" not in done.stderr
+
+
+def test_a_broken_chain_is_named(capfd: pytest.CaptureFixture[str]) -> None:
+    Path("rules/chains/own.toml").write_text('title = "x"\nrules = ["widths/coma"]\n', "utf-8")
+    assert run("page.txt", "-o", "out.txt") == Exit.USAGE
+    said = capfd.readouterr().err
+    assert "own.toml" in said and "Did you mean 'widths/comma'" in said
+    assert not list(Path().glob("out*"))
+
+
+def test_a_result_that_cannot_be_written_leaves_what_was_there(capfd: pytest.CaptureFixture[str]) -> None:
+    Path("page.txt").write_text("一,二\n", "utf-8")
+    assert run("page.txt", "-o", "out.txt") == Exit.OK
+    before = {path.name: path.read_bytes() for path in Path().glob("out*")}
+    Path("page.txt").write_text(RAW, "utf-8")
+    assert run("page.txt", "-o", "out.txt", "--existing", "overwrite", "--output-encoding", "latin-1") == Exit.WRITE
+    assert "page.txt: not written" in capfd.readouterr().err
+    assert {path.name: path.read_bytes() for path in Path().glob("out*")} == before
+
+
+def test_what_an_engine_misread_stays_misread(capfd: pytest.CaptureFixture[str]) -> None:
+    misread = "镇上新修的石轿昨天通车，孩子们上学不再绕远路，大家都说好。\n"
+    Path("page.txt").write_text(misread, "utf-8")
+    assert main(["run", "page.txt", "--apply", "all"]) == Exit.OK
+    assert capfd.readouterr().out == misread
 
 
 @pytest.mark.parametrize(
@@ -337,6 +375,25 @@ def test_a_defect_costs_its_page_only(monkeypatch: pytest.MonkeyPatch, capfd: py
     shown = capfd.readouterr()
     assert shown.out == LIKELY
     assert "pages.txt#1: a defect in the program: IndexError" in shown.err
+
+
+def test_a_file_above_50_megabytes_needs_leave(capfd: pytest.CaptureFixture[str]) -> None:
+    with Path("page.txt").open("wb") as file:
+        file.truncate(50_000_001)
+    assert run("page.txt") == Exit.FAILED
+    said = capfd.readouterr().err
+    assert "page.txt is larger than 50,000,000 bytes" in said and "--max-bytes N" in said
+    Path("page.txt").write_text(RAW, "utf-8")
+    assert run("page.txt", "--max-bytes", "10") == Exit.FAILED
+    assert run("page.txt", "--max-bytes", "100") == Exit.OK
+
+
+def test_an_encoding_that_cannot_be_told_is_asked_for(capfd: pytest.CaptureFixture[str]) -> None:
+    Path("page.txt").write_bytes(b"na\xefve \x81\x8d caf\xe9\xff\n")
+    assert run("page.txt") == Exit.FAILED
+    assert "--encoding NAME" in capfd.readouterr().err
+    assert run("page.txt", "--encoding", "latin-1", "--output-encoding", "utf-8") == Exit.OK
+    assert "café" in capfd.readouterr().out
 
 
 @pytest.mark.parametrize("after", [1, 2])
@@ -440,6 +497,15 @@ def test_explain_one_change_in_full(capfd: pytest.CaptureFixture[str]) -> None:
     assert "is not the raw file" in capfd.readouterr().err
 
 
+def test_the_key_stands_second_in_the_line_of_a_change(capfd: pytest.CaptureFixture[str]) -> None:
+    run("page.txt", "-o", "out.txt")
+    assert main(["explain", "out.txt"]) == Exit.OK
+    lines = [line.split() for line in capfd.readouterr().out.splitlines() if line.startswith("    ")]
+    keys = [row["key"] for row in rows("out.txt")[1:]]
+    assert len(keys) == 3 and all(key.isalnum() and len(key) == 12 for key in keys)
+    assert sorted(line[1] for line in lines) == sorted(keys)
+
+
 @pytest.mark.parametrize(
     ("chosen", "expected"),
     [
@@ -499,7 +565,14 @@ def test_rules(capfd: pytest.CaptureFixture[str]) -> None:
     assert "Did you mean 'widths/comma'" in capfd.readouterr().err
 
 
-@pytest.mark.parametrize("kind", ["pattern", "table", "furniture", "join", "near", "opencc"])
+def test_the_rules_that_run_by_default_are_listed_in_their_order(capfd: pytest.CaptureFixture[str]) -> None:
+    assert main(["rules"]) == Exit.OK
+    listed = capfd.readouterr().out.split("\n\n")[0]
+    ids = [line.split()[0] for line in listed.splitlines() if line.startswith("  ")]
+    assert ids == [rule.id for rule in load_chain().rules]
+
+
+@pytest.mark.parametrize("kind", KINDS)
 def test_a_new_rule_passes_its_own_examples(kind: str, capfd: pytest.CaptureFixture[str]) -> None:
     assert main(["new", "rule", f"my/{kind}-rule", "--kind", kind, "-d", "mine"]) == Exit.OK
     capfd.readouterr()
@@ -507,6 +580,29 @@ def test_a_new_rule_passes_its_own_examples(kind: str, capfd: pytest.CaptureFixt
     assert capfd.readouterr().out == "2 cases: 2 passed\n"
     assert main(["new", "rule", f"my/{kind}-rule", "--kind", kind, "-d", "mine"]) == Exit.USAGE
     assert main(["new", "rule", "My Rule", "-d", "mine"]) == Exit.USAGE
+
+
+def test_a_new_rule_is_full_of_comments_and_help_lists_the_kinds(capfd: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["new", "rule", "--help"])
+    assert f"{{{','.join(KINDS)}}}" in capfd.readouterr().out
+    for kind in KINDS:
+        assert main(["new", "rule", f"my/{kind}", "--kind", kind, "-d", "mine"]) == Exit.OK
+        lines = Path(f"mine/my/{kind}.toml").read_text("utf-8").splitlines()
+        keys = [line for line in lines if re.match(r"\w+ = ", line)]
+        assert sum(line.startswith("#") for line in lines) >= len(keys) > 4
+
+
+def test_a_rule_of_ones_own_repairs(capfd: pytest.CaptureFixture[str]) -> None:
+    Path("page.txt").write_text("今年增长 8 %，人人说好。\n优惠 %\n", "utf-8")
+    assert main(["new", "rule", "my/space", "-d", "mine"]) == Exit.OK
+    rule = Path("mine/my/space.toml")
+    rule.write_text(rule.read_text("utf-8").replace('safety = "suggest"', 'safety = "safe"'), "utf-8")
+    Path("mine/chains").mkdir()
+    Path("mine/chains/alone.toml").write_text('title = "alone"\nrules = ["my/space"]\n', "utf-8")
+    capfd.readouterr()
+    assert main(["run", "page.txt", "--rules", "mine", "--chain", "alone"]) == Exit.OK
+    assert capfd.readouterr().out == "今年增长 8%，人人说好。\n优惠 %\n"
 
 
 def test_cases_that_fail(capfd: pytest.CaptureFixture[str]) -> None:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from repair import engine
 from repair.cli import Exit, main
 from repair.resources import fixtures_dir
 
@@ -145,6 +148,17 @@ def test_pages_without_text_and_rules_left_out(capfd: Capture) -> None:
     )
     assert main(["reprints", "in", "--without", "layout/*", "--jobs", "2", "-q"]) == Exit.OK
     assert capfd.readouterr().err == ""
+
+
+def test_a_manifest_gives_the_order_of_the_pages() -> None:
+    for one, other in (("page1", "z"), ("page2", "a"), ("page3", "m")):
+        Path(f"in/{one}.txt").rename(f"in/{other}.txt")
+    told = 'title = "云溪日报"\n' + "".join(f'[[page]]\nfile = "in/{name}.txt"\n' for name in "zam")
+    Path("issue.toml").write_text(told, "utf-8")
+    assert issue("issue.toml", "-o", "out") == Exit.OK
+    said = read_json("out/issue.json")
+    assert [page["name"] for page in said["pages"]] == ["in/z.txt", "in/a.txt", "in/m.txt"]
+    assert [article["pages"] for article in said["articles"] if len(article["pages"]) == 2] == [[0, 1], [0, 2], [0, 1]]
 
 
 @pytest.mark.parametrize(
@@ -426,6 +440,37 @@ def test_the_text_before_a_rule_had_its_turn(capfd: Capture) -> None:
     before = Path("before.txt").read_text("utf-8")
     assert before != Path("out/issue.txt").read_text("utf-8")
     assert "\n\n（下转第三版）\n" in before
+
+
+def test_the_ledger_says_the_page_of_a_change_and_of_a_copy() -> None:
+    lay("reprints", "again")
+    assert issue("again", "-o", "out", "--reprints", "merge") == Exit.OK
+    header, *rows = [json.loads(line) for line in Path("out/issue.txt.ledger.jsonl").read_text("utf-8").splitlines()]
+    texts = [path.read_text("utf-8") for path in sorted(Path("again").iterdir())]
+    whole = "\n\f\n".join(texts)
+    for page, text in zip(header["pages"], texts, strict=True):
+        assert page["raw_sha256"] == hashlib.sha256(text.encode()).hexdigest()
+        assert whole[page["raw_start"] :].startswith(text)
+    merged = [row for row in rows if row["rule"] == "issue/reprint"]
+    assert merged
+    for row in merged:
+        start, end = row["raw"][0]
+        assert whole[start:end].split("\n")[0] == texts[row["page"]].split("\n")[row["line"] - 1][row["col"] - 1 :]
+        start, end = row["copies"][0]
+        assert whole[start:end].split("\n")[0] in texts[row["copy_page"]].split("\n")[row["copy_line"] - 1]
+
+
+def test_an_issue_that_breaks_a_law_is_not_written(monkeypatch: pytest.MonkeyPatch, capfd: Capture) -> None:
+    whole = engine.run_once
+
+    def broken(*given: Any, **how: Any) -> Any:
+        result, met = whole(*given, **how)
+        return replace(result, error="characters are lost (law 1)"), met
+
+    monkeypatch.setattr(engine, "run_once", broken)
+    assert issue("in", "-o", "out") == Exit.LAW
+    assert "not written: page1.txt: characters are lost (law 1)" in capfd.readouterr().err
+    assert not Path("out").exists()
 
 
 def test_explain_says_the_pages(capfd: Capture) -> None:

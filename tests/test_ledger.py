@@ -141,6 +141,7 @@ def test_every_page_of_the_fixtures_there_and_back(path: Path) -> None:
     read = ledger.parse(written)
     assert redo(data, read) == output
     assert undo(output, read) == data
+    assert all(row.reason and row.confidence and row.line and row.col and row.raw for row in read.changes)
 
 
 def swap(page: Page, options: Options) -> Iterator[Change]:
@@ -220,6 +221,28 @@ def test_every_outcome_and_a_rule_left_out_have_a_row() -> None:
         ("a/slow", "skipped", ""),
     ]
     assert Outcome.APPLIED in {row.outcome for row in read.changes}
+
+
+def test_what_was_not_made_has_a_row_that_says_why() -> None:
+    def find(page: Page, options: Options) -> Iterator[Change]:
+        yield from (Change((Edit(a, b, after),), "odd", Safety.SAFE) for a, b, after in ((0, 1, "乙"), (0, 2, "丙丙")))
+        yield Change((Edit(3, 4, "\n"),), "breaks the line", Safety.SAFE)
+
+    def same(page: Page, options: Options) -> Iterator[Change]:
+        yield Change((Edit(2, 3, "。"),), "the same edit", Safety.SAFE)
+
+    rules = {"a/one": find, "b/two": same, "c/three": same}
+    chain = Chain("c", tuple(rule(name, finder, Phase.TEXT) for name, finder in rules.items()))
+    key = next(row.key for row in ledger.parse(run("甲甲,甲", UTF8, chain)[3]).changes if row.rule == "b/two")
+    written = run("甲甲,甲", UTF8, chain, vetoes=frozenset({key}))[3]
+    assert [(row.rule, row.step, row.outcome, row.veto) for row in ledger.parse(written).changes] == [
+        ("a/one", 0, "applied", ""),
+        ("a/one", 0, "yielded", ""),
+        ("a/one", 0, "refused", ""),
+        ("b/two", 1, "vetoed", key),
+        ("c/three", 2, "vetoed", key),
+    ]
+    assert written.decode("utf-8").splitlines()[1].startswith('{"')
 
 
 def test_lone_surrogates_are_written(written: bytes) -> None:

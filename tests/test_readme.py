@@ -68,7 +68,37 @@ def test_commands_and_options_exist() -> None:
     assert said and all(re.search(rf"^    {name} ", helped, re.MULTILINE) for name in said)
 
 
+def test_the_help_lists_the_commands_and_the_options_of_one(capsys: pytest.CaptureFixture[str]) -> None:
+    from repair.cli.parser import parser
+
+    helps = {"": parser().format_help()}
+    for command in [*re.findall(r"^    (\w+) ", helps[""], re.MULTILINE), "new rule"]:
+        with pytest.raises(SystemExit):
+            parser().parse_args([*command.split(), "--help"])
+        helps[command] = capsys.readouterr().out
+    for line in "".join(HERE).splitlines():
+        for command, options in re.findall(r"repair ((?:new )?\w+)([^|>]*)", line):
+            assert [option for option in re.findall(r" (--?[a-z-]+)", options) if option not in helps[command]] == []
+    said = set(re.findall(r"`(--[a-z-]+)", README))
+    assert len(said) > 10
+    assert [option for option in said if not any(f"{option} " in text for text in helps.values())] == []
+
+
 def test_the_fields_of_the_ledger_are_all_there() -> None:
     section = README.split("## The ledger")[1].split("\n## ")[0]
     known = {field.name for field in fields(Header)} | set(Row._fields)
     assert known <= set(re.findall(r"`(\w+)`", section))
+
+
+def test_the_kinds_of_rules_are_all_there() -> None:
+    from repair.kinds import KINDS
+
+    (said,) = re.findall(r"There are six kinds of rules: (.*?);", README, re.DOTALL)
+    assert set(re.findall(r"`(\w+)` \(", said)) == set(KINDS)
+
+
+def test_the_benchmarks_are_there() -> None:
+    said = README.split("`python -m tests.benchmarks.")[1].split("\n\n")[0]
+    for name in ["quality", *re.findall(r"`(\w+)`", said)]:
+        source = (ROOT / f"tests/benchmarks/{name}.py").read_text("utf-8")
+        assert 'if __name__ == "__main__":' in source, name

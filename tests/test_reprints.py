@@ -174,6 +174,14 @@ def test_a_quotation_is_no_reprint() -> None:
     assert verify("老石匠访谈\n" + quoted + LAMP[8:60], BRIDGE) is None
 
 
+def test_a_short_reprint_with_many_edited_words_is_taken_for_another_article() -> None:
+    said = "柳塘镇三座新桥昨天全部通车，住在河西的人去赶集，再也不用绕七里多的山路，镇上的人都说这是一件大好事。"
+    edited = said.replace("昨天全部", "日前悉数").replace("住在河西的人去", "河西一带居民前往").replace("山路", "弯道")
+    edited = edited.replace("镇上的人都说这是一件大好事", "大家无不拍手称快，称赞不已")
+    assert verify(said, said)
+    assert verify(said, edited) is None
+
+
 def test_the_lead_of_another_article_is_no_reprint() -> None:
     lead = BRIDGE.split("\n")[1]
     told = f"又过新桥\n{lead}\n{LAMP}"

@@ -171,6 +171,14 @@ def test_documents_alike_but_for_what_counts_stay(first: str, second: str, betwe
     assert run(headed, apply=Safety.SUGGEST).text == headed
 
 
+@pytest.mark.parametrize(("every", "left"), [(50, False), (4, True)])
+def test_a_copy_with_many_misread_characters_is_left(every: int, left: bool) -> None:
+    again = list(SAID)
+    again[every - 1 :: every] = "昌" * len(again[every - 1 :: every])
+    text = f"{HEAD}{SAID}\n\n{''.join(again)}\n\n{OTHER}\n"
+    assert (run(text).text == text) is left
+
+
 def test_a_word_for_a_day_is_no_misreading() -> None:
     said = (
         "今天铁路迎来返程高峰，全路预计发送旅客比{}增加三十万人，加开列车一百多列，其中河口车站加开六十列，秩序井然。"

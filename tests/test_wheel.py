@@ -47,6 +47,8 @@ def test_metadata(content: dict[str, bytes]) -> None:
     assert "repair = repair.cli:main" in said["entry_points.txt"]
     assert "[pytest11]\nscan-repair = repair.plugin" in said["entry_points.txt"]
     assert "Apache License" in said["licenses/LICENSE"]
+    assert "License-Expression: Apache-2.0\n" in said["METADATA"]
+    assert "Requires-Python: >=3.11\n" in said["METADATA"]
     assert {"chardet", "filelock", "jinja2", "numpy", "opencc", "pebble", "rapidfuzz", "regex", "tqdm"} == {
         line.removeprefix("Requires-Dist: ").split(">")[0]
         for line in said["METADATA"].splitlines()
