@@ -383,6 +383,8 @@ def test_a_file_above_50_megabytes_needs_leave(capfd: pytest.CaptureFixture[str]
     assert run("page.txt") == Exit.FAILED
     said = capfd.readouterr().err
     assert "page.txt is larger than 50,000,000 bytes" in said and "--max-bytes N" in said
+    assert main(["reprints", "."]) == Exit.FAILED
+    assert "page.txt is larger than 50,000,000 bytes" in capfd.readouterr().err
     Path("page.txt").write_text(RAW, "utf-8")
     assert run("page.txt", "--max-bytes", "10") == Exit.FAILED
     assert run("page.txt", "--max-bytes", "100") == Exit.OK

@@ -178,7 +178,7 @@ def test_a_short_reprint_with_many_edited_words_is_taken_for_another_article() -
     said = "柳塘镇三座新桥昨天全部通车，住在河西的人去赶集，再也不用绕七里多的山路，镇上的人都说这是一件大好事。"
     edited = said.replace("昨天全部", "日前悉数").replace("住在河西的人去", "河西一带居民前往").replace("山路", "弯道")
     edited = edited.replace("镇上的人都说这是一件大好事", "大家无不拍手称快，称赞不已")
-    assert verify(said, said)
+    assert verify(said, said.replace("全部", "悉数"))
     assert verify(said, edited) is None
 
 
