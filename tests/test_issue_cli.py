@@ -174,7 +174,7 @@ def test_a_manifest_gives_the_order_of_the_pages() -> None:
         ('title = ["云溪日报"]\n[[page]]\nfile = "page1.txt"\n', "the title must be text in quotes"),
         ("page1.txt\npage2.txt\n", "not TOML"),
         ("title = 'a", "not TOML"),
-        (b"title = '\xff'", "the manifest cannot be read"),
+        (b"title = '\xff'", "not UTF-8"),
     ],
 )
 def test_a_manifest_that_is_wrong(manifest: str | bytes, said: str, capfd: Capture) -> None:
