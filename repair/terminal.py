@@ -26,7 +26,8 @@ def tell(line: str) -> None:
 def put(data: bytes, text: str | None = None) -> None:
     """A result, on standard output: its bytes as they are, but on a terminal its `text`, whatever its encoding."""
     if sys.stdout.isatty():
-        sys.stdout.write(told(data.decode("utf-8", "backslashreplace") if text is None else text, keep="\n\t"))
+        lines = data.decode("utf-8", "backslashreplace") if text is None else text
+        sys.stdout.write(told(lines.replace("\r\n", "\n"), keep="\n\t"))
     else:
         sys.stdout.flush()
         sys.stdout.buffer.write(data)

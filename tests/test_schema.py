@@ -363,7 +363,11 @@ def test_all_rows_of_a_run_fit_their_schemas(
     """The rows that go in, the articles, the manifest, the failures and the log, with pages of all kinds of fate."""
     monkeypatch.chdir(tmp_path)
     given = [{"page": name, "text": page_raw(name), "meta": [name]} for name in ("jump-marks", "furniture")]
-    given += [{"page": "odd", "text": "\x00\x01" * 50}, {"page": "gone", "file": "gone.txt"}]
+    given += [
+        {"page": "empty", "text": " \n"},
+        {"page": "odd", "text": "\x00\x01" * 50},
+        {"page": "gone", "file": "gone.txt"},
+    ]
     Path("in.jsonl").write_text("".join(json.dumps(row) + "\n" for row in given) + "no row\n", encoding="utf-8")
     assert not [fault for row in given for fault in faults("page", row)]
     options = ["run", "in.jsonl", "--log", "json", "--report", "--on-error", "copy"]

@@ -127,6 +127,15 @@ def test_on_a_terminal_results_too(commands: list[list[str]]) -> None:
         assert "Traceback" not in said
 
 
+@pytest.mark.skipif(os.name == "nt", reason="needs a Unix terminal")
+def test_a_page_with_the_line_ends_of_windows_reads_as_ever(house: Path) -> None:
+    Path("crlf.txt").write_bytes("新桥\t通车。\r\n\r\n人人说好。\r\n".encode())
+    for arguments in (["run", "crlf.txt", "-q"], ["run", "crlf.txt", "-q", "--format", "md"]):
+        assert "\\x0d" not in at_terminal(*arguments)
+    main(["run", "crlf.txt", "-o", "out.txt"])
+    assert at_terminal("undo", "out.txt").startswith("新桥\t通车。\r\n\r\n人人说好。\r\n")
+
+
 def at_terminal(*arguments: str) -> str:
     """What the command writes to a terminal."""
     main_end, its_end = pty.openpty()
