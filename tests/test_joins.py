@@ -561,3 +561,19 @@ def test_lines_in_cyrillic_are_words_not_wide_signs() -> None:
     lines = Lines.of(codes_of("Вчера въ думѣ было засѣданіе\n新桥昨天通车\n"))
     assert lines.latin.tolist() == [True, False]
     assert lines.widths[0] < 16
+
+
+def test_a_join_that_would_leave_a_headline_without_text_is_only_suggested() -> None:
+    raw = (
+        "## 学校\n\n"
+        "去年春天，东渠乡的三所小学都修了新操场，铺了跑道，装了篮球架，孩子们下课以后有了去处，家长们也放心，最后一所是东渠中心小学\n\n"
+        "## 食堂\n\n"
+        "校长室在二楼，门口放着一盆兰花，楼前有一棵老槐树，夏天孩子们在树下乘凉。\n\n"
+        "## 校车\n\n"
+        "校车一天跑两趟，早上六点半从乡里出发，绕过三个村子，七点一刻到学校门口。\n\n"
+    )
+    result = run(Page.of(raw), Chain("cuts", (cuts.RULE,)))
+    assert result.text == raw
+    assert [(record.outcome, record.change.safety) for record in result.records] == [
+        (Outcome.SUGGESTED, Safety.SUGGEST)
+    ]
