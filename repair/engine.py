@@ -228,6 +228,8 @@ def run_once(page: Page, chain: Chain, vetoes: Vetoes, *, apply: Safety) -> tupl
                 refuse_emptied(page, repaired)
         except TimeoutError:
             skipped.append(Skipped(rule.id, "took too long on this page and was left out"))
+        except MemoryError:  # a regular expression that calls itself without end
+            skipped.append(Skipped(rule.id, "took too much memory on this page and was left out"))
         except RuinError as ruin:
             skipped.append(Skipped(rule.id, str(ruin)))
         else:

@@ -169,6 +169,15 @@ def test_a_regular_expression_has_bounds(rule, find: str, said: str | None) -> N
             rule("pattern", body)
 
 
+def test_a_rule_that_takes_all_memory_is_left_out(rule, monkeypatch: pytest.MonkeyPatch) -> None:
+    def matches(*_: object) -> object:  # as `regex` does, after half a gigabyte, for '(?R)'
+        raise MemoryError
+
+    monkeypatch.setattr("repair.kinds.pattern.matches", matches)
+    result = repaired(rule("pattern"), "a桥")
+    assert (result.text, result.skipped) == ("a桥", (("r", "took too much memory on this page and was left out"),))
+
+
 def test_a_group_put_in_many_times_is_refused(rule) -> None:
     with pytest.raises(UsageError, match="puts in groups 51 times, and 50 times is the limit"):
         rule("pattern", "find = '(a)'\nreplace = '" + r"\1" * 51 + "'\n")
