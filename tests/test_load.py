@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -251,16 +250,6 @@ def test_every_tsv_belongs_to_a_rule():
     lists = set(rules_dir().rglob("*.tsv"))
     used = {rule.find.path for rule in packaged_rules().values() if hasattr(rule.find, "content")}
     assert lists == used
-
-
-def test_default_chain_loads_fast():
-    """60 ms are asked for and some 10 are taken; three tries, because other work may run beside."""
-    times = []
-    for _ in range(3):
-        start = time.perf_counter()
-        load_chain()
-        times.append(time.perf_counter() - start)
-    assert min(times) < 0.06
 
 
 def test_loading_compiles_nothing_and_leaves_heavy_modules_alone():

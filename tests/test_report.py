@@ -405,7 +405,7 @@ def test_an_issue(house: Path, newline: str) -> None:
         f"Page {number}: {name}" for number, name in enumerate(sorted(p.name for p in folder.iterdir()), 1)
     ]
     moved = [element for element in elements if element.get("data-kind") == "moved"]
-    assert len(moved) == 3 and "page 1, line 12, column 1 taken from page 2, line 19" in moved[0]["text"]
+    assert len(moved) == 3 and "page 1, line 12, column 1 taken from page 2, line 5" in moved[0]["text"]
     first = (folder / "page1.txt").read_text("utf-8").splitlines()
     numbered = {element["data-n"]: element["text"] for element in reversed(classed(elements, "l"))}
     assert numbered["7"] == first[6]

@@ -207,7 +207,9 @@ def shown(effect: Effects, before: Result, after: Result) -> list[str]:
     chars = dict(zip(text.starts.tolist(), text.value, strict=True))
     gaps, then = between(after), between(before)
     said = [f"{seam} meet" for seam in effect.seams if "\n" not in gaps.get((seam.left[0], seam.right[0]), "\n")]
-    said += [f"{place} has gone" for place in effect.removed if place not in chars and raw[place] not in "\r\n"]
+    said += [
+        f"{place} has gone" for place in effect.removed if place not in chars and raw[place - 1 : place + 1] != "\r\n"
+    ]
     said += [f"{place} is {chars[place]!r}" for place in effect.replaced if chars.get(place, raw[place]) != raw[place]]
     said += [f"{b} follows {a}" for a, b in gaps if b in effect.moved and (a, b) in then]
     places = {right for _, right in effect.inserted}
