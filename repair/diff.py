@@ -8,10 +8,12 @@ where they differ, characters: so a paragraph stands beside just those printed l
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from difflib import SequenceMatcher
-from itertools import groupby
-from typing import TYPE_CHECKING, NamedTuple
+from itertools import groupby, islice, takewhile
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from repair.errors import shown
 from repair.laws import replay_edits
@@ -24,8 +26,12 @@ __all__ = ["diff", "diff_of_rules"]
 
 CONTEXT = 1
 LARGEST = 1 << 28  # pairs of characters that are compared; in a larger stretch whole lines are shown as changed
+LONG, PIECE = 10_000, 1_000  # lines of both texts: above the first they are compared in pieces of about the second
 RED, GREEN, CYAN, BACK, PLAIN = "\x1b[31m", "\x1b[32m", "\x1b[36m", "\x1b[7m", "\x1b[0m"
 PICTURES: dict[int, int | str] = {**{code: 0x2400 + code for code in range(32) if chr(code) not in "\n\t"}, 0x7F: "␡"}
+
+Code = tuple[Literal["replace", "delete", "insert", "equal"], int, int, int, int]
+"""What becomes of some lines, as `SequenceMatcher.get_opcodes` says it."""
 
 
 class Part(NamedTuple):
@@ -61,9 +67,7 @@ def diff(
     red, green, cyan, plain = (RED, GREEN, CYAN, PLAIN) if colour else ("", "", "", "")
     yield f"{red}--- {shown(name)} ({states[0]}){plain}"
     yield f"{green}+++ {shown(name)} ({states[1]}){plain}"
-    # blank lines are no landmarks: they would tie lines together that have nothing to do with each other
-    matcher = SequenceMatcher(lambda line: not line.strip(), old, new)
-    for group in matcher.get_grouped_opcodes(CONTEXT):
+    for group in _Lines(old, new).get_grouped_opcodes(CONTEXT):
         first, last = group[0], group[-1]
         yield f"{cyan}@@ -{first[1] + 1},{last[2] - first[1]} +{first[3] + 1},{last[4] - first[3]} @@{plain}"
         for tag, a, b, c, d in group:
@@ -96,6 +100,84 @@ def diff_of_rules(
         given, text = text, replay_edits(text, edits)
         if rule in rules:
             yield from diff(given, text, name, colour=colour, states=(f"before {shown(rule)}", f"after {shown(rule)}"))
+
+
+class _Lines(SequenceMatcher[str]):
+    """Which lines of two texts are the same; long texts are compared from one line that both have once to the next."""
+
+    def __init__(self, old: list[str], new: list[str]) -> None:
+        self._old, self._new = old, new
+        self._is_long = len(old) + len(new) > LONG
+        super().__init__(_is_blank, *(([], []) if self._is_long else (old, new)))
+
+    def get_opcodes(self) -> list[Code]:
+        """As `SequenceMatcher` gives them, neighbours of one kind made one."""
+        if not self._is_long:
+            return super().get_opcodes()
+        found: list[Code] = []
+        low, bottom = 0, 0
+        for high, top in [*self._cuts(), (len(self._old), len(self._new))]:
+            old, new = self._old[low:high], self._new[bottom:top]
+            for tag, a, b, c, d in _compared(old, new):
+                if found and found[-1][0] == tag:
+                    _, first, _, third, _ = found.pop()
+                    found.append((tag, first, low + b, third, bottom + d))
+                else:
+                    found.append((tag, low + a, low + b, bottom + c, bottom + d))
+            low, bottom = high, top
+        return found
+
+    def _cuts(self) -> Iterator[tuple[int, int]]:
+        """Places of lines that both texts have once, in the same order in both, every few hundred lines."""
+        counts = [Counter(lines) for lines in (self._old, self._new)]
+        places = {line: at for at, line in enumerate(self._new) if counts[1][line] == 1 and not _is_blank(line)}
+        both = [(at, places[line]) for at, line in enumerate(self._old) if line in places and counts[0][line] == 1]
+        low = bottom = 0
+        for at, place in _rising(both):
+            if at - low + place - bottom >= PIECE:
+                yield at, place
+                low, bottom = at, place
+
+
+def _compared(old: list[str], new: list[str]) -> Iterator[Code]:
+    """What differs in two pieces; those that have hardly a line that is not repeated differ from the first line that
+    does to the last."""
+    if len(old) + len(new) <= LONG:
+        yield from SequenceMatcher(_is_blank, old, new).get_opcodes()
+        return
+    least = min(len(old), len(new))
+    head = next((i for i in range(least) if old[i] != new[i]), least)
+    tail = next((i for i in range(least - head) if old[-1 - i] != new[-1 - i]), least - head)
+    if head:
+        yield "equal", 0, head, 0, head
+    if len(old) - tail > head or len(new) - tail > head:
+        tag: Literal["replace", "delete", "insert"] = "replace"
+        if len(new) - tail == head:
+            tag = "delete"
+        elif len(old) - tail == head:
+            tag = "insert"
+        yield tag, head, len(old) - tail, head, len(new) - tail
+    if tail:
+        yield "equal", len(old) - tail, len(old), len(new) - tail, len(new)
+
+
+def _rising(pairs: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The longest run of pairs, in order of the first, that is in order of the second too (patience sorting)."""
+    tops, ends, before = list[int](), list[int](), list[int]()
+    for k, (_, place) in enumerate(pairs):
+        at = bisect_left(tops, place)
+        before.append(ends[at - 1] if at else -1)
+        tops[at : at + 1], ends[at : at + 1] = [place], [k]
+    found, k = list[tuple[int, int]](), ends[-1] if ends else -1
+    while k >= 0:
+        found.append(pairs[k])
+        k = before[k]
+    return found[::-1]
+
+
+def _is_blank(line: str) -> bool:
+    """Blank lines are no landmarks: they would tie lines together that have nothing to do with each other."""
+    return not line.strip()
 
 
 def _parts(old: list[str], new: list[str]) -> Iterator[Part]:
@@ -133,9 +215,12 @@ def _joined(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
     return joined
 
 
-def _within(spans: Iterable[tuple[int, int]], low: int, high: int) -> list[tuple[int, int]]:
+def _within(spans: Sequence[tuple[int, int]], low: int, high: int) -> list[tuple[int, int]]:
     """The spans between two places, counted from the first."""
-    return [(start - low, end - low) for start, end in spans if low <= start and end <= high]
+    first = bisect_left(spans, (low, low))
+    return [
+        (start - low, end - low) for start, end in takewhile(lambda span: span[1] <= high, islice(spans, first, None))
+    ]
 
 
 def _shown(part: Part, colour: bool) -> Iterator[str]:

@@ -5,6 +5,7 @@ Each block has named figures, most of them 0 or 1; `weights.tsv` says what they 
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 
@@ -335,13 +336,21 @@ class Evidence:
 
     def _texts_from(self, i: int, step: int, size: int, stops: bool = False) -> list[int]:
         """As `_around`, from block `i` in both directions, of running text only; with `stops` up to a head."""
+        bodies, heads = self._places
+        at, head = (bisect_left(places, i) if step > 0 else bisect_right(places, i) - 1 for places in (bodies, heads))
+        stop = heads[head] if stops and 0 <= head < len(heads) else step * len(self)
         found, total = list[int](), 0
-        while 0 <= i < len(self) and total < size and not (stops and self.kinds[i] == HEAD):
-            if self._bodies[i]:
-                found.append(i)
-                total += self._sizes[i]
-            i += step
+        while 0 <= at < len(bodies) and total < size and step * bodies[at] < step * stop:
+            found.append(bodies[at])
+            total += self._sizes[bodies[at]]
+            at += step
         return found
+
+    @cached_property
+    def _places(self) -> tuple[list[int], list[int]]:
+        """Where the running text stands, and where heads do."""
+        bodies = [i for i, body in enumerate(self._bodies) if body]
+        return bodies, [i for i, kind in enumerate(self.kinds) if kind == HEAD]
 
     def _likeness(self, left: Sequence[int], right: Sequence[int]) -> tuple[float, float]:
         """Cosine of two sets of blocks by their terms and by their meaning; meaning that is not known is as usual."""

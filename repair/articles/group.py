@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from repair.articles.apart import Member, adopt_heads, settle_captions, with_heads_above
 from repair.articles.evidence import BODY, HEADS, OPENING, Evidence
 from repair.articles.labels import label
+from repair.articles.stretches import stretches
 from repair.blocks import FURNITURE, Block
 from repair.blocks.alone import HEAD
 from repair.blocks.heads import roles
@@ -44,6 +45,26 @@ def laid_out(page: Page) -> Laid:
     >>> [[block.kind for block in article.blocks] for article in laid_out(page).articles]
     [['headline', 'paragraph'], ['headline', 'paragraph', 'jump']]
     """
+    articles, furniture = list[Article](), list[Block]()
+    for stretch, offset, opens in stretches(page):
+        laid = _laid_out(stretch)
+        found = [_shifted(article.blocks, offset) for article in laid.articles]
+        if articles and found and not opens and found[0][0].kind not in OPENING:
+            articles[-1] = Article(articles[-1].blocks + found.pop(0))
+        articles += map(Article, found)
+        furniture += _shifted(laid.furniture, offset)
+    return Laid(tuple(articles), tuple(furniture))
+
+
+def _shifted(blocks: Sequence[Block], by: int) -> tuple[Block, ...]:
+    """Blocks as many characters further on."""
+    return (
+        tuple(block._replace(start=block.start + by, end=block.end + by) for block in blocks) if by else tuple(blocks)
+    )
+
+
+def _laid_out(page: Page) -> Laid:
+    """The articles of a page, or of a stretch of a file of many pages."""
     evidence = Evidence(page)
     articles = with_heads_above(_begun(evidence), evidence.topics)
     adopt_heads(articles, evidence.topics)
