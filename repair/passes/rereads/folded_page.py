@@ -10,6 +10,7 @@ from repair.blocks.jumps import LINE as JUMP
 from repair.blocks.words import CREDIT, DATE, SURNAMES
 from repair.folded import Folded
 from repair.page import Page
+from repair.passes.features import START_KINDS
 from repair.passes.rereads.copies import Copy
 from repair.passes.wraps import kept_apart
 
@@ -29,6 +30,7 @@ _CONTRASTS = frozenset("东西南北中前后左右上下内外大小男女老�
 _PER_HAN = 3  # letters that say as much as one Han character
 _MISREAD = 0.12
 _WORD = 4
+_ITEM = START_KINDS.index("list")
 _NARROW, _WIDE = 30, 40
 _GAP = "   "  # between columns that were read as one line
 
@@ -61,9 +63,10 @@ class FoldedPage:
 
     @cached_property
     def set_in_lines(self) -> bool:
-        """Whether most of the text stands in printed lines, as in the text of a PDF."""
+        """Whether most of the text stands in printed lines, as in the text of a PDF; items of lists are none."""
         lines = self.lines
-        narrow = np.count_nonzero(lines.bodies & (lines.widths <= _NARROW))
+        items = self.page.line_kinds[0] == _ITEM
+        narrow = np.count_nonzero(lines.bodies & (lines.widths <= _NARROW) & ~items)
         return bool(narrow > 2 * np.count_nonzero(lines.widths > _WIDE))
 
     def size(self, start: int, end: int) -> int:
