@@ -17,7 +17,7 @@ from __future__ import annotations
 import hashlib
 import json
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from itertools import chain as chained
 from itertools import pairwise
@@ -36,6 +36,7 @@ from repair.checked import filled
 from repair.engine import Record, Result
 from repair.errors import ReadError, UsageError
 from repair.formats.text import json_bytes
+from repair.guard import sealed_ledger
 from repair.reading import Encoding, decode
 from repair.text import Done, Span, codes_of
 
@@ -291,9 +292,9 @@ def _skipped(rule: str, reason: str) -> str:
     return f'{{"rule":{quote(rule)},"outcome":"skipped","reason":{quote(reason)}}}'
 
 
-def encoded(lines: Iterable[str]) -> bytes:
-    """The bytes of a ledger."""
-    return json_bytes("\n".join(chained(lines, [""])))
+def encoded(lines: Iterable[str], files: Mapping[str, str] | None = None) -> bytes:
+    """The bytes of a ledger, sealed (see `guard`); `files` are the hashes of what is written with it and its output."""
+    return sealed_ledger(json_bytes("\n".join(chained(lines, [""]))), files)
 
 
 def _head(record: Record) -> str:

@@ -20,12 +20,14 @@ from pathlib import Path
 from typing import BinaryIO
 
 from repair.errors import ReadError, UsageError, shown
+from repair.packing import PACKED, is_packed, plain_name, unpack
 from repair.reading import Encoding, decode, newline_style
 
-__all__ = ["MAX_BYTES", "STDIN", "Source", "distinct", "expand", "pages", "read_bytes", "single"]
+__all__ = ["MAX_BYTES", "STDIN", "Source", "expand", "pages", "read_bytes", "single"]
 
 MAX_BYTES = 50_000_000
 STDIN = "-"
+GROWTH = 1 << 16  # bytes by which a file may grow when it is compressed
 REASONS = {
     errno.ENOENT: "does not exist, or is a link to a file that does not exist",
     errno.EACCES: "cannot be read: no permission. Ask its owner for the right to read it",
@@ -43,7 +45,8 @@ class Source:
     `name` is what is shown and recorded: the path as given, "-" for standard input, with "#2" for
     the second page of a file split at form feeds. `path` is None for standard input. `relative` is
     the place in an output folder: the path below the given folder (or below what a glob leaves
-    open), the name of a single file, "stdin.txt", and "issue-p2.txt" for a second page. `page`
+    open), the name of a single file, "stdin.txt", and "issue-p2.txt" for a second page; of a
+    compressed file without that suffix ("page.txt" for page.txt.gz). `page`
     counts from 1 in a split file, and is None elsewhere. `data` are its bytes where they are at
     hand already; `row` is the row of JSON Lines that it was given as. `problem` is known to be
     wrong with it, and is said when it is read.
@@ -66,7 +69,7 @@ def expand(
     """The sources that `inputs` name, in the order given, page2 before page10, each file once.
 
     An input is a file (whatever its suffix), a folder (all files in it and below with one of
-    `suffixes`, hidden ones left out), a glob that the shell did not expand (`**` goes down into
+    `suffixes`, compressed or not, hidden ones left out), a glob that the shell did not expand (`**` goes down into
     folders), or "-". Links to folders are followed, a folder is entered once, so that loops end.
     Inputs are checked at once, folders are read as the iterator goes on; it remembers the path of
     each file, some 150 bytes.
@@ -92,7 +95,7 @@ def single(given: str) -> Source:
     path = _existing(given)
     if path.is_dir():
         raise UsageError(f"{shown(given)} is a folder; a file is needed here.")
-    return Source(shown(given), path, Path(path.name))
+    return Source(shown(given), path, Path(plain_name(path).name))
 
 
 def pages(
@@ -106,7 +109,8 @@ def pages(
 
     With `split_pages` each part keeps the form feed at its end, as pdftotext writes it; the texts
     joined are the text of the file, and `encode` of each, joined, are its bytes: only the first
-    carries a byte order mark. `max_bytes` is for the file, which is held in memory whole.
+    carries a byte order mark. `max_bytes` is for the file, which is held in memory whole; of a
+    compressed one for what it holds.
 
     `ReadError`: not there, no permission, a folder, too large, not text, encoding not told.
     `UsageError`: no such encoding.
@@ -126,23 +130,6 @@ def pages(
         yield page, part, replace(told, bom=told.bom and number == 1, newline=newline_style(part))
 
 
-def distinct(sources: Iterable[Source]) -> Iterator[Source]:
-    """The same sources; a `UsageError` at the first two with one place in an output folder.
-
-    For `-o OUT`: a/page1.txt and b/page1.txt, given by name, are both page1.txt.
-    """
-    names: dict[Path, str] = {}
-    for source in sources:
-        first = names.setdefault(source.relative, source.name)
-        if first != source.name:
-            raise UsageError(
-                f"{first} and {source.name} would both be written to {shown(source.relative)} in "
-                "the output folder. Give the folder above them, whose tree is kept, or run them "
-                "one after the other with two output folders."
-            )
-        yield source
-
-
 def _found(given: str, suffixes: tuple[str, ...]) -> Iterator[Source]:
     """The sources of one input, the first looked up at once: an input in vain is an error."""
     if given == STDIN:
@@ -158,7 +145,8 @@ def _found(given: str, suffixes: tuple[str, ...]) -> Iterator[Source]:
         where = "" if Path(given).is_absolute() else f" (seen from {shown(Path.cwd())})"
         raise UsageError(
             f"The {kind} {shown(given)}{where} has no file to read. In folders, names that end in "
-            f"{' or '.join(suffixes)} are taken; a file of another kind has to be given by name."
+            f"{' or '.join(suffixes)} are taken, compressed ({', '.join(PACKED)}) or not; a file of "
+            "another kind has to be given by name."
         )
     return chain((first,), found)
 
@@ -204,11 +192,12 @@ def _kind(entry: os.DirEntry[str], suffixes: tuple[str, ...]) -> str:
         special = not (entry.is_file() or entry.is_symlink())  # a pipe would be waited at for ever
     except OSError:  # a link that leads back to itself
         special = False
-    return "" if special or not entry.name.lower().endswith(suffixes) else "file"
+    wanted = plain_name(Path(entry.name)).suffix.lower() in suffixes
+    return "file" if wanted and not special else ""
 
 
 def _source(path: Path, base: Path) -> Source:
-    return Source(shown(path), path, path.relative_to(base))
+    return Source(shown(path), path, plain_name(path.relative_to(base)))
 
 
 def _once(sources: Iterable[Source]) -> Iterator[Source]:
@@ -265,14 +254,17 @@ def read_bytes(source: Source, max_bytes: int = MAX_BYTES) -> bytes:
     """
     if source.problem:
         raise ReadError(f"{source.name} {source.problem}")
+    room = max_bytes + (GROWTH if source.path and is_packed(source.path) else 0)
     try:
         data = source.data
         if data is None:
-            data = _at_rest(source.path, max_bytes) if source.path else _limited(sys.stdin.buffer, max_bytes)
+            data = _at_rest(source.path, room) if source.path else _limited(sys.stdin.buffer, max_bytes)
     except OSError as error:
         raise ReadError(f"{source.name} {_reason(error)}.") from error
     if data is None:
         raise ReadError(f"{source.name} is being written to just now. Run it again when it is whole.")
+    if source.path and source.data is None and len(data) <= room:
+        data = unpack(source.path, data, max_bytes)
     if len(data) > max_bytes:
         raise ReadError(
             f"{source.name} is larger than {max_bytes:,} bytes, the limit for a file. If it really "

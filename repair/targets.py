@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from repair.distinct import distinct, fold_of
 from repair.errors import UsageError
-from repair.sources import Source, distinct
+from repair.packing import PACKED, plain_name
+from repair.sources import Source
 
-__all__ = ["ISSUE_TEXT", "OVERVIEW", "ROWS", "Targets", "ledger_beside", "output_at", "refuse_inside", "report_at"]
+__all__ = [
+    "ISSUE_TEXT",
+    "OVERVIEW",
+    "Targets",
+    "holds_rows",
+    "ledger_beside",
+    "output_at",
+    "refuse_inside",
+    "report_at",
+]
 
 ISSUE_TEXT = "issue.txt"
 OVERVIEW = "report.html"
@@ -18,6 +29,18 @@ OVERVIEW = "report.html"
 ROWS = (".jsonl", ".ndjson")
 """Suffixes of files in JSON Lines."""
 SUFFIXES = {"txt": None, "md": ".md", "json": ".json", "jsonl": ".jsonl"}
+OF_FILES = (*ROWS, *PACKED, ".txt", ".md", ".json", ".html", ".htm", ".xml", ".csv")
+"""Suffixes that people give to files; a name without one of them may be that of a folder to be made."""
+STDOUT = ("-", "/dev/stdout")
+
+
+def holds_rows(path: Path) -> bool:
+    """Whether a file is in JSON Lines, compressed or not, by its name.
+
+    >>> holds_rows(Path("pages.jsonl.gz")), holds_rows(Path("page.json"))
+    (True, False)
+    """
+    return plain_name(path).suffix.lower() in ROWS
 
 
 def ledger_beside(output: Path) -> Path:
@@ -58,36 +81,76 @@ class Targets:
         return self.folder or self.one_file
 
     @classmethod
-    def of(cls, inputs: list[str], output: str | None, ledger: Path | None, *, split: bool, format: str) -> Targets:
-        """The targets that the options ask for. `UsageError` where several pages would go to one place."""
-        several = split or len(inputs) > 1 or not _is_one(inputs[0]) or Path(inputs[0]).suffix.lower() in ROWS
+    def of(
+        cls,
+        inputs: list[str],
+        output: str | None,
+        ledger: Path | None,
+        *,
+        split: bool,
+        format: str | None,
+        rows: bool = False,
+    ) -> Targets:
+        """The targets that the options ask for; `rows` says that standard input is JSON Lines.
+
+        One rule, wherever the pages come from: a file of rows takes any number of them, a folder takes a file a page,
+        and any other name one page. Inputs that may hold several pages count as several. Without a `format` it is that
+        of the output: "jsonl" for a file of rows, else "txt". `UsageError`: the output cannot take what is asked for.
+        """
+        several = rows or split or len(inputs) > 1 or not _is_one(inputs[0]) or holds_rows(Path(inputs[0]))
         if several and ledger is not None:
             raise UsageError("--ledger is for one page; for several, -o FOLDER puts a ledger beside each output.")
-        if output is None:
-            return cls(None, ledger, False, format)
+        if output is None or output in STDOUT:
+            return cls(None, ledger, False, format or "txt")
         path = Path(output)
-        if format == "jsonl" and not path.is_dir() and path.suffix.lower() in ROWS:
-            return cls(path, None, False, format, one_file=True)
-        folder = several or path.is_dir() or output.endswith((os.sep, "/"))
-        if folder and path.exists() and not path.is_dir():
-            raise UsageError(f"{output} is a file; several pages need a folder: -o FOLDER")
-        if not folder and ledger is not None and ledger.resolve() == path.resolve():
-            raise UsageError(f"{output} is named for the output and for the ledger. Give each a file of its own.")
+        if not _is_folder(output) and holds_rows(path):
+            return cls._of_rows(path, ledger, format)
+        folder = _is_folder(output) or (several and not path.exists() and path.suffix.lower() not in OF_FILES)
         if folder:
+            if path.exists() and not path.is_dir():
+                raise UsageError(f"{output} is a file, and not a folder. Leave out the slash, or give another name.")
             refuse_inside(path, inputs)
-        return cls(path, ledger, folder, format)
+            return cls(path, ledger, True, format or "txt")
+        if several:
+            raise UsageError(
+                f"-o {output} is one file, and these may be several pages; several pages need a folder, "
+                f"-o {path.stem}/, or a file of rows, -o {path.stem}.jsonl"
+            )
+        if format == "jsonl" and not _is_stream(path):
+            raise UsageError(
+                f"-o {output} is no name for rows, which --format jsonl gives. Name a file that ends in .jsonl, "
+                "such as articles.jsonl or articles.jsonl.gz, or a folder."
+            )
+        if ledger is not None and ledger.resolve() == path.resolve():
+            raise UsageError(f"{output} is named for the output and for the ledger. Give each a file of its own.")
+        return cls(path, ledger, False, format or "txt")
 
-    def placed(self, sources: Iterable[Source], *, known: bool = False) -> Iterator[Source]:
-        """The sources with the names of their outputs. `UsageError` for two that would go to one place.
+    @classmethod
+    def _of_rows(cls, path: Path, ledger: Path | None, format: str | None) -> Targets:
+        """The targets where a file of rows is named: a row an article, or with the format "json" a row a page."""
+        if format not in (None, "jsonl", "json"):
+            raise UsageError(
+                f"-o {path} is a name for rows, and --format {format} gives none. Leave --format out, or name a folder "
+                f"or a file that ends in .{format}"
+            )
+        if ledger is not None:
+            raise UsageError("--ledger is for one page in a file of its own, and there is none beside rows.")
+        return cls(path, None, False, format or "jsonl", one_file=True)
 
-        Where it is `known` that there are none, nothing is remembered of the sources.
+    def placed(
+        self, sources: Iterable[Source], *, known: bool = False, reserved: Collection[str] = ()
+    ) -> Iterator[Source]:
+        """The sources with the names of their outputs, each a name of its own (see `distinct`).
+
+        Where it is `known` that they have, nothing is remembered of the sources.
         """
-        if not self.folder:
-            return iter(sources)
-        suffix = SUFFIXES[self.format]
+        suffix = SUFFIXES[self.format] if self.folder else None
         if suffix:
             sources = (replace(source, relative=source.relative.with_suffix(suffix)) for source in sources)
-        return iter(sources) if known else distinct(sources)
+        if known:
+            return iter(sources)
+        fold = fold_of(self.output) if self.folder and self.output else str
+        return distinct(sources, tree=self.folder, fold=fold, reserved=reserved)
 
     def of_page(self, source: Source) -> tuple[Path | None, Path | None]:
         """The files for the output and for the ledger of a page."""
@@ -95,6 +158,8 @@ class Targets:
             return None, self.ledger
         if self.one_file:
             return None, None
+        if not self.folder and _is_stream(self.output):
+            return self.output, self.ledger
         path = self.output / source.relative if self.folder else self.output
         return path, self.ledger or ledger_beside(path)
 
@@ -106,6 +171,15 @@ class Targets:
 def _is_one(given: str) -> bool:
     """Whether an input is one page: standard input, a file, a pipe."""
     return given == "-" or (Path(given).exists() and not Path(given).is_dir())
+
+
+def _is_folder(output: str) -> bool:
+    return Path(output).is_dir() or output.endswith((os.sep, "/"))
+
+
+def _is_stream(path: Path) -> bool:
+    """Whether a path is a pipe or a device, which has no place beside it."""
+    return path.exists() and not (path.is_file() or path.is_dir())
 
 
 def refuse_inside(folder: Path, inputs: list[str]) -> None:

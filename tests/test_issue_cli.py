@@ -306,10 +306,11 @@ def test_a_second_run_changes_nothing_and_sweeps_what_is_gone() -> None:
     assert issue("in", "-o", "out") == Exit.OK
     before = files("out")
     Path("out/articles/notes.txt").write_text("mine", "utf-8")
-    Path("out/articles/p9a1.txt").write_text("of an earlier run", "utf-8")
+    Path("out/articles/p9a1.txt").write_text("mine", "utf-8")
     Path("out/own.txt").write_text("mine", "utf-8")
+    mine = {"articles/notes.txt": b"mine", "articles/p9a1.txt": b"mine", "own.txt": b"mine"}
     assert issue("in", "-o", "out") == Exit.OK
-    assert files("out") == before | {"articles/notes.txt": b"mine", "own.txt": b"mine"}
+    assert files("out") == before | mine
     Path("in/page3.txt").unlink()
     assert issue("in", "-o", "out") == Exit.OK
     assert "articles/p3a2.txt" not in files("out")
@@ -399,10 +400,13 @@ def test_undo_gives_the_pages_back(capfd: Capture) -> None:
         assert main(["undo", given, "-o", f"again/{number}"]) == Exit.OK
         assert files(f"again/{number}") == files("in")
     capfd.readouterr()
-    assert "is there already" in refused(Exit.USAGE, capfd, "undo", "out/issue.txt", "-o", "again/1")
+    assert main(["undo", "out/issue.txt", "-o", "again/1"]) == Exit.OK
     Path("again/1/page1.txt").unlink()
     Path("again/1/page3.txt").write_text("mine", "utf-8")
-    assert "is there already" in refused(Exit.USAGE, capfd, "undo", "out/issue.txt", "-o", "again/1")
+    assert "is not written over" in refused(Exit.WRITE, capfd, "undo", "out/issue.txt", "-o", "again/1")
+    assert "is there already" in refused(
+        Exit.USAGE, capfd, "undo", "out/issue.txt", "-o", "again/1", "--existing", "abort"
+    )
     assert not Path("again/1/page1.txt").exists()
     assert Path("again/1/page3.txt").read_text("utf-8") == "mine"
 

@@ -166,6 +166,7 @@ def written() -> bytes:
 def test_a_ledger_to_the_letter(written: bytes) -> None:
     header, *rows = [json.loads(line) for line in written.splitlines()]
     assert header.pop("tool").startswith("scan-repair ")
+    assert len(header.pop("seal")) == 64
     assert header == {
         "ledger": 1,
         "page": "p",

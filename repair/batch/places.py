@@ -10,6 +10,7 @@ from pathlib import Path
 from repair.batch.manifest import MANIFEST, Manifest
 from repair.errors import UsageError, WriteError, shown
 from repair.formats.text import json_bytes, json_line
+from repair.guard import refuse_outside
 from repair.targets import OVERVIEW
 from repair.writing import reason_of, write_atomic
 
@@ -63,9 +64,13 @@ class Places:
 
     @contextmanager
     def locked(self) -> Iterator[None]:
-        """Hold the lock. `UsageError`: another run holds it. `WriteError`: the folder cannot be written to."""
+        """Hold the lock. `UsageError`: another run holds it. `WriteError`: the folder cannot be written to, or a link
+        leads out of it from a place where the run has files of its own."""
         from filelock import FileLock, Timeout  # here, as pebble in `pool`: a run over one page needs neither
 
+        if self.folder:
+            for place in (self.state, self.manifest, self.failures, self.output / OVERVIEW, self.output / "report"):
+                refuse_outside(place, self.output)
         try:
             self.state.mkdir(parents=True, exist_ok=True)
             lock = FileLock(self.state / "lock", timeout=0)

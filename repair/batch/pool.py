@@ -19,7 +19,7 @@ from repair.errors import RunError
 if TYPE_CHECKING:
     from pebble import ProcessPool
 
-__all__ = ["Lost", "Ready", "in_processes"]
+__all__ = ["Lost", "Ready", "in_processes", "too_late"]
 
 AHEAD = 4  # bundles handed out a process: enough that none waits, few enough that memory does not grow
 BUNDLE, LARGEST = 0.1, 16  # seconds that a bundle is meant to last, tasks that it has at most
@@ -34,6 +34,11 @@ class Lost(NamedTuple):
 
     kind: str
     said: str
+
+
+def too_late(limit: float | None) -> Lost:
+    """What becomes of a task that takes longer than `limit` seconds."""
+    return Lost("time", f"took longer than {limit:g} seconds and was given up; --time-limit allows more.")
 
 
 class Ready(NamedTuple, Generic[R]):
@@ -205,7 +210,7 @@ def _result(done: Future[Any], error: BaseException | None, limit: float | None)
     if error is None:
         return done.result()
     if isinstance(error, TimeoutError):
-        return Lost("time", f"took longer than {limit:g} seconds and was given up; --time-limit allows more.")
+        return too_late(limit)
     code = getattr(error, "exitcode", None)
     if code is None:
         raise error

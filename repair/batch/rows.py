@@ -15,8 +15,9 @@ from typing import IO, Any
 
 from repair.bounded import cut, is_name, json_of
 from repair.errors import shown
+from repair.packing import damage, opened
 from repair.sources import MAX_BYTES, Source
-from repair.targets import ROWS
+from repair.targets import holds_rows
 
 __all__ = ["given_again", "unrolled"]
 
@@ -29,16 +30,21 @@ def unrolled(sources: Iterable[Source], *, stdin: bool = False, max_bytes: int =
 
     A row that is not as it must be comes as a source with a `problem`, so that it fails as a page does, alone.
     """
-    seen: set[str] = set()
     for source in sources:
         if source.path is None and stdin:
-            yield from _rows(sys.stdin.buffer, source, seen, max_bytes)
-        elif source.path is not None and source.path.suffix.lower() in ROWS:
+            yield from _rows(sys.stdin.buffer, source, max_bytes)
+        elif source.path is not None and holds_rows(source.path):
+            number = 0
             try:
-                with source.path.open("rb") as file:
-                    yield from _rows(file, source, seen, max_bytes)
-            except OSError:
-                yield source  # reading it will tell why
+                with opened(source.path) as file:
+                    for row in _rows(file, source, max_bytes):
+                        number += 1
+                        yield row
+            except damage() as error:
+                if not number:
+                    yield source  # reading it will tell why
+                else:
+                    yield _wrong(_nth(source, number + 1), f"cannot be read, and what follows it: {error}.")
         else:
             yield source
 
@@ -50,21 +56,26 @@ def given_again(source: Source) -> dict[str, Any]:
     return row | ({"file": str(source.path.absolute())} if source.path and not source.problem else {})
 
 
-def _rows(file: IO[bytes], source: Source, seen: set[str], max_bytes: int) -> Iterator[Source]:
+def _rows(file: IO[bytes], source: Source, max_bytes: int) -> Iterator[Source]:
     for number, line in enumerate(iter(lambda: file.readline(max_bytes + 1), b""), 1):
         if not line.strip():
             continue
-        place = source.relative.with_name(f"{source.relative.stem}-row{number}.txt")
-        row = Source(f"{source.name}, row {number}", None, place, row=line.rstrip(b"\r\n"))
+        row = replace(_nth(source, number), row=line.rstrip(b"\r\n"))
         if len(line) > max_bytes:
             while not line.endswith(b"\n") and (line := file.readline(max_bytes)):
                 pass
             yield _wrong(row, f"is longer than {max_bytes:,} bytes, the limit for a page: --max-bytes N.")
             continue
-        yield _row(row, seen)
+        yield _row(row)
 
 
-def _row(row: Source, seen: set[str]) -> Source:
+def _nth(source: Source, number: int) -> Source:
+    """The row of that number of a file in JSON Lines, before it is read."""
+    place = source.relative.with_name(f"{source.relative.stem}-row{number}.txt")
+    return Source(f"{source.name}, row {number}", None, place)
+
+
+def _row(row: Source) -> Source:
     try:
         said = json_of(row.row or b"")
     except ValueError as error:
@@ -74,9 +85,6 @@ def _row(row: Source, seen: set[str]) -> Source:
     name = said["page"]
     if why := _unfit(name):
         return _wrong(row, f'has a "page" that cannot be a name in a folder: {name[:80]!r} {why}.')
-    if name in seen:
-        return _wrong(row, f'has the same "page" as an earlier row: {shown(name)!r}.')
-    seen.add(name)
     place = Path(name) if name.lower().endswith(PAGES) else Path(f"{name}.txt")
     file, text = said.get("file"), said.get("text")
     if isinstance(text, str):

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import signal
 import threading
+from _thread import interrupt_main
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from types import FrameType
-from typing import Any
+from typing import Any, TypeVar
 
-from repair.batch.pool import Lost, Ready, in_processes
+from repair.batch.pool import Lost, Ready, in_processes, too_late
 from repair.batch.settings import Settings
 from repair.batch.sinks import Finished, Sink
 from repair.batch.talk import Talk
@@ -21,7 +22,9 @@ from repair.explain import overview
 from repair.load import load_chain
 from repair.sources import Source
 
-__all__ = ["Limits", "StoppedError", "Tally", "run_sources", "tell", "terminable"]
+__all__ = ["Limits", "StoppedError", "Tally", "given_up", "run_sources", "tell", "terminable", "within"]
+
+R = TypeVar("R")
 
 
 class StoppedError(RunError):
@@ -66,9 +69,16 @@ class Tally:
 
 
 def run_sources(
-    sources: Iterable[Source], settings: Settings, sink: Sink, limits: Limits, talk: Talk, *, verbose: bool
+    sources: Iterable[Source],
+    settings: Settings,
+    sink: Sink,
+    limits: Limits,
+    talk: Talk,
+    *,
+    verbose: bool,
+    line: bool = False,
 ) -> Tally:
-    """Repair the sources in processes of their own and hand the results to the sink.
+    """Repair the sources in processes of their own and hand the results to the sink; `verbose` and `line` as in `tell`.
 
     `StoppedError`: more pages failed than may, or the disk is full. `WriteError`: the sink cannot be written to.
     """
@@ -86,7 +96,7 @@ def run_sources(
         for group in ended:
             done = []
             for (number, source, known), result in group:
-                got = _given_up(source, result, settings, limits) if isinstance(result, Lost) else result
+                got = given_up(source, result, settings, limits.seconds) if isinstance(result, Lost) else result
                 done.append(Finished(number, known, got))
             done = sink.take(done)
             for one in done:
@@ -94,7 +104,7 @@ def run_sources(
                 for page in one.done.pages:
                     tally.add(page, before=one.known)
                     if not one.known:
-                        tell(page, settings, talk, verbose=verbose)
+                        tell(page, settings, talk, verbose=verbose, line=line)
             _check(done, tally, limits)
     return tally
 
@@ -139,6 +149,33 @@ def terminable() -> Iterator[None]:
         signal.signal(signal.SIGTERM, before)
 
 
+def within(seconds: float, work: Callable[[], R]) -> R | Lost:
+    """What `work` gives, in this process; `Lost` where it takes longer. To be called where it is `terminable`.
+
+    What holds the interpreter for long, such as one search in very much text, is interrupted only at its end; work that
+    may do so needs a process of its own.
+    """
+    ended, late = threading.Event(), threading.Event()
+
+    def watch() -> None:
+        if not ended.wait(seconds):
+            late.set()
+            interrupt_main(signal.SIGTERM)
+
+    watcher = threading.Thread(target=watch, daemon=True)
+    watcher.start()
+    try:
+        try:
+            return work()
+        finally:
+            ended.set()
+            watcher.join()  # or the interruption might come after the end
+    except KeyboardInterrupt:
+        if late.is_set():
+            return too_late(seconds)
+        raise
+
+
 Task = tuple[int, Source, bool]
 _job: Job
 
@@ -166,12 +203,12 @@ def _tasks(sources: Iterable[Source], sink: Sink) -> Iterator[tuple[Task, Ready[
         yield (index, source, known is not None), Ready(known) if known else None
 
 
-def _given_up(source: Source, lost: Lost, settings: Settings, limits: Limits) -> SourceDone:
+def given_up(source: Source, lost: Lost, settings: Settings, seconds: float | None) -> SourceDone:
     """The results of a source that took too long, or whose process died: it is put out as it is, if that is asked."""
     error = failure(lost.kind, f"{source.name} {lost.said}")
     if settings.copy:
         again = in_processes(
-            [((source, error), None)], _copy, _begin, (settings,), jobs=1, limit=limits.seconds, in_order=True
+            [((source, error), None)], _copy, _begin, (settings,), jobs=1, limit=seconds, in_order=True
         )
         with closing(again) as ended:
             results = [result for group in ended for _, result in group]

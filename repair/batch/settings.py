@@ -22,9 +22,9 @@ class Settings:
 
     `chain` and `rules` name the chain and the folders of a user's rules, `without` the rules that are left out of it,
     and `chain_hash` is that of the chain loaded from them. `diff_of` are the rules that a `diff` is narrowed to. With
-    `copy` a page that fails is put out as it is, with `report` each page gets its report; with `keep_edited` an output
-    that somebody has edited is not written over. `inputs` are the real paths of those inputs that lie in the output
-    folder, and are never written over.
+    `copy` a page that fails is put out as it is, with `report` each page gets its report; with `overwrite` results are
+    written over that are not known to be the program's own and unedited. `inputs` are the real paths of those inputs
+    that lie in the output folder, and are never written over.
     """
 
     chain: str
@@ -40,7 +40,7 @@ class Settings:
     diff: bool = False
     colour: bool = False
     copy: bool = False
-    keep_edited: bool = False
+    overwrite: bool = False
     inputs: frozenset[str] = frozenset()
     report: bool = False
     without: tuple[str, ...] = ()

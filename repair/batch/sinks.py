@@ -4,24 +4,33 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
-from typing import IO, NamedTuple, Protocol
+from functools import partial
+from pathlib import Path
+from tempfile import TemporaryFile
+from typing import IO, NamedTuple, Protocol, cast
+
+import numpy as np
+from numpy.typing import NDArray
 
 from repair.batch.manifest import Manifest, Row
 from repair.batch.places import Places
 from repair.batch.settings import Settings
 from repair.batch.work import PageDone, SourceDone
 from repair.errors import ReadError, WriteError, shown
+from repair.guard import not_ours
 from repair.ledger import sha256
+from repair.packing import damage, is_packed, opened, pack
 from repair.sources import Source, read_bytes
 from repair.terminal import put
-from repair.writing import reason_of, write_all
+from repair.writing import reason_of, write_all, write_atomic
 
 __all__ = ["FileSink", "Finished", "FolderSink", "PrintSink", "Sink"]
 
 THREADS = 4  # that wait for the disk
+CHUNK = 1 << 20
 
 
 class Finished(NamedTuple):
@@ -109,8 +118,9 @@ class FolderSink:
 class FileSink:
     """One file of JSON Lines, in the order of the inputs.
 
-    It grows beside its place and takes its name at the end. The row of each page says where its bytes stand and what
-    their hash is, so that a run goes on behind those which are whole, and takes over from an earlier file what fits.
+    It grows beside its place, not compressed, and takes its name at the end. The row of each page says where its bytes
+    stand and what their hash is, so that a run goes on behind those which are whole, and takes over from an earlier
+    file what fits.
     """
 
     in_order = True
@@ -127,7 +137,7 @@ class FileSink:
         """Open the files. `WriteError`: they cannot be."""
         try:
             self._part = self._places.part.open("r+b" if self._going_on else "w+b", buffering=0)
-            self._old = self._places.output.open("rb") if self._places.output.exists() and not self._again else None
+            self._old = self._there() if self._places.output.exists() and not self._again else None
         except OSError as error:
             raise WriteError(f"{shown(self._places.output)} cannot be written: {reason_of(error)}.") from error
         try:
@@ -175,11 +185,37 @@ class FileSink:
         return finished
 
     def finish(self) -> None:
-        """Give the file its name."""
+        """Give the file its name, compressed if that says so."""
         if self._going_on:
             self._part.truncate(self._at)
-        os.fsync(self._part.fileno())
-        self._places.part.replace(self._places.output)
+        part, output = self._places.part, self._places.output
+        if is_packed(output):
+            self._part.seek(0)
+            packed = part.with_name(output.name)
+            write_atomic(packed, pack(output, iter(partial(self._part.read, CHUNK), b"")))
+            packed.replace(output)
+            part.unlink()
+        else:
+            os.fsync(self._part.fileno())
+            part.replace(output)
+
+    def _there(self) -> IO[bytes]:
+        """The file that is there, unpacked. `WriteError` where it does not consist of what runs wrote, page by page."""
+        output = self._places.output
+        known = _ranges(self._manifest.all_rows())
+        longest = int(known["end"].max(initial=0))
+        file = _unpacked(output, self._places.state, longest) if is_packed(output) else output.open("rb")
+        size = file.seek(0, os.SEEK_END)
+        whole = {0}
+        for start, end, digest in known:  # more than one run may have left rows for a place
+            if start in whole and end <= size and int(end) not in whole:
+                file.seek(start)
+                if sha256(file.read(end - start)).encode() == digest:
+                    whole.add(int(end))
+        if size not in whole:
+            file.close()
+            raise not_ours(output, edited=bool(len(known)))
+        return file
 
     def _are_next(self, rows: list[Row]) -> bool:
         """Whether the bytes of these pages stand where the file is whole up to, which then is behind them."""
@@ -204,6 +240,30 @@ class FileSink:
         file.seek(start)
         data = file.read(end - start)
         return data if sha256(data) == row["output_sha256"] else None
+
+
+def _ranges(rows: Iterable[Row]) -> NDArray[np.void]:
+    """Where the pages of these rows stand in the one file, and the hashes of their bytes, in order of place."""
+    said = (
+        (*row["bytes"], row["output_sha256"])
+        for row in rows
+        if "bytes" in row and len(row["bytes"]) == 2 and "output_sha256" in row
+    )
+    ranges = np.fromiter(said, [("start", np.int64), ("end", np.int64), ("sha256", "S64")])
+    ranges.sort(order=("start", "end"))
+    return ranges
+
+
+def _unpacked(path: Path, folder: Path, limit: int) -> IO[bytes]:
+    """What a compressed file holds, or a little more than `limit` bytes of it, in a file that goes when closed."""
+    file = cast("IO[bytes]", TemporaryFile(dir=folder))  # noqa: SIM115
+    try:
+        with opened(path) as packed:
+            while file.tell() <= limit and (part := packed.read(CHUNK)):
+                file.write(part)
+    except damage():
+        file.write(b"x" * (limit + 1 - file.tell()))  # so that it is taken for no file of ours
+    return file
 
 
 def _settled(one: Finished) -> Finished:

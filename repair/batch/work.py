@@ -18,14 +18,15 @@ from repair.chain import Chain
 from repair.change import Outcome
 from repair.diff import diff, diff_of_rules
 from repair.engine import Result
-from repair.errors import ReadError, WriteError, shown
+from repair.errors import ReadError, WriteError
 from repair.formats.text import file_bytes, json_bytes
+from repair.guard import Write, refuse_edited, sealed_html, staged, written_with
 from repair.page import Page
 from repair.reading import Encoding, encode
 from repair.sources import Source, pages, read_bytes
 from repair.targets import ledger_beside
 from repair.text import unify
-from repair.writing import Staged, discard, refuse_overwrite, settle, stage
+from repair.writing import Staged, settle
 
 __all__ = ["Job", "PageDone", "SourceDone"]
 
@@ -185,10 +186,12 @@ class Job:
         target, _ = self.settings.targets.of_page(source)
         if self.settings.copy and source.data is not None and target and self.settings.targets.format == "txt":
             try:
-                files = (stage(target, source.data, parents=self.settings.targets.folder),)
-            except WriteError:
-                return lost
-            ledger_beside(target).unlink(missing_ok=True)
+                place = ledger_beside(target)
+                refuse_edited(place, overwrite=self.settings.overwrite)
+                files = self._staged([Write(target, source.data, _known(place))], source)
+            except WriteError as problem:
+                return lost._replace(said=(str(problem),))
+            place.unlink(missing_ok=True)
             copied = {"outcome": "copied", "output_sha256": digest}
             return PageDone(lost.row | copied, files, given=lost.row["given"])
         return lost
@@ -228,24 +231,30 @@ class Job:
         """The output of a page, its ledger and its report, beside their places."""
         how, source = self.settings, made.source
         target, place = how.targets.of_page(source)
-        for path in (target, place):
-            if path:
-                others = [Path(real) for real in how.inputs if os.path.realpath(path) == real]
-                refuse_overwrite(path, [source.path, *others] if source.path else others)
-        writes = [(target, output)] if target else []
+        writes = [Write(target, output, {made.digest, *_known(place)})] if target else []
         if place:
             rows = self._ledger(made, written, output)
-            writes.insert(0, (place, rows))
-            if target and target.exists():
-                if how.keep_edited:
-                    _refuse_edited(target, place, (ledger.sha256(output), made.digest))
-                writes.reverse()  # a death between the two must not make the output look edited
+            # A death between the two must not make the output look edited: it comes first where there is an old one.
+            writes.insert(len(writes) if target and target.exists() else 0, Write(place, rows))
             if how.report:
                 from repair.report import page_report
 
                 html = page_report(ledger.parse(rows, str(place)), made.page.raw)
-                writes.append((how.report_of(source.relative.as_posix()), html.encode()))
-        return _staged(writes, parents=how.targets.folder)
+                writes.append(Write(how.report_of(source.relative.as_posix()), sealed_html(html)))
+        return self._staged(writes, source)
+
+    def _staged(self, writes: list[Write], source: Source) -> tuple[Staged, ...]:
+        how = self.settings
+        inputs = [source.path] if source.path else []
+        if how.inputs:  # of which there may be many
+            inputs += [Path(real) for write in writes if (real := os.path.realpath(write.path)) in how.inputs]
+        return staged(
+            writes,
+            inputs=inputs,
+            folder=how.targets.output if how.targets.folder else None,
+            overwrite=how.overwrite,
+            parents=how.targets.folder,
+        )
 
     def _estimated(self, page: Page) -> float | None:
         if not self.settings.targets.kept:
@@ -334,29 +343,6 @@ def quality(before: float, result: Result) -> Row:
     return {"before": round(before, 4), "after": round(after.figure, 4), "parts": parts}
 
 
-def _refuse_edited(target: Path, place: Path, ours: tuple[str, ...]) -> None:
-    """`WriteError` where the output that stands there is neither what its ledger says, nor raw, nor what we write."""
-    there = ledger.sha256(target.read_bytes())
-    if there in ours:
-        return
-    try:
-        known = ledger.read(place).header.output_sha256
-    except ReadError:
-        known = ""
-    if there != known:
-        why = "was edited since it was written" if known else "was not written by this program"
-        raise WriteError(
-            f"{shown(target)} {why}, and is not written over. Move it away, or run with --existing overwrite."
-        )
-
-
-def _staged(writes: list[tuple[Path, bytes]], *, parents: bool) -> tuple[Staged, ...]:
-    """The files written beside their places, all or none."""
-    files: list[Staged] = []
-    try:
-        for path, data in writes:
-            files.append(stage(path, data, parents=parents))
-    except BaseException:
-        discard(files)
-        raise
-    return tuple(files)
+def _known(place: Path | None) -> set[str]:
+    """The hash of the output that was written with the ledger at a place."""
+    return set(written_with(place).values()) if place else set()

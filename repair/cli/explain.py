@@ -10,8 +10,9 @@ from repair import explain
 from repair.bounded import FILE, read_file
 from repair.cli.exits import Exit
 from repair.cli.ledgers import read_ledger
-from repair.errors import UsageError, shown
+from repair.errors import ReadError, UsageError, shown
 from repair.ledger import Ledger, sha256
+from repair.packing import unpack
 from repair.reading import decode_as
 from repair.targets import ledger_beside, output_at
 from repair.terminal import tell
@@ -60,8 +61,8 @@ def raw_page(ledger: Ledger, given: Path | None) -> str | None:
     path = given or _named(Path(ledger.header.page))
     most = min(FILE, LARGEST * ledger.header.raw_chars + LARGEST)
     try:
-        data = read_file(path, most, "the raw file", plain=given is None)
-    except UsageError:
+        data = unpack(path, read_file(path, most, "the raw file", plain=given is None), most)
+    except (UsageError, ReadError):
         if given is None:
             return None
         raise

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from argparse import Namespace
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from repair.chain import Chain
@@ -17,19 +17,21 @@ from repair.formats import json as as_json
 from repair.formats import markdown as as_markdown
 from repair.formats import plain
 from repair.formats.text import file_bytes, json_bytes
+from repair.guard import OVERWRITE, Write, left_alone, refuse_edited, refuse_outside, staged, written_with
 from repair.issues.edition import Edition
 from repair.issues.read import Given, RawPage, distinct, issues_in, raw_pages
 from repair.issues.repairing import OUTPUT, issue_ledger, repaired
+from repair.ledger import sha256
 from repair.load import load_chain
 from repair.targets import ISSUE_TEXT, ledger_beside, refuse_inside
 from repair.terminal import put, say, spelt_in_json
 from repair.vetoes import read_vetoes, unmet
-from repair.writing import write_atomic
+from repair.writing import settle
 
 __all__ = ["main"]
 
 _FEW = 5  # names that are listed
-_OURS = re.compile(r"p\d+a\d+\.(?:txt|md)")
+_OURS = re.compile(r"articles/p\d+a\d+\.(?:txt|md)|articles\.jsonl")
 _UNFIT = re.compile(r'[\\/:*?"<>|\s]+')
 
 
@@ -43,14 +45,22 @@ def main(arguments: Namespace) -> Exit:
         refuse_inside(output, arguments.inputs)
     chain = load_chain(arguments.chain, arguments.rules, without=arguments.without)
     vetoes = read_vetoes(arguments.veto) if arguments.veto else frozenset()
+    folders = _folders(issues, output)
+    # First of all, so that with `abort` nothing is done.
+    there = [folder is not None and left_alone(folder / ISSUE_TEXT, arguments.existing) for folder in folders]
     vetoed = set[str]()
     met = {
-        _put_together(issue, folder, chain, vetoes, vetoed, arguments)
-        for issue, folder in zip(issues, _folders(issues, output), strict=True)
+        _left(folder) if stays else _put_together(issue, folder, chain, vetoes, vetoed, arguments)
+        for issue, folder, stays in zip(issues, folders, there, strict=True)
     }
     if said := unmet(vetoes, frozenset(vetoed)):
         say(said)
     return next((code for code in (Exit.LAW, Exit.WRITE, Exit.FAILED) if code in met), Exit.OK)
+
+
+def _left(folder: Path | None) -> Exit:
+    say(f"{folder} holds an issue already and is left as it is.")
+    return Exit.OK
 
 
 def _put_together(
@@ -119,31 +129,47 @@ def _watched(pages: Sequence[RawPage]) -> Iterable[RawPage]:
 
 
 def _write(edition: Edition, chain: Chain, folder: Path, vetoes: frozenset[str], how: Namespace) -> None:
-    """The text with its ledger, the document, and the articles in the format asked for."""
+    """The text with its ledger, the document, and the articles in the format asked for: all of them, or none."""
+    overwrite = how.existing == OVERWRITE
     text = file_bytes(edition.page.text.value, OUTPUT)
-    target = folder / ISSUE_TEXT
-    rows = issue_ledger(edition, chain, text, apply=LEVELS[how.apply], vetoes=len(vetoes), rules=len(chain.rules))
-    write_atomic(ledger_beside(target), rows, parents=True)
-    write_atomic(target, text)
-    write_atomic(folder / "issue.json", json_bytes(as_json.dumps(edition, chain)))
-    if how.format == "jsonl":
-        write_atomic(folder / "articles.jsonl", json_bytes("".join(as_json.rows(edition, chain))))
-    if how.format in ("txt", "md"):
-        shape = as_markdown.article if how.format == "md" else plain.article
+    files = dict(_files(edition, chain, how.format))
+    hashes = {name: sha256(data) for name, data in files.items()}
+    rules = len(chain.rules)
+    rows = issue_ledger(edition, chain, text, apply=LEVELS[how.apply], vetoes=len(vetoes), rules=rules, files=hashes)
+    place = ledger_beside(folder / ISSUE_TEXT)
+    known = written_with(place)
+    gone = [name for name in _articles(folder, known, overwrite) if name not in files]
+    for name in gone:
+        refuse_outside(folder / name, folder)
+        refuse_edited(folder / name, _hashes(known, name), overwrite=overwrite)
+    writes = [Write(folder / name, data, _hashes(known, name)) for name, data in files.items()]
+    writes.append(Write(folder / ISSUE_TEXT, text, _hashes(known, "")))
+    # A death on the way must leave nothing that looks edited: an old ledger stays until all that it tells of is new.
+    writes.insert(len(writes) if place.exists() else 0, Write(place, rows))
+    settle(staged(writes, folder=folder, overwrite=overwrite, parents=True))
+    for name in gone:
+        (folder / name).unlink(missing_ok=True)
+
+
+def _articles(folder: Path, known: Mapping[str, str], overwrite: bool) -> list[str]:
+    """The articles in a folder that an earlier run wrote, or with `overwrite` all that are named as it names them."""
+    found = [f"articles/{path.name}" for path in (folder / "articles").glob("*")] if overwrite else [*known]
+    return [name for name in (*found, "articles.jsonl") if _OURS.fullmatch(name) and (overwrite or name in known)]
+
+
+def _hashes(known: Mapping[str, str], name: str) -> list[str]:
+    return [known[name]] if name in known else []
+
+
+def _files(edition: Edition, chain: Chain, form: str) -> Iterator[tuple[str, bytes]]:
+    """What is written of an issue beside its text: paths in its folder, and bytes."""
+    yield "issue.json", json_bytes(as_json.dumps(edition, chain))
+    if form == "jsonl":
+        yield "articles.jsonl", json_bytes("".join(as_json.rows(edition, chain)))
+    if form in ("txt", "md"):
+        shape = as_markdown.article if form == "md" else plain.article
         for story in edition.stories:
-            said = shape(story, edition).rstrip("\n") + "\n"
-            write_atomic(folder / "articles" / f"{story.id}.{how.format}", file_bytes(said, OUTPUT), parents=True)
-    _sweep(folder, {f"{story.id}.{how.format}" for story in edition.stories}, how.format)
-
-
-def _sweep(folder: Path, written: set[str], form: str) -> None:
-    """Take away articles of an earlier run that are not there any more, or are there in another form."""
-    if form != "jsonl":
-        (folder / "articles.jsonl").unlink(missing_ok=True)
-    articles = folder / "articles"
-    for path in articles.iterdir() if articles.is_dir() else ():
-        if _OURS.fullmatch(path.name) and path.name not in written:
-            path.unlink()
+            yield f"articles/{story.id}.{form}", file_bytes(shape(story, edition).rstrip("\n") + "\n", OUTPUT)
 
 
 def _print(edition: Edition, chain: Chain, form: str) -> None:

@@ -6,6 +6,7 @@ from argparse import ArgumentParser, RawDescriptionHelpFormatter
 from pathlib import Path
 
 from repair import __version__
+from repair.guard import EXISTING
 from repair.resources import chains_dir
 
 __all__ = ["parser"]
@@ -82,13 +83,18 @@ def _run(made: ArgumentParser) -> None:
         nargs="*",
         help="files, folders, globs; - or nothing: standard input; files in JSON Lines hold a page a row",
     )
-    made.add_argument("-o", "--output", metavar="PATH", help="a file for one page, a folder for several")
+    made.add_argument(
+        "-o",
+        "--output",
+        metavar="PATH",
+        help="a file for one page; for several pages or rows (--rows, or a file in JSON Lines, even of one row) a "
+        "folder (DIR/), or a file of rows that ends in .jsonl; names that end in .gz or .zst are compressed",
+    )
     made.add_argument("--ledger", metavar="FILE", type=Path, help="where the ledger of one page goes")
     made.add_argument(
         "--format",
         choices=("txt", "md", "json", "jsonl"),
-        default="txt",
-        help="default: txt; jsonl gives an article a row, in one file if PATH ends in .jsonl",
+        help="default: jsonl if PATH ends in .jsonl, else txt; jsonl gives an article a row, json a page a row",
     )
     made.add_argument("--diff", action="store_true", help="show what changes instead of the repaired text")
     made.add_argument(
@@ -109,11 +115,7 @@ def _quiet_option(made: ArgumentParser) -> None:
 def _batch_options(made: ArgumentParser) -> None:
     made.add_argument("--rows", action="store_true", help="standard input is JSON Lines, a page a row")
     made.add_argument("--jobs", metavar="N", type=int, default=1, help="processes (default: 1)")
-    made.add_argument(
-        "--existing",
-        choices=("skip", "overwrite", "abort"),
-        help="results that are there: leave those that fit (default in a folder), make all again, or do nothing",
-    )
+    _existing_option(made)
     made.add_argument(
         "--on-error",
         choices=("skip", "copy", "abort"),
@@ -147,6 +149,15 @@ def _encoding_option(made: ArgumentParser) -> None:
     made.add_argument("--encoding", metavar="NAME", help="encoding of the inputs (default: told from the bytes)")
 
 
+def _existing_option(made: ArgumentParser) -> None:
+    made.add_argument(
+        "--existing",
+        choices=EXISTING,
+        help="results that are there: leave them, make all again even if edited, or do nothing; by default what this "
+        "program wrote is made again where it has to be, and what was edited or is not its own is refused",
+    )
+
+
 def _issue(made: ArgumentParser) -> None:
     made.add_argument(
         "inputs",
@@ -166,6 +177,7 @@ def _issue(made: ArgumentParser) -> None:
     )
     _repair_options(made)
     _quiet_option(made)
+    _existing_option(made)
 
 
 def _reprints(made: ArgumentParser) -> None:
@@ -220,6 +232,7 @@ def _report(made: ArgumentParser) -> None:
     made.add_argument(
         "--raw", metavar="FILE", type=Path, help="the raw file of one page, where it cannot be led back to"
     )
+    _existing_option(made)
 
 
 def _undo(made: ArgumentParser) -> None:
@@ -235,6 +248,7 @@ def _undo(made: ArgumentParser) -> None:
         help="where the raw file goes (default: standard output); of an issue, the folder",
     )
     made.add_argument("--before", metavar="RULE", help="go back only to the text before this rule had its turn")
+    _existing_option(made)
 
 
 def _rules(made: ArgumentParser) -> None:

@@ -14,15 +14,17 @@ from repair.bounded import FILE, inside, read_file
 from repair.cli.exits import Exit
 from repair.cli.explain import raw_page
 from repair.cli.ledgers import read_ledger
-from repair.errors import ReadError, UsageError, shown
+from repair.errors import ReadError, UsageError, WriteError, shown
 from repair.explain import counted
 from repair.formats.text import BETWEEN
+from repair.guard import OVERWRITE, Write, left_alone, sealed_html, staged
 from repair.ledger import Ledger, sha256
+from repair.packing import unpack
 from repair.reading import decode_as
 from repair.report import overview_report, page_report
 from repair.targets import OVERVIEW, ledger_beside, output_at, report_at
 from repair.undo import undo, undo_issue
-from repair.writing import refuse_overwrite, write_atomic
+from repair.writing import settle
 
 __all__ = ["main", "write_overview"]
 
@@ -38,7 +40,7 @@ def main(arguments: Namespace) -> Exit:
     places = [_place(output, arguments.output, several=several) for output in outputs]
     if len({os.path.realpath(place) for place in places}) < len(places):
         raise UsageError("Two of these reports would be written to one place. Write them one by one.")
-    return max(_report(output, place, arguments.raw) for output, place in zip(outputs, places, strict=True))
+    return max(_report(output, place, arguments) for output, place in zip(outputs, places, strict=True))
 
 
 def _place(output: Path, given: str | None, *, several: bool) -> Path:
@@ -69,29 +71,35 @@ def _output(given: Path) -> Path:
     return path.with_name(path.name.removesuffix(end)) if path.name.endswith(end) and path.name != end else path
 
 
-def _report(output: Path, place: Path, raw: Path | None) -> Exit:
+def _report(output: Path, place: Path, how: Namespace) -> Exit:
     if (output / MANIFEST).is_file():
-        return _run(output, place)
-    _page(output_at(output), place, raw)
-    Talk().say(f"{output}: the report is {shown(place)}; open it in a browser.")
+        return _run(output, place, how)
+    if not _page(output_at(output), place, how):
+        Talk().say(f"{shown(place)} is there already and is left as it is.")
+    else:
+        Talk().say(f"{output}: the report is {shown(place)}; open it in a browser.")
     return Exit.OK
 
 
-def _page(given: Path, place: Path, raw: Path | None) -> None:
-    """The report of one page or issue."""
+def _page(given: Path, place: Path, how: Namespace, folder: Path | None = None) -> bool:
+    """Write the report of one page or issue, of a run into `folder`; false where it is there and stays."""
+    if left_alone(place, how.existing):
+        return False
     repaired = _output(given)
     beside = ledger_beside(repaired)
     ledger = read_ledger(beside if beside.is_file() else given)
-    sources = [path for path in (given, repaired, beside, raw, Path(ledger.header.page)) if path]
-    refuse_overwrite(place, sources)
-    write_atomic(place, page_report(ledger, _raw(ledger, repaired, raw)).encode(), parents=True)
+    sources = [path for path in (given, repaired, beside, how.raw, Path(ledger.header.page)) if path]
+    html = sealed_html(page_report(ledger, _raw(ledger, repaired, how.raw)))
+    overwrite = how.existing == OVERWRITE
+    settle(staged([Write(place, html)], inputs=sources, folder=folder, overwrite=overwrite, parents=True))
+    return True
 
 
 def _raw(ledger: Ledger, repaired: Path, given: Path | None) -> str:
     """The decoded raw text: led back to from the repaired file where that is possible, else the raw file itself."""
     header = ledger.header
     if given is None and header.format == "txt" and repaired.is_file():
-        data = read_file(repaired, FILE, "the repaired file", plain=True)
+        data = unpack(repaired, read_file(repaired, FILE, "the repaired file", plain=True), FILE)
         if sha256(data) == header.output_sha256:
             if header.pages:
                 found = zip(header.pages, undo_issue(data, ledger), strict=True)
@@ -110,7 +118,7 @@ def _raw(ledger: Ledger, repaired: Path, given: Path | None) -> str:
 # ---- a folder run ----------------------------------------------------------------------------------------------------
 
 
-def write_overview(folder: Path, place: Path) -> Path:
+def write_overview(folder: Path, place: Path, *, overwrite: bool = False) -> Path:
     """Write the overview of the run into `folder`, with links to the reports that there are in `place`."""
 
     def link(page: str) -> str | None:
@@ -119,34 +127,35 @@ def write_overview(folder: Path, place: Path) -> Path:
 
     header, rows = read_manifest(folder)
     overview = place / OVERVIEW
-    write_atomic(overview, overview_report(header, rows, link).encode(), parents=True)
+    html = sealed_html(overview_report(header, rows, link))
+    settle(staged([Write(overview, html)], folder=place, overwrite=overwrite, parents=True))
     return overview
 
 
-def _run(folder: Path, place: Path) -> Exit:
+def _run(folder: Path, place: Path, how: Namespace) -> Exit:
     """The reports of all pages of a run, and the overview."""
     header, rows = read_manifest(folder)
     note = note_of(header, folder / MANIFEST)
     talk = Talk(bar=sys.stderr.isatty(), total=header.get("pages"))
     if note:
         talk.say(note)
-    written = failed = 0
+    written, code = 0, Exit.OK
     for row in rows:
         talk.step()
         ledger = ledger_beside(_inside(folder, row["page"]))
         if not ledger.is_file():
             continue
         try:
-            _page(ledger, _inside(place, report_at(Path(), row["page"])), None)
-        except (ReadError, UsageError) as error:
-            failed += 1
+            written += _page(ledger, _inside(place, report_at(Path(), row["page"])), how, place)
+        except (ReadError, UsageError, WriteError) as error:
+            if isinstance(error, WriteError) and error.full:
+                raise
+            code = max(code, Exit.WRITE if isinstance(error, WriteError) else Exit.FAILED)
             talk.say(f"no report: {error}")
-        else:
-            written += 1
     talk.close()
-    overview = write_overview(folder, place)
+    overview = write_overview(folder, place, overwrite=how.existing == OVERWRITE)
     talk.say(f"{counted(written, 'page')} reported; the overview is {shown(overview)}; open it in a browser.")
-    return Exit.FAILED if failed else Exit.OK
+    return code
 
 
 def _inside(folder: Path, name: str | Path) -> Path:

@@ -6,16 +6,18 @@ import os
 import re
 import sys
 from argparse import Namespace
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 from repair import __version__
 from repair.batch.places import RESERVED, Places
+from repair.batch.pool import Lost
 from repair.batch.rows import unrolled
-from repair.batch.run import Limits, StoppedError, Tally, run_sources, tell, terminable
+from repair.batch.run import Limits, StoppedError, Tally, given_up, run_sources, tell, terminable, within
 from repair.batch.settings import Settings
 from repair.batch.sinks import FileSink, Finished, FolderSink, PrintSink, Sink
 from repair.batch.talk import Talk
@@ -25,8 +27,10 @@ from repair.change import LEVELS
 from repair.cli.exits import Exit
 from repair.errors import ReadError, RepairError, UsageError, WriteError, shown
 from repair.explain import counted, overview
+from repair.guard import OVERWRITE, left_alone
 from repair.kinds.file import nearest
 from repair.load import load_chain
+from repair.packing import is_packed
 from repair.reading import decode
 from repair.sources import Source, expand, read_bytes
 from repair.targets import Targets
@@ -36,7 +40,8 @@ __all__ = ["main"]
 
 EXITS = {"law": Exit.LAW, "write": Exit.WRITE}  # by kind of failure; that of any other is Exit.FAILED
 JOBS = 1024
-SECONDS = 300.0  # for a source, where it has a process of its own
+SECONDS = 300.0  # for a source
+LARGE = 300_000  # bytes; a process of its own takes about a second to start, and a page of this size two to repair
 SHARE = re.compile(r"(\d+(?:\.\d+)?)%|(\d+)")
 
 
@@ -52,9 +57,13 @@ class Asked:
 
     @property
     def one(self) -> bool:
-        """Whether there is one source that needs no process of its own."""
-        targets = self.settings.targets
-        return self.total == 1 and not (targets.kept or self.arguments.time_limit)
+        """Whether there is one source, and no manifest to be kept of it."""
+        return self.total == 1 and not self.settings.targets.kept
+
+    @property
+    def seconds(self) -> float:
+        """The seconds that a source may take."""
+        return float(self.arguments.time_limit or SECONDS)
 
 
 def main(arguments: Namespace) -> Exit:
@@ -72,16 +81,17 @@ def main(arguments: Namespace) -> Exit:
 def _asked(how: Namespace) -> Asked:
     """What the options ask for. `UsageError`: they do not go together, or name what is not there."""
     inputs = how.inputs or ["-"]
-    targets = Targets.of(inputs, how.output, how.ledger, split=how.split_pages, format=how.format)
+    rows = how.rows and "-" in inputs
+    targets = Targets.of(inputs, how.output, how.ledger, split=how.split_pages, format=how.format, rows=rows)
     chain = load_chain(how.chain, how.rules, without=how.without)
     _refuse_odd(how, targets)
     _refuse_unknown(how, chain)
 
     def sources(known: bool) -> Iterator[Source]:
-        return targets.placed(unrolled(expand(inputs), stdin=how.rows, max_bytes=how.max_bytes), known=known)
+        unplaced = unrolled(expand(inputs), stdin=how.rows, max_bytes=how.max_bytes)
+        return targets.placed(unplaced, known=known, reserved=RESERVED)
 
-    uncounted = how.rows and "-" in inputs
-    total, inside = (None, frozenset[str]()) if uncounted else _looked_over(sources(False), targets, how)
+    looked = Looked(None) if rows else _looked_over(sources(False), targets, how)
     settings = Settings(
         chain=how.chain,
         rules=tuple(how.rules),
@@ -98,11 +108,11 @@ def _asked(how: Namespace) -> Asked:
         diff=how.diff,
         colour=sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb",
         copy=how.on_error == "copy",
-        keep_edited=targets.folder and how.existing != "overwrite",
-        inputs=inside,
+        overwrite=how.existing == OVERWRITE,
+        inputs=looked.inside,
         report=how.report,
     )
-    return Asked(partial(sources, not uncounted), total, settings, chain, how)
+    return Asked(partial(sources, not looked.rows), looked.total, settings, chain, how)
 
 
 def _refuse_odd(how: Namespace, targets: Targets) -> None:
@@ -126,24 +136,29 @@ def _refuse_unknown(how: Namespace, chain: Chain) -> None:
             raise UsageError(f"--rule {rule_id}: is not in the chain {chain.name!r}.{nearest(rule_id, names)}")
 
 
-def _looked_over(sources: Iterator[Source], targets: Targets, how: Namespace) -> tuple[int, frozenset[str]]:
-    """How many sources there are, and the real paths of those that lie in the output folder."""
-    total, inside = 0, set()
+class Looked(NamedTuple):
+    """What is known of the sources before the run: how many, which of them (real paths) lie in the output folder, and
+    whether there are rows, whose names have to be told apart again as they come."""
+
+    total: int | None
+    inside: frozenset[str] = frozenset()
+    rows: bool = True
+
+
+def _looked_over(sources: Iterator[Source], targets: Targets, how: Namespace) -> Looked:
+    total, inside, rows = 0, set(), False
     folder = Path(os.path.realpath(targets.output)) if targets.folder and targets.output else None
     resumed = targets.output is not None and Places(targets.output, targets.folder).resumed
     for source in sources:
         total += 1
-        if folder and source.relative.as_posix() in RESERVED:
-            raise UsageError(
-                f"{source.name} would take the place of the run's own {source.relative}. Give it another name."
-            )
+        rows |= source.row is not None
         if folder and source.path and Path(real := os.path.realpath(source.path)).is_relative_to(folder):
             inside.add(real)
         if how.existing == "abort" and not resumed:
             for there in _outputs(source, targets, how):
                 if there.exists():
                     raise UsageError(f"{shown(there)} is there already, and --existing is abort. Nothing was done.")
-    return total, frozenset(inside)
+    return Looked(total, frozenset(inside), rows)
 
 
 def _outputs(source: Source, targets: Targets, how: Namespace) -> Iterator[Path]:
@@ -167,18 +182,30 @@ def _one(asked: Asked, talk: Talk) -> Exit:
     """One source, in this process."""
     how, settings = asked.arguments, asked.settings
     target = settings.targets.output
-    if target and how.existing == "skip" and target.exists():
+    if target and left_alone(target, how.existing):
         talk.say(f"{shown(target)} is there already and is left as it is.")
         return Exit.OK
     if sys.stdin.isatty() and (how.inputs or ["-"]) == ["-"]:
         talk.say("reading from the keyboard; end with Ctrl-D (Windows: Ctrl-Z, Enter).")
+    (source,) = _read(asked.sources())
+    if _is_large(source):
+        return _ended(asked, _run(asked, PrintSink(), talk, [source]), talk)
     tally = Tally()
-    for source in asked.sources():
-        done = Finished(0, False, Job(settings, asked.chain).source(source))
-        for page in PrintSink(diff=settings.diff).take([done])[0].done.pages:
-            tally.add(page)
-            tell(page, settings, talk, verbose=how.verbose, line=_summed_up(asked))
+    got = within(asked.seconds, partial(Job(settings, asked.chain).source, source))
+    done = given_up(source, got, settings, asked.seconds) if isinstance(got, Lost) else got
+    for page in PrintSink(diff=settings.diff).take([Finished(0, False, done)])[0].done.pages:
+        tally.add(page)
+        tell(page, settings, talk, verbose=how.verbose, line=_summed_up(asked))
     return _ended(asked, tally, talk)
+
+
+def _is_large(source: Source) -> bool:
+    """Whether a source needs a process of its own, to be ended when its time is up whatever it is at."""
+    if source.path is None or source.data is not None:
+        return len(source.data or b"") > LARGE
+    with suppress(OSError):
+        return is_packed(source.path) or source.path.stat().st_size > LARGE
+    return False
 
 
 def _summed_up(asked: Asked) -> bool:
@@ -190,12 +217,13 @@ def _summed_up(asked: Asked) -> bool:
 
 def _several(asked: Asked, talk: Talk) -> Exit:
     """Several sources, in processes of their own, with a manifest where the results go to the disk."""
-    targets, how = asked.settings.targets, asked.arguments
+    settings, how = asked.settings, asked.arguments
+    targets = settings.targets
     if targets.output is None or not targets.kept:
-        tally = _run(asked, PrintSink(diff=how.diff), talk)
+        tally = _run(asked, PrintSink(diff=how.diff), talk, _read(asked.sources()))
         return _ended(asked, tally, talk)
     places = Places(targets.output, targets.folder)
-    again = how.existing == "overwrite"
+    again = settings.overwrite
     with ExitStack() as held:
         held.enter_context(places.locked())
         resumed = places.resumed
@@ -204,11 +232,11 @@ def _several(asked: Asked, talk: Talk) -> Exit:
             talk.say(manifest.note)
         sink: Sink
         if targets.folder:
-            sink = FolderSink(manifest, asked.settings, again=again)
+            sink = FolderSink(manifest, settings, again=again)
         else:
-            sink = held.enter_context(FileSink(manifest, asked.settings, places, again=again).opened())
+            sink = held.enter_context(FileSink(manifest, settings, places, again=again).opened())
         try:
-            tally = _run(asked, sink, talk)
+            tally = _run(asked, sink, talk, _read(asked.sources()))
         except (RepairError, KeyboardInterrupt) as error:
             places.sweep()
             with suppress(WriteError):  # the disk may be full; what ended the run is told below
@@ -226,7 +254,7 @@ def _several(asked: Asked, talk: Talk) -> Exit:
         if how.report:
             from repair.cli.report import write_overview
 
-            overview = write_overview(targets.output, targets.output)
+            overview = write_overview(targets.output, targets.output, overwrite=again)
             said = "" if how.quiet else f"the overview is {shown(overview)}; open it in a browser."
             talk.say(said, "report", overview=shown(overview))
     if failures:
@@ -234,17 +262,18 @@ def _several(asked: Asked, talk: Talk) -> Exit:
     return _ended(asked, tally, talk)
 
 
-def _run(asked: Asked, sink: Sink, talk: Talk) -> Tally:
+def _run(asked: Asked, sink: Sink, talk: Talk, sources: Iterable[Source]) -> Tally:
     how = asked.arguments
     jobs = how.jobs if asked.total is None else min(how.jobs, asked.total)
-    limits = Limits(max(1, jobs), how.time_limit or SECONDS, _errors(how, asked.total))
-    return run_sources(_read(asked.sources()), asked.settings, sink, limits, talk, verbose=how.verbose)
+    limits = Limits(max(1, jobs), asked.seconds, _errors(how, asked.total))
+    line = asked.one and _summed_up(asked)
+    return run_sources(sources, asked.settings, sink, limits, talk, verbose=how.verbose, line=line)
 
 
 def _read(sources: Iterator[Source]) -> Iterator[Source]:
-    """The sources; standard input is read here, for other processes do not have it."""
+    """The sources; standard input and pipes are read here, for other processes do not have them."""
     for source in sources:
-        if source.path is None and source.data is None and not source.problem:
+        if source.data is None and not source.problem and (source.path is None or source.path.is_fifo()):
             try:
                 yield replace(source, data=read_bytes(source))
             except ReadError as error:

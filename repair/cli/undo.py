@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from argparse import Namespace
+from collections.abc import Iterable
 from pathlib import Path
 
 from repair.bounded import FILE, inside, read_file
@@ -10,12 +11,14 @@ from repair.change import Outcome
 from repair.cli.exits import Exit
 from repair.cli.ledgers import read_ledger
 from repair.errors import UsageError
+from repair.guard import OVERWRITE, Write, left_alone, staged
 from repair.ledger import Ledger
+from repair.packing import unpack
 from repair.reading import decode_as
 from repair.targets import ledger_beside, output_at
 from repair.terminal import put, say
 from repair.undo import undo, undo_issue
-from repair.writing import refuse_overwrite, write_atomic
+from repair.writing import settle
 
 __all__ = ["main"]
 
@@ -27,13 +30,12 @@ def main(arguments: Namespace) -> Exit:
     if arguments.ledger is None and not place.is_file():
         raise UsageError(f"{place}: there is no ledger beside {output}. Name it: repair undo {output} --ledger FILE")
     ledger = read_ledger(place)
-    written = read_file(output, FILE, "the repaired file")
+    written = unpack(output, read_file(output, FILE, "the repaired file"), FILE)
     if ledger.header.pages and arguments.before is None:
-        return _issue(written, ledger, arguments.to)
+        return _issue(written, ledger, arguments.to, arguments.existing)
     data = undo(written, ledger, arguments.before)
     if arguments.to:
-        refuse_overwrite(arguments.to, [output, place])
-        write_atomic(arguments.to, data)
+        _write([Write(arguments.to, data)], arguments.existing, inputs=[output, place])
     else:
         put(data, decode_as(data, ledger.header.raw_encoding if arguments.before is None else ledger.header.written))
     if not any(row.outcome == Outcome.APPLIED and row.edits for row in ledger.rows):
@@ -42,15 +44,18 @@ def main(arguments: Namespace) -> Exit:
     return Exit.OK
 
 
-def _issue(written: bytes, ledger: Ledger, folder: Path | None) -> Exit:
+def _issue(written: bytes, ledger: Ledger, folder: Path | None, existing: str | None) -> Exit:
     """Write the raw pages of an issue into a folder."""
     if folder is None or folder.is_file():
         raise UsageError(f"{ledger.name}: is the ledger of an issue; give a folder for its pages: -o FOLDER")
     pages = undo_issue(written, ledger)
     if outside := next((name for name, _ in pages if not inside(folder / name, folder)), None):
         raise UsageError(f"{ledger.name}: the page {outside} would be written outside {folder}. The ledger was edited.")
-    if there := next((name for name, _ in pages if (folder / name).exists()), None):
-        raise UsageError(f"{folder / there} is there already, and is not written over. Give an empty folder.")
-    for name, data in pages:
-        write_atomic(folder / name, data, parents=True)
+    _write([Write(folder / name, data) for name, data in pages], existing, parents=True)
     return Exit.OK
+
+
+def _write(writes: list[Write], existing: str | None, *, inputs: Iterable[Path] = (), parents: bool = False) -> None:
+    """Write the files, none of which stands over anything else unless that is asked for."""
+    wanted = [write for write in writes if not left_alone(write.path, existing)]
+    settle(staged(wanted, inputs=inputs, overwrite=existing == OVERWRITE, parents=parents))

@@ -60,8 +60,20 @@ def repaired(
     return replace(edition, error=next(broken, edition.error), met=frozenset(known.effects))
 
 
-def issue_ledger(edition: Edition, chain: Chain, output: bytes, *, apply: Safety, vetoes: int, rules: int) -> bytes:
-    """The ledger of an issue whose text was written as `output`; the chain has `rules` rules for pages."""
+def issue_ledger(
+    edition: Edition,
+    chain: Chain,
+    output: bytes,
+    *,
+    apply: Safety,
+    vetoes: int,
+    rules: int,
+    files: Mapping[str, str] | None = None,
+) -> bytes:
+    """The ledger of an issue whose text was written as `output`; the chain has `rules` rules for pages.
+
+    `files` are the hashes of what else is written of the issue, by its path in the folder of the issue.
+    """
     bound = edition.bound
     pages = tuple(_page(leaf, start) for leaf, start in zip(bound.leaves, bound.raw_starts, strict=True))
     records = [record for _, record in bound.records()]
@@ -88,7 +100,7 @@ def issue_ledger(edition: Edition, chain: Chain, output: bytes, *, apply: Safety
         tool=f"scan-repair {__version__}",
         pages=pages,
     )
-    return encoded(issue_rows(records, skipped, edition.page.raw, header))
+    return encoded(issue_rows(records, skipped, edition.page.raw, header), files)
 
 
 def _page(leaf: Leaf, start: int) -> PageHeader:
