@@ -26,6 +26,7 @@ read as Chinese.
 from __future__ import annotations
 
 import codecs
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -55,10 +56,25 @@ MAGIC = (
     (b"PK\x03\x04", "a ZIP archive, or a Word, Excel or EPUB file"),
     (b"\xd0\xcf\x11\xe0", "an old Word or Excel file"),
     (b"{\\rtf", "RTF"),
-    (b"\x1f\x8b", "a gzip archive"),
+    (b"\x1f\x8b", "a gzip archive; name it .gz"),
+    (b"\x28\xb5\x2f\xfd", "a zstd archive; name it .zst"),
     (b"7z\xbc\xaf", "a 7z archive"),
     (b"Rar!\x1a", "a RAR archive"),
 )
+# The root elements of formats that hold the text of pages, as they are written without a prefix and in small letters.
+ROOTS = {
+    "alto": "ALTO",
+    "pcgts": "PAGE XML",
+    "mets": "METS",
+    "tei": "TEI",
+    "tei.2": "TEI",
+    "teicorpus": "TEI",
+    "html": "HTML",
+}
+VISIBLE = re.compile(r"[^\s\ufeff]")
+ROOT = re.compile(r"<(?:[A-Za-z_][\w.-]*:)?([A-Za-z_][\w.-]*)[\s/>]")
+DOCTYPE = re.compile(r"<!doctype\s+(?:[A-Za-z_][\w.-]*:)?([A-Za-z_][\w.-]*)", re.I)
+HOCR = re.compile(r"""class\s*=\s*["']ocr_page\b|name\s*=\s*["']ocr-system""", re.I)
 # What chardet may answer -> the codecs to try in turn, the plain form before the wider ones.
 BIG5 = ("big5", "cp950", "big5hkscs")
 GUESSABLE = {
@@ -134,6 +150,7 @@ def decode(
     bom = text.startswith("\ufeff")
     if bom:
         text = text[1:]
+    _refuse_markup(text, name)
     return text, Encoding(codec, bom, asked is None, newline_style(text))
 
 
@@ -211,6 +228,7 @@ def _told(data: bytes, name: str) -> tuple[str, str]:
 def _guessed(data: bytes, name: str, not_utf8: UnicodeDecodeError) -> tuple[str, str]:
     """The text and its codec as chardet guesses them; refused where it is unsure."""
     _refuse_binary(data[:SAMPLE].decode("latin-1"), name)
+    _refuse_markup(data[:SAMPLE].decode("latin-1"), name)
     place = _place(data, not_utf8, "utf-8")
     if _nearly_utf8(data):
         raise ReadError(
@@ -341,6 +359,43 @@ def _refuse_magic(data: bytes, name: str) -> None:
     for magic, what in MAGIC:
         if data.startswith(magic):
             raise ReadError(f"{name} is not text (looks like {what}): extract its text first.")
+
+
+def _refuse_markup(text: str, name: str) -> None:
+    """Refuse a document in XML or HTML by the name of its format; a tag in a page's text is left as it is."""
+    if what := _markup(text):
+        raise ReadError(f"{name} is not text (looks like {what}): extract its text first.")
+
+
+def _markup(text: str) -> str:
+    """The format of a document in XML or HTML; "" for other text, which may begin with a comment or with a table."""
+    at, xml, doctype = 0, False, ""
+    while True:
+        found = VISIBLE.search(text, at)
+        at = found.start() if found else len(text)
+        if text.startswith("<!--", at):
+            end = text.find("-->", at)
+        elif text.startswith("<?", at):
+            xml |= text[at : at + 5].lower() == "<?xml"
+            end = text.find("?>", at)
+        elif text[at : at + 9].lower() == "<!doctype":
+            told = DOCTYPE.match(text, at)
+            doctype = told[1].lower() if told else "xml"
+            end = text.find(">", _after_subset(text, at))
+        else:
+            break
+        if end < 0:
+            break
+        at = text.find(">", end) + 1
+    root = ROOT.match(text, at)
+    what = ROOTS.get(root[1].lower() if root else "") or ROOTS.get(doctype) or ("XML" if xml or doctype else "")
+    return "hOCR" if what in ("HTML", "XML") and HOCR.search(text, at, at + SAMPLE) else what
+
+
+def _after_subset(text: str, at: int) -> int:
+    """Behind the declarations in brackets that a document type may hold."""
+    opened, closed = text.find("[", at), text.find(">", at)
+    return max(text.find("]", opened), at) if 0 <= opened < closed else at
 
 
 def _refuse_binary(text: str, name: str) -> None:

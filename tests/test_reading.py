@@ -268,3 +268,93 @@ def _seconds(data: bytes) -> float:
     start = time.perf_counter()
     decode(data)
     return time.perf_counter() - start
+
+
+ROOT = '<{0} xmlns="http://example.org/"><p>新桥通车</p></{0}>'
+
+
+@pytest.mark.parametrize(
+    ("root", "what"),
+    [
+        ("alto", "ALTO"),
+        ("alto:alto", "ALTO"),
+        ("PcGts", "PAGE XML"),
+        ("pc:PcGts", "PAGE XML"),
+        ("mets", "METS"),
+        ("METS:mets", "METS"),
+        ("TEI", "TEI"),
+        ("teiCorpus", "TEI"),
+        ("TEI.2", "TEI"),
+        ("html", "HTML"),
+        ("HTML", "HTML"),
+    ],
+)
+@pytest.mark.parametrize(
+    "before",
+    [
+        "",
+        "\ufeff",
+        " \r\n\t",
+        '<?xml version="1.0" encoding="UTF-8"?>\n',
+        "<?XML?>",
+        "<!-- made by hand, <html> or not -->\n<!-- and -->",
+        '<?xml version="1.0"?>\n<?xml-stylesheet href="a.xsl"?><!-- x -->\n',
+        '\n<!DOCTYPE x [\n<!ENTITY a "b">\n]>\n',
+    ],
+)
+@pytest.mark.parametrize("codec", ["utf-8", "utf-16-le"])
+def test_xml_and_html_are_refused_by_the_name_of_their_format(root: str, what: str, before: str, codec: str) -> None:
+    with pytest.raises(ReadError, match=rf"p\.xml is not text \(looks like {what}\): extract its text first"):
+        decode((before + ROOT.format(root) * 9).encode(codec), name="p.xml", encoding=codec)
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        ("<!DOCTYPE html>\n新桥", "HTML"),
+        ("<!doctype HTML PUBLIC '-//W3C//DTD'><HTML>", "HTML"),
+        ("<?xml version='1.0'?>", "XML"),
+        ("<?xml version='1.0'", "XML"),
+        ("<?xml version='1.0'?><document xmlns='a'/>", "XML"),
+        ("<!DOCTYPE TEI.2 SYSTEM 'a.dtd'>", "TEI"),
+        ("<!DOCTYPE html>\n<html><body><div class='ocr_page' title='bbox 0 0 9 9'>新桥", "hOCR"),
+        ("<html><head><meta name='ocr-system' content='tesseract'>", "hOCR"),
+    ],
+)
+def test_what_begins_as_a_document_is_refused(text: str, what: str) -> None:
+    with pytest.raises(ReadError, match=rf"is not text \(looks like {what}\)"):
+        decode(text.encode())
+
+
+def test_a_document_whose_encoding_cannot_be_told_is_refused_by_name() -> None:
+    with pytest.raises(ReadError, match=r"looks like XML"):
+        decode(b"<?xml version='1.0'?><a>\xff\xfe\x81\x8d\x90\xff\xff</a>")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<table><tr><td>新桥</td></tr></table>\n本报讯",
+        "<div align='center'>新桥通车</div>\n",
+        "<img src='a.jpg'/>\n新桥",
+        "<p>新桥通车</p>",
+        "<!-- image -->\n<table>",
+        "<!-- never closed\n<html>",
+        "新桥通车 <html> 的网页\n<?xml version='1.0'?>",
+        "<htmlx>",
+        "<altogether/>",
+        "<teil>",
+        "<",
+        "<?",
+        "<报>新桥",
+        "<p class='ocr'>",
+        "",
+    ],
+)
+def test_tags_in_the_text_of_a_page_are_text(text: str) -> None:
+    assert decode(text.encode())[0] == text
+
+
+def test_much_white_space_and_many_comments_cost_little() -> None:
+    text = "\n" * 3_000_000 + "<!---->" * 100_000 + "新桥"
+    assert decode(text.encode())[0] == text
