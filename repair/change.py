@@ -42,7 +42,7 @@ class Outcome(StrEnum):
     SUGGESTED = "suggested"  # below the level asked for
     VETOED = "vetoed"  # a veto forbids it, or what it does
     YIELDED = "yielded"  # overlaps a change further left
-    REFUSED = "refused"  # breaks the contract of its phase
+    REFUSED = "refused"  # breaks the contract of its phase, or puts in a character that the output's encoding lacks
 
 
 class Mark(NamedTuple):

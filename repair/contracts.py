@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
 from unicodedata import category
 
 from repair.change import Change
@@ -11,11 +12,15 @@ from repair.page import Page
 from repair.rule import Phase
 from repair.text import Done, Span
 
-__all__ = ["CONTRACTS", "RuinError", "refuse_emptied", "within_bounds"]
+__all__ = ["CONTRACTS", "RuinError", "refuse_emptied", "unwritable", "within_bounds"]
 
 TENFOLD = 10
 FLOOR = 1000
 """A page may grow by so many characters however small it is."""
+WHOLE = frozenset(
+    {"utf-8", "utf-8-sig", "gb18030", *(f"utf-{size}{end}" for size in (16, 32) for end in ("", "-le", "-be"))}
+)
+"""Encodings that have all characters."""
 
 
 class RuinError(Exception):
@@ -107,3 +112,35 @@ CONTRACTS: dict[Phase, Callable[[Change, Sequence[Done], str], bool]] = {
     Phase.TEXT: _text,
     Phase.FINISH: _finish,
 }
+
+
+def unwritable(encoding: str) -> Callable[[Sequence[Done]], str] | None:
+    """What says of edits why they cannot be written in an encoding, "" if they can; None where all can be.
+
+    >>> says = unwritable("cp932")
+    >>> says([Done(0, 1, "・", "·")])
+    "cp932 has no character '·' (U+00B7)"
+    >>> says([Done(0, 1, ",", "，")]), unwritable("utf-8")
+    ('', None)
+    """
+    if not encoding or encoding in WHOLE:
+        return None
+
+    def why(done: Sequence[Done]) -> str:
+        for edit in done:
+            if isinstance(edit.after, str) and not _is_in(edit.after, encoding):
+                char = next((char for char in edit.after if not _is_in(char, encoding)), edit.after)
+                codes = " ".join(f"U+{ord(code):04X}" for code in char)
+                return f"{encoding} has no character {char!r} ({codes})"
+        return ""
+
+    return why
+
+
+@lru_cache(1 << 12)
+def _is_in(text: str, encoding: str) -> bool:
+    """Whether a text is written in an encoding, and read again as it was: shift_jis would make a backslash of ¥."""
+    try:
+        return text.encode(encoding).decode(encoding) == text
+    except UnicodeError:
+        return False

@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from repair.chain import Chain, Ran
 from repair.change import Change, Mark, Outcome, Safety, change_key
-from repair.contracts import CONTRACTS, RuinError, refuse_emptied, within_bounds
+from repair.contracts import CONTRACTS, RuinError, refuse_emptied, unwritable, within_bounds
 from repair.effects import Effects, Forbidden, effects_of
 from repair.laws import broken_law
 from repair.page import Page
@@ -181,11 +181,19 @@ class Result:
         return Counter((r.rule, r.outcome) for r in self.records)
 
 
-def run(page: Page, chain: Chain, *, apply: Safety = Safety.LIKELY, vetoes: frozenset[str] = frozenset()) -> Result:
+def run(
+    page: Page,
+    chain: Chain,
+    *,
+    apply: Safety = Safety.LIKELY,
+    vetoes: frozenset[str] = frozenset(),
+    encoding: str = "",
+) -> Result:
     """Repair a page with a chain.
 
     `apply` is the least safety that is applied; what is below is recorded as suggested. `vetoes` are keys of changes
-    whose effects must not come about. `TypeError`: not a page or a chain.
+    whose effects must not come about. A change that puts in a character which `encoding`, that of the output, lacks is
+    refused. `TypeError`: not a page or a chain.
     """
     for given, expected in ((page, Page), (chain, Chain), (apply, Safety)):
         if not isinstance(given, expected):
@@ -193,7 +201,7 @@ def run(page: Page, chain: Chain, *, apply: Safety = Safety.LIKELY, vetoes: froz
                 f"run() takes a {expected.__name__} here, and got {type(given).__name__}: run(Page.of(text), "
                 "load_chain(), apply=Safety.SAFE). For a text or a file alone there are repair() and repair_file()."
             )
-    result, known = heeded(vetoes, lambda known: run_once(page, chain, known, apply=apply))
+    result, known = heeded(vetoes, lambda known: run_once(page, chain, known, apply=apply, encoding=encoding))
     return replace(result, met=frozenset(known.effects))
 
 
@@ -210,13 +218,15 @@ def heeded(keys: frozenset[str], attempt: Callable[[Vetoes], tuple[T, Mapping[st
         known = Vetoes(keys, {**known.effects, **met})
 
 
-def run_once(page: Page, chain: Chain, vetoes: Vetoes, *, apply: Safety) -> tuple[Result, Mapping[str, Effects]]:
+def run_once(
+    page: Page, chain: Chain, vetoes: Vetoes, *, apply: Safety, encoding: str = ""
+) -> tuple[Result, Mapping[str, Effects]]:
     """The chain once. Vetoes whose effects are not known hold nothing back; of those that were met they are given."""
     raw = page.text.value
     records: list[Record] = []
     skipped: list[Skipped] = []
     steps: dict[int, list[Done]] = {}
-    judge = _Judge(apply, vetoes)
+    judge = _Judge(apply, vetoes, unwritable(encoding))
     for step, rule in enumerate(chain.rules):
         if rule.needs and not page.holds(rule.needs):
             continue
@@ -244,8 +254,8 @@ def run_once(page: Page, chain: Chain, vetoes: Vetoes, *, apply: Safety) -> tupl
 class _Judge:
     """Decides about the changes that the rules of a run propose, and remembers which vetoes it met."""
 
-    def __init__(self, level: Safety, vetoes: Vetoes) -> None:
-        self._level, self._vetoes, self._sought = level, vetoes, vetoes.sought
+    def __init__(self, level: Safety, vetoes: Vetoes, lacks: Callable[[Sequence[Done]], str] | None) -> None:
+        self._level, self._vetoes, self._sought, self._lacks = level, vetoes, vetoes.sought, lacks
         self._forbidden = Forbidden(vetoes.effects)
         self.met: dict[str, Effects] = {}
 
@@ -255,7 +265,7 @@ class _Judge:
         value, raw_spans = text.value, text.raw_spans
         name, least = rule.id, self._level.rank
         keeps = CONTRACTS[rule.phase]
-        vetoed = bool(self._vetoes.keys)
+        vetoed, lacks = bool(self._vetoes.keys), self._lacks
         taken = _Taken() if any(len(change.edits) > 1 for change in found) else _TakenInOrder()
         records: list[Record] = []
         for change in sorted(found, key=_place):
@@ -280,6 +290,8 @@ class _Judge:
                 outcome = Outcome.VETOED
             elif safety.rank > least:
                 outcome = Outcome.SUGGESTED
+            elif lacks and (why := lacks(done)):
+                outcome, change = Outcome.REFUSED, change._replace(reason=f"{change.reason}; refused: {why}")
             elif not taken.take(done):
                 outcome = Outcome.YIELDED
             else:

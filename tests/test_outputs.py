@@ -467,3 +467,95 @@ def test_targets_of_one_page_are_as_asked() -> None:
     with pytest.raises(UsageError, match="several pages need a folder"):
         Targets.of(["-"], "out.txt", None, split=False, format=None, rows=True)
     assert next(expand(["rows.jsonl"])).relative == Path("rows.jsonl")
+
+
+# ---- documents in XML and HTML ---------------------------------------------------------------------------------------
+
+
+def test_a_document_among_the_pages_and_rows_fails_alone(capfd: Capture) -> None:
+    hocr = "<!DOCTYPE html>\n<html><body><div class='ocr_page'>新桥</div></body></html>\n"
+    packed("in/a.txt", hocr.encode())
+    packed("in/b.txt", b"<table><tr><td>1</td></tr></table>\n" + RAW.encode())
+    assert main(["run", "in", "-o", "out"]) == Exit.FAILED
+    assert "in/a.txt is not text (looks like hOCR): extract its text first." in capfd.readouterr().err
+    assert texts("out") == {"b.txt": f"<table><tr><td>1</td></tr></table>\n{REPAIRED}"}
+    Path("rows.jsonl").write_bytes(rows_of("x", text="<alto:alto xmlns:alto='a'/>") + rows_of("y"))
+    assert main(["run", "rows.jsonl", "-o", "rows"]) == Exit.FAILED
+    assert "x is not text (looks like ALTO)" in capfd.readouterr().err
+    assert texts("rows") == {"y.txt": REPAIRED}
+
+
+# ---- what the encoding lacks -----------------------------------------------------------------------------------------
+
+DOT = """
+title = "a dot in the middle"
+phase = "text"
+kind = "pattern"
+safety = "{safety}"
+find = '・'
+replace = "·"
+why = "For a test."
+[[example]]
+raw = "甲・乙"
+gold = "甲·乙"
+[[keep]]
+text = "甲乙"
+"""
+JAPANESE = "本社記者・山田,新橋に赴く。\n多くの市民・学生,これを見る。\n"
+
+
+def dotted(safety: str = "safe") -> list[str]:
+    rules = '["text/dot", "widths/half-width-comma"]'
+    packed("rules/text/dot.toml", DOT.format(safety=safety).encode())
+    packed("rules/chains/dotted.toml", f'title = "dotted"\nrules = {rules}\n'.encode())
+    return ["--rules", "rules", "--chain", "dotted"]
+
+
+@pytest.mark.parametrize("form", ["txt", "md"])
+def test_a_change_that_the_encoding_cannot_hold_is_refused_and_the_page_written(form: str, capfd: Capture) -> None:
+    Path("page.txt").write_text(JAPANESE, "cp932")
+    assert main(["run", "page.txt", *dotted(), "--format", form, "-o", "out.txt"]) == Exit.OK
+    assert "・" in (said := Path("out.txt").read_text("cp932")) and "，" in said
+    told = "page.txt: 2 changes of text/dot were not made: cp932 has no character '·' (U+00B7)."
+    assert told in capfd.readouterr().err
+    rows = [json.loads(line) for line in Path("out.txt.ledger.jsonl").read_bytes().splitlines()]
+    refused = [row for row in rows if row.get("outcome") == "refused"]
+    assert [row["reason"] for row in refused] == [
+        "a dot in the middle; refused: cp932 has no character '·' (U+00B7)"
+    ] * 2
+    if form == "txt":
+        assert main(["undo", "out.txt", "-o", "back.txt"]) == Exit.OK
+        assert Path("back.txt").read_bytes() == Path("page.txt").read_bytes()
+
+
+@pytest.mark.parametrize("options", [["--output-encoding", "utf-8"], ["--format", "json"]])
+def test_where_the_output_can_hold_it_the_change_is_made(options: list[str], capfd: Capture) -> None:
+    Path("page.txt").write_text(JAPANESE, "cp932")
+    assert main(["run", "page.txt", *dotted(), *options]) == Exit.OK
+    out, err = capfd.readouterr()
+    assert "本社記者·山田" in out
+    assert err == ""
+
+
+def test_an_encoding_asked_for_holds_changes_back_too(capfd: Capture) -> None:
+    Path("page.txt").write_text(JAPANESE, "utf-8")
+    asked = ["run", "page.txt", *dotted(), "-o", "out.txt", "--output-encoding"]
+    assert main([*asked, "cp932"]) == Exit.OK
+    assert "cp932 has no character '·'" in capfd.readouterr().err
+    assert Path("out.txt").read_bytes() == JAPANESE.replace(",", "，").encode("cp932")
+    assert main([*asked, "latin-1"]) == Exit.WRITE  # the raw text itself
+    assert "line 1: iso8859-1 has no character '本'" in capfd.readouterr().err
+
+
+def test_a_suggestion_that_the_encoding_lacks_is_a_suggestion(capfd: Capture) -> None:
+    Path("page.txt").write_text(JAPANESE, "cp932")
+    assert main(["run", "page.txt", *dotted("suggest"), "-o", "out.txt"]) == Exit.OK
+    assert capfd.readouterr().err == ""
+
+
+def test_a_folder_with_such_a_page_is_whole(capfd: Capture) -> None:
+    packed("in/a.txt", JAPANESE.encode("cp932"))
+    packed("in/b.txt", JAPANESE.encode())
+    assert main(["run", "in", *dotted(), "-o", "out"]) == Exit.OK
+    assert capfd.readouterr().err.count("not made") == 1
+    assert Path("out/b.txt").read_text("utf-8") == JAPANESE.replace(",", "，").replace("・", "·")

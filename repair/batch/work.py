@@ -16,6 +16,7 @@ from repair.batch.rows import given_again
 from repair.batch.settings import Settings
 from repair.chain import Chain
 from repair.change import Outcome
+from repair.contracts import unwritable
 from repair.diff import diff, diff_of_rules
 from repair.engine import Result
 from repair.errors import ReadError, WriteError
@@ -41,6 +42,7 @@ DEFECTS = (
     ValueError,
 )
 """What a mistake in a pass raises: it costs its page and not the run."""
+IN_ITS_ENCODING = ("txt", "md")  # formats; JSON is UTF-8
 NO_REPAIR = Chain("none", ())
 Row = dict[str, Any]
 ROW = ("page", "input", "part", "of", "input_sha256", "settings")  # what is known of a page whatever came of it
@@ -156,7 +158,8 @@ class Job:
         try:
             page = Page.of(raw, source.name, encoding.newline)
             before = self._estimated(page)  # before the chain, which takes over what it works out about the lines
-            result = engine.run(page, self.chain, apply=how.apply, vetoes=how.vetoes)
+            held = self._written(encoding).name if how.targets.format in IN_ITS_ENCODING else ""
+            result = engine.run(page, self.chain, apply=how.apply, vetoes=how.vetoes, encoding=held)
             if not result.error:
                 return self._done(Made(source, digest, encoding, page, result, self.chain, before))
             error = failure("law", f"{source.name}: not written: {result.error}. Please report this page.")
@@ -199,8 +202,7 @@ class Job:
     def _done(self, made: Made) -> PageDone:
         """Write the files of a page beside their places, and say what came of it."""
         how, source, result = self.settings, made.source, made.result
-        name = how.output_encoding
-        written = replace(made.encoding, name=name) if name else made.encoding
+        written = self._written(made.encoding)
         output = self._output(made, written)
         row = self._row(source, made.digest) | {"outcome": "repaired"} | figures(result)
         if made.before is not None:
@@ -210,9 +212,10 @@ class Job:
             row["empty"] = True
         if result.met:
             row["vetoed"] = sorted(result.met)
-        said = tuple(f"{source.name}: {rule} {reason}" for rule, reason in result.skipped)
+        said = [f"{source.name}: {rule} {reason}" for rule, reason in result.skipped]
+        said += _unwritable(made, written)
         files = self._files(made, written, output)  # last: whatever fails above leaves nothing half-written
-        done = PageDone(row, files, said=said, given=given_again(source) if files else {})
+        done = PageDone(row, files, said=tuple(said), given=given_again(source) if files else {})
         if how.diff:
             text = "".join(f"{line}\n" for line in self._diff(made))
             return done._replace(output=text.encode("utf-8", "backslashreplace"), text=text)
@@ -262,6 +265,11 @@ class Job:
         from repair.estimate import estimate
 
         return estimate(page).figure
+
+    def _written(self, encoding: Encoding) -> Encoding:
+        """How the output of a page in that encoding is written."""
+        name = self.settings.output_encoding
+        return replace(encoding, name=name) if name else encoding
 
     def _ledger(self, made: Made, written: Encoding, output: bytes) -> bytes:
         header = ledger.header_of(
@@ -341,6 +349,16 @@ def quality(before: float, result: Result) -> Row:
     after = estimate(result.page, result.records)
     parts = {name: round(value, 4) for name, value in after.parts.items() if value}
     return {"before": round(before, 4), "after": round(after.figure, 4), "parts": parts}
+
+
+def _unwritable(made: Made, written: Encoding) -> Iterator[str]:
+    """What is said of changes that were refused because the encoding of the output lacks a character."""
+    lacks = unwritable(written.name)
+    refused = (record for record in made.result.records if record.outcome is Outcome.REFUSED)
+    found = Counter((record.rule, why) for record in refused if lacks and (why := lacks(record.edits)))
+    for (rule, why), count in found.items():
+        changes = f"a change of {rule} was" if count == 1 else f"{count} changes of {rule} were"
+        yield f"{made.source.name}: {changes} not made: {why}. With --output-encoding utf-8 all can be made."
 
 
 def _known(place: Path | None) -> set[str]:
