@@ -100,7 +100,7 @@ def repair_file(
     if encoding is not None:
         _text(encoding, "encoding")
     ((_, raw, told),) = pages(source, encoding=encoding, max_bytes=max_bytes)
-    result = _run(Page.of(raw, source.name, told.newline), chain, apply, vetoes, rules, without)
+    result = _run(Page.of(raw, source.name, told.newline), chain, apply, vetoes, rules, without, told.name)
     return replace(result, encoding=told)
 
 
@@ -111,8 +111,10 @@ def _run(
     vetoes: Vetoes,
     rules: Names,
     without: str | Iterable[str],
+    encoding: str = "",
 ) -> Result:
-    result = engine.run(page, _chain(chain, rules, without), apply=_level(apply), vetoes=_keys(vetoes))
+    repairs = _chain(chain, rules, without)
+    result = engine.run(page, repairs, apply=_level(apply), vetoes=_keys(vetoes), encoding=encoding)
     if result.error:
         raise RepairError(f"{page.name}: not repaired: {result.error}. Please report this page.")
     return result

@@ -80,7 +80,7 @@ def ledger_lines(result: Result) -> str:
     ran, encoding = result.ran, _encoding(result)
     raw, output = encode(result.raw, encoding), as_bytes(result)
     header = ledgers.header_of(result, ran, raw, output, encoding, apply=ran.apply, vetoes=ran.vetoes)
-    return "".join(f"{line}\n" for line in ledgers.rows(result, header))
+    return ledgers.encoded(ledgers.rows(result, header)).decode("utf-8", "surrogatepass")
 
 
 def as_bytes(result: Result) -> bytes:

@@ -98,7 +98,7 @@ def test_nor_do_files(inputs: list[str]) -> None:
 @pytest.mark.parametrize("output", ["x.jsonl", "x.ndjson", "x.jsonl.gz", "x.jsonl.zst", "X.JSONL.GZ"])
 @pytest.mark.parametrize("form", [[], ["--format", "jsonl"]])
 def test_rows_go_into_a_file_of_rows(output: str, form: list[str]) -> None:
-    done = repair("run", "--rows", *form, "-o", output, given=rows_of("a", "b", "c"))
+    done = repair("run", "--rows", *form, "-q", "-o", output, given=rows_of("a", "b", "c"))
     assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
     assert pages_in(output) == ["a", "b", "c"]
     first = Path(output).read_bytes()
@@ -549,7 +549,7 @@ def test_an_encoding_asked_for_holds_changes_back_too(capfd: Capture) -> None:
 
 def test_a_suggestion_that_the_encoding_lacks_is_a_suggestion(capfd: Capture) -> None:
     Path("page.txt").write_text(JAPANESE, "cp932")
-    assert main(["run", "page.txt", *dotted("suggest"), "-o", "out.txt"]) == Exit.OK
+    assert main(["run", "page.txt", "-q", *dotted("suggest"), "-o", "out.txt"]) == Exit.OK
     assert capfd.readouterr().err == ""
 
 
