@@ -1,9 +1,9 @@
-"""The one guard before every result: nothing is written over that is not known to be this program's, nor out of the
-output folder.
+"""The one guard before every result: nothing is written over that this program is not known to have written.
 
 What the program wrote is known by what it left beside it: a ledger holds the hash of its output and of the other files
 of an issue. Ledgers and reports themselves carry a seal, the hash of all the rest of the file. What was edited by hand,
-or is somebody else's, stays as it is, and the whole set of files that was to be written with it is not written.
+or is somebody else's, stays as it is, and of the files that were to be written with it none is. No link leads a result out
+of the output folder.
 """
 
 from __future__ import annotations
@@ -48,11 +48,16 @@ OLD_REPORT = b'content="default-src &#39;none&#39;; style-src &#39;sha256-'
 
 
 class Write(NamedTuple):
-    """A file to be written, and the hashes (SHA-256) of contents that may be written over."""
+    """A file to be written.
+
+    What may be written over: contents whose hashes (SHA-256) are `known` to be those of results, and a copy of the raw
+    page, whose hash is `raw`.
+    """
 
     path: Path
     data: bytes
     known: Collection[str] = ()
+    raw: str = ""
 
 
 def staged(
@@ -78,7 +83,7 @@ def staged(
             _refuse_unknown(write)
     files: list[Staged] = []
     try:
-        for path, data, _ in writes:
+        for path, data, *_ in writes:
             files.append(stage(path, pack(path, [data]), parents=parents))
     except BaseException:
         discard(files)
@@ -170,7 +175,7 @@ def _fits(seal: re.Match[bytes], data: bytes) -> bool:
 
 def _refuse_unknown(write: Write) -> None:
     """`WriteError` where something stands that is not known to be ours, nor the same as what is to be written."""
-    path, data, known = write
+    path, data, known, raw = write
     if not path.is_file():  # nothing, or a pipe or a device
         return
     try:
@@ -179,7 +184,7 @@ def _refuse_unknown(write: Write) -> None:
         raise not_ours(path, edited=bool(known)) from error
     except OSError as error:
         raise WriteError(f"{shown(path)} is there and cannot be read: {reason_of(error)}.") from error
-    if there and there != data and hashlib.sha256(there).hexdigest() not in known:
+    if there and there != data and hashlib.sha256(there).hexdigest() not in {*known, raw}:
         sealed = is_sealed(there)
         if not sealed:
             raise not_ours(path, edited=bool(known) or sealed is False)

@@ -182,6 +182,17 @@ def test_an_edited_report_of_a_run_is_kept(name: str, capfd: Capture) -> None:
     assert Path(name).read_bytes() != edited
 
 
+@pytest.mark.parametrize(("existing", "code"), [("skip", Exit.OK), ("abort", Exit.USAGE)])
+def test_reports_that_are_there_are_left_or_nothing_is_done(existing: str, code: Exit) -> None:
+    assert main(["run", "in", "-o", "out", "--report"]) == main([*PAGE]) == main(["report", "out.txt"]) == Exit.OK
+    edit("out/report.html")
+    Path("out/report/page1.txt.html").unlink()
+    before = tree()
+    assert main(["report", "out.txt", "out", "--existing", existing]) == code
+    assert tree().keys() - before.keys() == ({"out/report/page1.txt.html"} if existing == "skip" else set())
+    assert {name: data for name, data in tree().items() if name in before} == before
+
+
 def test_a_ledger_edited_in_a_folder_run_is_kept(capfd: Capture) -> None:
     assert main(["run", "in", "-o", "out"]) == Exit.OK
     edit("out/page1.txt.ledger.jsonl")

@@ -64,8 +64,11 @@ class Places:
 
     @contextmanager
     def locked(self) -> Iterator[None]:
-        """Hold the lock. `UsageError`: another run holds it. `WriteError`: the folder cannot be written to, or a link
-        leads out of it from a place where the run has files of its own."""
+        """Hold the lock.
+
+        `UsageError`: another run holds it. `WriteError`: the folder cannot be written to, or a link leads out of it
+        from where the run has files of its own.
+        """
         from filelock import FileLock, Timeout  # here, as pebble in `pool`: a run over one page needs neither
 
         if self.folder:

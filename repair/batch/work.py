@@ -234,7 +234,7 @@ class Job:
         """The output of a page, its ledger and its report, beside their places."""
         how, source = self.settings, made.source
         target, place = how.targets.of_page(source)
-        writes = [Write(target, output, {made.digest, *_known(place)})] if target else []
+        writes = [Write(target, output, _known(place), made.digest)] if target else []
         if place:
             rows = self._ledger(made, written, output)
             # A death between the two must not make the output look edited: it comes first where there is an old one.

@@ -40,6 +40,8 @@ def main(arguments: Namespace) -> Exit:
     places = [_place(output, arguments.output, several=several) for output in outputs]
     if len({os.path.realpath(place) for place in places}) < len(places):
         raise UsageError("Two of these reports would be written to one place. Write them one by one.")
+    for place in places:  # first of all, so that with `abort` nothing is done
+        left_alone(place / OVERVIEW if place.is_dir() else place, arguments.existing)
     return max(_report(output, place, arguments) for output, place in zip(outputs, places, strict=True))
 
 
@@ -153,7 +155,9 @@ def _run(folder: Path, place: Path, how: Namespace) -> Exit:
             code = max(code, Exit.WRITE if isinstance(error, WriteError) else Exit.FAILED)
             talk.say(f"no report: {error}")
     talk.close()
-    overview = write_overview(folder, place, overwrite=how.existing == OVERWRITE)
+    overview = place / OVERVIEW
+    if not left_alone(overview, how.existing):
+        write_overview(folder, place, overwrite=how.existing == OVERWRITE)
     talk.say(f"{counted(written, 'page')} reported; the overview is {shown(overview)}; open it in a browser.")
     return code
 

@@ -137,8 +137,11 @@ def _refuse_unknown(how: Namespace, chain: Chain) -> None:
 
 
 class Looked(NamedTuple):
-    """What is known of the sources before the run: how many, which of them (real paths) lie in the output folder, and
-    whether there are rows, whose names have to be told apart again as they come."""
+    """What is known of the sources before the run.
+
+    How many there are, the real paths of those `inside` the output folder, and whether there are rows among them, whose
+    names have to be told apart again as they come.
+    """
 
     total: int | None
     inside: frozenset[str] = frozenset()
