@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import shutil
 import subprocess
 import sys
+import time
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -617,3 +619,19 @@ def test_the_help_names_what_it_takes() -> None:
     assert done.returncode == 0
     for word in (b"manifest", b"form feeds", b"link,merge,off", b"--veto"):
         assert word in done.stdout
+
+
+@pytest.mark.skipif(not hasattr(os, "killpg"), reason="needs signals")
+@pytest.mark.parametrize("command", ["issue", "reprints"])
+def test_a_request_to_end_is_ctrl_c(command: str) -> None:
+    os.mkfifo("pages.txt")  # the command waits for its page, which never comes
+    code = "import sys; from repair.cli import main; print('on', flush=True); sys.exit(main(sys.argv[1:]))"
+    with subprocess.Popen(
+        [sys.executable, "-c", code, command, "pages.txt"], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as running:
+        assert running.stdout and running.stderr
+        running.stdout.readline()
+        time.sleep(1)
+        running.terminate()
+        assert running.wait() == Exit.INTERRUPTED
+        assert b"interrupted" in running.stderr.read()

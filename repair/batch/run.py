@@ -7,9 +7,8 @@ import threading
 from _thread import interrupt_main
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from dataclasses import dataclass, field
-from types import FrameType
 from typing import Any, TypeVar
 
 from repair.batch.pool import Lost, Ready, in_processes, too_late
@@ -22,7 +21,7 @@ from repair.explain import overview
 from repair.load import load_chain
 from repair.sources import Source
 
-__all__ = ["Limits", "StoppedError", "Tally", "given_up", "run_sources", "tell", "terminable", "within"]
+__all__ = ["Limits", "StoppedError", "Tally", "given_up", "run_sources", "tell", "within"]
 
 R = TypeVar("R")
 
@@ -129,28 +128,8 @@ def tell(page: PageDone, settings: Settings, talk: Talk, *, verbose: bool, line:
         talk.say(said, "rule")
 
 
-@contextmanager
-def terminable() -> Iterator[None]:
-    """Take a request to end (SIGTERM, which batch systems send) as Ctrl-C is taken.
-
-    Only the first thread of a program may ask for that; elsewhere nothing changes.
-    """
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-
-    def interrupt(_number: int, _frame: FrameType | None) -> None:
-        raise KeyboardInterrupt
-
-    before = signal.signal(signal.SIGTERM, interrupt)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
-
-
 def within(seconds: float, work: Callable[[], R]) -> R | Lost:
-    """What `work` gives, in this process; `Lost` where it takes longer. To be called where it is `terminable`.
+    """What `work` gives, in this process; `Lost` where it takes longer. To be called where SIGTERM ends as Ctrl-C does.
 
     What holds the interpreter for long, such as one search in very much text, is interrupted only at its end; work that
     may do so needs a process of its own.

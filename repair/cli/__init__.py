@@ -10,6 +10,7 @@ from typing import IO
 
 from repair.cli.exits import Exit
 from repair.cli.parser import parser
+from repair.cli.terminable import terminable
 from repair.errors import ReadError, RepairError, RunError, UsageError, WriteError
 from repair.terminal import say
 
@@ -30,7 +31,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]  # a terminal without the character
     arguments = parser().parse_args(argv)
     try:
-        code: Exit = import_module(f"repair.cli.{arguments.module}").main(arguments)
+        with terminable():
+            code: Exit = import_module(f"repair.cli.{arguments.module}").main(arguments)
         sys.stdout.flush()
         return code
     except RepairError as error:

@@ -16,4 +16,4 @@ class Exit(IntEnum):
     NOTHING = 3  # there was nothing to do, such as a change to undo
     LAW = 4  # a page broke a law of the program and was not written
     WRITE = 5  # a result could not be written; what was there before is unharmed
-    INTERRUPTED = 130  # Ctrl-C; what was written is whole
+    INTERRUPTED = 130  # Ctrl-C, SIGTERM; what was written is whole

@@ -17,7 +17,7 @@ from repair import __version__
 from repair.batch.places import RESERVED, Places
 from repair.batch.pool import Lost
 from repair.batch.rows import unrolled
-from repair.batch.run import Limits, StoppedError, Tally, given_up, run_sources, tell, terminable, within
+from repair.batch.run import Limits, StoppedError, Tally, given_up, run_sources, tell, within
 from repair.batch.settings import Settings
 from repair.batch.sinks import FileSink, Finished, FolderSink, PrintSink, Sink
 from repair.batch.talk import Talk
@@ -72,8 +72,7 @@ def main(arguments: Namespace) -> Exit:
     talk = Talk(as_json=arguments.log == "json", bar=_barred(asked), total=asked.total)
     try:
         talk.event("start", pages=asked.total, chain=asked.chain.name, settings=asked.settings.digest)
-        with terminable():
-            return _one(asked, talk) if asked.one else _several(asked, talk)
+        return _one(asked, talk) if asked.one else _several(asked, talk)
     finally:
         talk.close()
 
