@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import estimate, folders, joins, quality, rereads, search, speed
+from benchmarks import estimate, folders, growth, grown, joins, quality, rereads, search, speed
 from benchmarks.laws import repaired
 from benchmarks.table import Table
 from repair.load import load_chain
@@ -181,3 +181,25 @@ def test_folders_holds_runs_side_by_side(samples: Path, tmp_path: Path, capsys: 
     for row in ("chain alone", "chain and estimates", "one process", "two processes", "pages", "small files"):
         assert f"\n{row} " in said
     assert not list(work.iterdir())
+
+
+def test_growth_prints_sizes_exponents_and_memory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(growth, "LARGE", 3_000)
+    monkeypatch.setattr(growth, "LARGEST", 4_000)
+    kept = tmp_path / "kept.json"
+    few = ["--only", "Chinese, web novel", "letter a", "--sizes", "1000", "2000", "--largest", "--twice-below", "0"]
+    assert growth.main([*few, "--json", str(kept)]) == 0
+    sections = json.loads(kept.read_text(encoding="utf-8"))["sections"]
+    assert list(sections["growth"]) == ["Chinese, web novel", "letter a"]
+    assert list(sections["growth"]["letter a"]) == ["1k s", "2k s", "exponent", "1 MB s", "1 MB MiB"]
+    assert sections["a page of 4 MB"]["Chinese, web novel"]["MiB"] > 10
+    assert "one line takes" in capsys.readouterr().out
+
+
+def test_growth_names_its_inputs_and_tells_a_run_that_was_stopped(capsys: pytest.CaptureFixture[str]) -> None:
+    assert growth.main(["--list"]) == 0
+    assert capsys.readouterr().out.splitlines() == list(grown.INPUTS)
+    assert growth.main(["--only", "letter a", "--sizes", "1000", "--limit", "0.01"]) == 1
+    assert "could not be repaired" in capsys.readouterr().err
