@@ -62,29 +62,31 @@ class Lines:
         safe = np.minimum(codes, len(kinds_table) - 1)
         kinds = kinds_table[safe]
         breaks = codes == 10
-        ids = breaks.cumsum() - breaks
+        # Of a long text arrays of one number a character are what memory goes to: so they are small, and go.
+        ids = breaks.cumsum(dtype=np.int32) - breaks
         solid = (kinds != Class.SPACE).nonzero()[0]
         if not len(solid):
             none, nothing = np.zeros(0, np.intp), np.zeros(0)
             return cls(none, none, nothing, none, nothing, nothing > 0, kinds)
         of_line = ids[solid]
-        first = np.flatnonzero(np.diff(of_line, prepend=-1))
+        first = np.flatnonzero(np.diff(of_line, prepend=np.int32(-1)))
         starts, ends = solid[first], solid[np.append(first[1:], len(solid)) - 1] + 1
-        numbers = of_line[first]
+        numbers = of_line[first].astype(np.intp)
+        del ids, solid, of_line
         blanks = np.diff(numbers, prepend=-1) - 1
         heads = np.concatenate(([0], np.flatnonzero(breaks) + 1))[numbers]
-        wide = np.cumsum((codes == 0x3000) | (codes == 0x2003))
+        wide = np.cumsum((codes == 0x3000) | (codes == 0x2003), dtype=np.int32)
         wide_before = np.where(starts > 0, wide[starts - 1], 0) - np.where(heads > 0, wide[heads - 1], 0)
         indents = wide_before + 0.5 * (starts - heads - wide_before)
-        rows = np.cumsum(np.bincount(starts, minlength=len(codes))) - 1
-        inside = np.zeros(len(codes) + 1, np.int8)
-        inside[starts] += 1
-        inside[ends] -= 1
-        within = np.flatnonzero(np.cumsum(inside[:-1]))
-        row = rows[within]
+        del wide, breaks
+        sizes, n = ends - starts, len(starts)
+        row = np.repeat(np.arange(n, dtype=np.int32), sizes)
+        within = np.repeat((starts - np.append(0, sizes[:-1].cumsum())).astype(np.int32), sizes)
+        within += np.arange(len(within), dtype=np.int32)
         columns = width_table[safe[within]]
-        n = len(starts)
-        counts = np.bincount(row * COLUMNS + columns, minlength=n * COLUMNS).reshape(n, COLUMNS).astype(np.float64)
+        counts = (
+            np.bincount(row * np.int32(COLUMNS) + columns, minlength=n * COLUMNS).reshape(n, COLUMNS).astype(np.float64)
+        )
         counts[:, Column.TIGHT] = _tight_pairs(kinds, codes, within, row, n)
         # In a letter-spaced line the spaces fill the width; without them it is as wide as it reads.
         counts[:, Column.SPACE] *= counts[:, Column.SPACE] < 0.6 * (counts[:, Column.FULL] - 1)
@@ -209,7 +211,7 @@ def local_widths(widths: Floats) -> tuple[Floats, Floats]:
 
 
 def _tight_pairs(
-    kinds: NDArray[np.uint8], codes: NDArray[np.uint32], within: Ints, row: Ints, n: int
+    kinds: NDArray[np.uint8], codes: NDArray[np.uint32], within: NDArray[np.int32], row: NDArray[np.int32], n: int
 ) -> NDArray[np.intp]:
     """How often two full-width marks stand side by side in each line: such pairs are set half an em tighter."""
     mark = (codes[within] >= 0x3000) & (kinds[within] >= Class.STOP) & (kinds[within] <= Class.CLOSE_QUOTE)

@@ -519,7 +519,7 @@ def _work(task: str) -> str:
 
 
 def test_the_time_limit_is_told_and_the_page_copied_if_that_is_asked(capfd: pytest.CaptureFixture[str]) -> None:
-    written("in/slow.txt", "，\n" * 200_000 + "新桥")
+    written("in/slow.txt", "，\n" * 60_000 + "新桥")
     slow = ["run", "in", "--time-limit", "0.7"]
     assert main([*slow, "-o", "out"]) == Exit.FAILED
     assert "in/slow.txt took longer than 0.7 seconds" in capfd.readouterr().err

@@ -82,7 +82,8 @@ def _grows(folder: Path, name: str, bare: float, given: argparse.Namespace) -> d
         if taken is None:
             return cells
         seconds.append(taken.seconds - bare)
-    cells["exponent"] = exponent(given.sizes, seconds)
+    if len(seconds) > 1:
+        cells["exponent"] = exponent(given.sizes, seconds)
     if given.megabyte:
         cells |= {
             f"1 MB {what}": told

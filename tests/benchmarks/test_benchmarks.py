@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import estimate, folders, growth, grown, joins, quality, rereads, search, speed
+from benchmarks import estimate, folders, grown, growth, joins, quality, rereads, search, speed
 from benchmarks.laws import repaired
 from benchmarks.table import Table
 from repair.load import load_chain

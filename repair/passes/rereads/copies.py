@@ -79,24 +79,37 @@ def copies(codes: NDArray[np.uint32]) -> list[Copy]:
 def _runs(codes: NDArray[np.uint32], size: int) -> list[Run]:
     """Maximal runs (first, second, length) of at least `size` characters, each later one with the nearest and with
     the first earlier one."""
-    hashes = grams(codes, size)
-    places = _repeated(hashes)
-    order = places[np.argsort(hashes[places], kind="stable")]
-    same = hashes[order[1:]] == hashes[order[:-1]]
-    opens = np.flatnonzero(np.append(True, ~same))
-    opener = np.repeat(opens, np.diff(opens, append=len(order)))
-    rank = np.arange(len(order)) - opener
-    later, nearest = order[1:][same], order[:-1][same]
-    early = (rank > 0) & (rank <= _MOST_FIRST)
-    again, first = order[early], order[opener[early]]
-    pairs = np.unique(np.append(later - nearest, again - first) * len(codes) + np.append(later, again))
-    apart, at = np.divmod(pairs, len(codes))
+    pairs = _pairs(grams(codes, size), len(codes))
+    apart, at = (pairs // len(codes)).astype(np.int32), (pairs % len(codes)).astype(np.int32)
+    del pairs
     starts = np.flatnonzero(np.append(True, (np.diff(apart) != 0) | (np.diff(at) != 1)))
     lengths = np.diff(np.append(starts, len(at))) + size - 1
     found = np.stack((at[starts] - apart[starts], at[starts], lengths), axis=1)
     if len(found) > _MOST_RUNS:
         found = found[np.argsort(-lengths, kind="stable")[:_MOST_RUNS]]
     return [(first, second, length) for first, second, length in found[np.lexsort((found[:, 0], found[:, 1]))].tolist()]
+
+
+def _pairs(hashes: NDArray[np.uint64], count: int) -> NDArray[np.int64]:
+    """Each later place of a hash with the nearest and with the first earlier one: how far apart, times the `count` of
+    characters, and the place; in order."""
+    # Where much of a long text repeats these arrays are what memory goes to: so they are small, and go.
+    places = _repeated(hashes).astype(np.int32)
+    hashes = hashes[places]
+    ordered = np.argsort(hashes, kind="stable").astype(np.int32)
+    order, hashes = places[ordered], hashes[ordered]
+    same = hashes[1:] == hashes[:-1]
+    del hashes, places, ordered
+    opens = np.flatnonzero(np.append(True, ~same))
+    opener = np.repeat(opens.astype(np.int32), np.diff(opens, append=len(order)))
+    rank = np.arange(len(order), dtype=np.int32) - opener
+    early = np.flatnonzero((rank > 1) & (rank <= _MOST_FIRST))
+    del rank
+    found = np.concatenate((order[1:][same] - order[:-1][same], order[early] - order[opener[early]])).astype(np.int64)
+    found *= count
+    found += np.concatenate((order[1:][same], order[early]))
+    found.sort()
+    return found
 
 
 def _repeated(hashes: NDArray[np.uint64]) -> Ints:
