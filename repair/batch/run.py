@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
+from time import sleep
 from typing import Any, TypeVar
 
 from repair.batch.pool import Lost, Ready, in_processes, too_late
@@ -142,13 +143,19 @@ def within(seconds: float, work: Callable[[], R]) -> R | Lost:
             interrupt_main(signal.SIGTERM)
 
     watcher = threading.Thread(target=watch, daemon=True)
-    watcher.start()
+    came = False
     try:
+        watcher.start()
         try:
             return work()
+        except KeyboardInterrupt:
+            came = True
+            raise
         finally:
             ended.set()
-            watcher.join()  # or the interruption might come after the end
+            watcher.join()
+            while late.is_set() and not came:  # the interruption is on its way, and must not come after the end
+                sleep(0.001)
     except KeyboardInterrupt:
         if late.is_set():
             return too_late(seconds)
