@@ -200,10 +200,11 @@ def _reach(codes: NDArray[np.uint32], first: int, second: int, way: int) -> int:
         size = blocks * step
         low = 0 if way > 0 else 1 - size
         same = codes[first + low : first + low + size] == codes[second + low : second + low + size]
-        until = _same_until(same[::way].reshape(blocks, step))
-        stops = np.flatnonzero(until < step)
-        if len(stops):
-            return total + int(stops[0]) * step + int(until[stops[0]])
+        if not same.all():
+            until = _same_until(same[::way].reshape(blocks, step))
+            stops = np.flatnonzero(until < step)
+            if len(stops):
+                return total + int(stops[0]) * step + int(until[stops[0]])
         total, first, second = total + size, first + way * size, second + way * size
         blocks = min(2 * blocks, _MOST_BLOCKS)
 
