@@ -15,9 +15,12 @@ from pathlib import Path
 from repair.errors import UsageError, shown
 from repair.sources import Source
 
-__all__ = ["distinct", "fold_of"]
+__all__ = ["LEDGER", "REPORTS", "distinct", "fold_of"]
 
 LEDGER = ".ledger.jsonl"
+"""How the names of ledgers end."""
+REPORTS = "report"
+"""The folder for the reports of a run, in the folder of its results."""
 
 
 def distinct(
@@ -82,7 +85,7 @@ def _is_reserved(place: Path, fold: Callable[[str], str], reserved: Collection[s
     parts = [fold(part) for part in place.parts]
     if parts[0] in map(fold, reserved) or any(part.endswith(LEDGER) for part in parts):
         return True
-    return parts[0] == "report" and any(part.endswith(".html") for part in parts[1:])
+    return parts[0] == fold(REPORTS) and any(part.endswith(".html") for part in parts[1:])
 
 
 def _both(first: str, source: Source) -> str:

@@ -2,8 +2,8 @@
 
 What the program wrote is known by what it left beside it: a ledger holds the hash of its output and of the other files
 of an issue. Ledgers and reports themselves carry a seal, the hash of all the rest of the file. What was edited by hand,
-or is somebody else's, stays as it is, and of the files that were to be written with it none is. No link leads a result
-out of the output folder.
+or is somebody else's, stays as it is, and of the files that were to be written with it none is. And no link leads a
+result out of the output folder.
 """
 
 from __future__ import annotations

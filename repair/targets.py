@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from repair.distinct import distinct, fold_of
+from repair.distinct import LEDGER, REPORTS, distinct, fold_of
 from repair.errors import UsageError
 from repair.packing import PACKED, plain_name
 from repair.sources import Source
@@ -49,12 +49,12 @@ def ledger_beside(output: Path) -> Path:
     >>> ledger_beside(Path("out/page1.txt")).as_posix()
     'out/page1.txt.ledger.jsonl'
     """
-    return output.with_name(f"{output.name}.ledger.jsonl")
+    return output.with_name(f"{output.name}{LEDGER}")
 
 
 def report_at(folder: Path, page: str) -> Path:
     """The place of the report of a page of a run into `folder`, which is named as in the manifest."""
-    return folder / "report" / f"{page}.html"
+    return folder / REPORTS / f"{page}.html"
 
 
 def output_at(given: Path) -> Path:

@@ -49,7 +49,18 @@ def test_metadata(content: dict[str, bytes]) -> None:
     assert "Apache License" in said["licenses/LICENSE"]
     assert "License-Expression: Apache-2.0\n" in said["METADATA"]
     assert "Requires-Python: >=3.11\n" in said["METADATA"]
-    assert {"chardet", "filelock", "jinja2", "numpy", "opencc", "pebble", "rapidfuzz", "regex", "tqdm"} == {
+    assert {
+        "backports.zstd",
+        "chardet",
+        "filelock",
+        "jinja2",
+        "numpy",
+        "opencc",
+        "pebble",
+        "rapidfuzz",
+        "regex",
+        "tqdm",
+    } == {
         line.removeprefix("Requires-Dist: ").split(">")[0]
         for line in said["METADATA"].splitlines()
         if line.startswith("Requires-Dist: ") and "extra ==" not in line

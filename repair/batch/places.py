@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from repair.batch.manifest import MANIFEST, Manifest
+from repair.distinct import REPORTS
 from repair.errors import UsageError, WriteError, shown
 from repair.formats.text import json_bytes, json_line
 from repair.guard import refuse_outside
@@ -72,7 +73,7 @@ class Places:
         from filelock import FileLock, Timeout  # here, as pebble in `pool`: a run over one page needs neither
 
         if self.folder:
-            for place in (self.state, self.manifest, self.failures, self.output / OVERVIEW, self.output / "report"):
+            for place in (self.state, self.manifest, self.failures, self.output / OVERVIEW, self.output / REPORTS):
                 refuse_outside(place, self.output)
         try:
             self.state.mkdir(parents=True, exist_ok=True)

@@ -14,6 +14,7 @@ from repair.bounded import FILE, inside, read_file
 from repair.cli.exits import Exit
 from repair.cli.explain import raw_page
 from repair.cli.ledgers import read_ledger
+from repair.distinct import LEDGER
 from repair.errors import ReadError, UsageError, WriteError, shown
 from repair.explain import counted
 from repair.formats.text import BETWEEN
@@ -69,8 +70,8 @@ def _place(output: Path, given: str | None, *, several: bool) -> Path:
 def _output(given: Path) -> Path:
     """The repaired file that is meant by the folder of an issue, or by a ledger beside it."""
     path = output_at(given)
-    end = ".ledger.jsonl"
-    return path.with_name(path.name.removesuffix(end)) if path.name.endswith(end) and path.name != end else path
+    is_ledger = path.name.endswith(LEDGER) and path.name != LEDGER
+    return path.with_name(path.name.removesuffix(LEDGER)) if is_ledger else path
 
 
 def _report(output: Path, place: Path, how: Namespace) -> Exit:
