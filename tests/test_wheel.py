@@ -50,7 +50,7 @@ def test_metadata(content: dict[str, bytes]) -> None:
     assert "License-Expression: Apache-2.0\n" in said["METADATA"]
     assert "Requires-Python: >=3.11\n" in said["METADATA"]
     assert {
-        "backports.zstd",
+        "backports-zstd",
         "chardet",
         "filelock",
         "jinja2",
