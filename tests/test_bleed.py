@@ -227,3 +227,11 @@ OTHERS = [
 @pytest.mark.parametrize("raw", [in_turn(ENGLISH, OTHERS), on_rows("    ", ENGLISH, OTHERS)])
 def test_english_columns_are_not_put_in_order(raw: str) -> None:
     assert not [record for record in run(Page.of(raw), load_chain()).applied if record.rule == RULE.id]
+
+
+def test_a_page_in_japanese_is_only_suggested_another_order() -> None:
+    raw = in_turn(LEFT, RIGHT) + "\n" + "ラジオとテレビのばんぐみ\n" * 4
+    result = run(Page.of(raw), Chain("bleed", (RULE,)))
+    assert [record.change.safety for record in result.records] == [Safety.SUGGEST]
+    assert result.text == raw
+    assert run(Page.of(in_turn(LEFT, RIGHT)), Chain("bleed", (RULE,))).records[0].change.safety is Safety.LIKELY

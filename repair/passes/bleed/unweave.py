@@ -51,6 +51,8 @@ _GAIN_SHARE_WITH_PLACES = 0.03
 # Tables, lists and verse have few marks inside their lines.
 _MARKED = 0.2
 CONFIDENCE = {Safety.LIKELY: 0.95, Safety.SUGGEST: 0.5}
+# Hiragana and katakana; and the share of them from which on a page is Japanese (Chinese pages have a name or two).
+_KANA, _FOREIGN = (0x3041, 0x30FA), 0.05
 # A page has some hundreds of pieces; a text of so many is many pages in one file, which are to be run page by page.
 _MOST_PIECES = 1500
 REASON = (
@@ -151,8 +153,16 @@ def find(page: Page, options: Options) -> Iterator[Change]:
     if bleeds(page):
         pieces = Pieces.of(page)
         if len(pieces) <= _MOST_PIECES:
+            foreign = _is_foreign(page)
             for part in parts(pieces):
-                yield _change(pieces, part)
+                yield _change(pieces, part._replace(safety=Safety.SUGGEST) if foreign else part)
+
+
+def _is_foreign(page: Page) -> bool:
+    """Whether a page is in Japanese, of which the seam model knows the Han characters only."""
+    letters = (page.printed.kinds == Class.HAN).sum()
+    kana = ((page.codes >= _KANA[0]) & (page.codes <= _KANA[1])).sum()
+    return bool(kana > _FOREIGN * letters)
 
 
 def parts(pieces: Pieces) -> Iterator[Part]:
