@@ -27,8 +27,9 @@ _VERTICAL_SHARE = 0.4
 _STOP = regex.compile(r"[。！？][」』”’]?$")
 # Nats of LLR below which a line without a stop ends its headline all the same.
 _HEADLINE_ENDS = -4
-# Figures one below the other are cells of a table that was read one cell a line: no number, and no word.
-_TABLE = regex.compile(r"(?m)^[^\S\n]*\d[\d,.:%]*[^\S\n]*\n\s*?\d[\d,.:%]*[^\S\n]*$")
+# Where so many of the lines of a run are figures, these are cells of a table that was read one cell a line: no number,
+# and no word. Of vertical text a few are.
+_FIGURE, _TABLE = regex.compile(r"(?m)^[^\S\n]*\d[\d,.:%]*[^\S\n]*$"), 0.25
 _WORD = regex.compile(r"[\p{Latin}\d]")
 _BREAK = regex.compile(r"\s*\n\s*")
 
@@ -43,7 +44,7 @@ def find(page: Page, options: Options) -> Iterator[Change]:
     if not _three_on_end(page.lines) or not _RUN.search(value):
         return
     vertical = len(_LINE.findall(value)) > _VERTICAL_SHARE * len(page.lines)
-    runs = [run for run in (_VERTICAL if vertical else _RUN).finditer(value) if not _TABLE.search(run[0])]
+    runs = [run for run in (_VERTICAL if vertical else _RUN).finditer(value) if not _is_table(run[0])]
     gaps = [
         gap.span()
         for run in runs
@@ -60,6 +61,11 @@ def find(page: Page, options: Options) -> Iterator[Change]:
     sure = (Safety.LIKELY, 0.97) if vertical else (Safety.SAFE, 0.99)
     for start, end in gaps:
         yield Change((Edit(start, end, ""),), "one of three or more lines that hold a single character", *sure)
+
+
+def _is_table(run: str) -> bool:
+    """Whether a run of short lines holds the cells of a table."""
+    return len(_FIGURE.findall(run)) >= _TABLE * sum(map(bool, map(str.strip, run.split("\n"))))
 
 
 def _three_on_end(lines: Sequence[tuple[int, int]]) -> bool:

@@ -43,8 +43,7 @@ _WIDE_SPACE = 0x3000
 _SEVERAL, _LEAST_WIDE, _APART, _NEAR, _TORN = 1.6, 3, 3, 0.75, 2.0
 
 _LIGHT = table_of(Class.DIGIT, Class.LOWER, Class.UPPER, Class.PERCENT, Class.PERIOD)
-# Beside these one space parts words, not columns: Latin letters and figures, and what is no letter and no mark of Han.
-_BESIDE_WORDS = _LIGHT | table_of(Class.OTHER)
+_STRAIGHT_QUOTES = np.array([ord('"'), ord("'")], np.uint32)
 _ENDS = table_of(Class.STOP, Class.CLOSE_QUOTE, Class.CLOSE, Class.COLON)
 _NEVER_FIRST = table_of(Class.STOP, Class.COMMA, Class.SEMICOLON, Class.COLON, Class.CLOSE, Class.CLOSE_QUOTE)
 _NEVER_LAST = table_of(Class.OPEN, Class.OPEN_QUOTE)
@@ -126,8 +125,9 @@ class _Parts:
         heads = np.concatenate(([0], np.flatnonzero(codes == 10) + 1))
         spaces = np.where(begins, 0, starts - np.append(0, ends[:-1]))
         before = np.append(0, ends[:-1]) - 1
-        soft = (spaces == 1) & (_BESIDE_WORDS[kinds[starts]] | _BESIDE_WORDS[kinds[before]])
-        soft |= (spaces == 1) & (codes[starts - 1] == _WIDE_SPACE)
+        # Beside Latin letters, figures and straight quotes one space parts words, not columns.
+        of_words = _LIGHT[kinds] | np.isin(codes, _STRAIGHT_QUOTES)
+        soft = (spaces == 1) & (of_words[starts] | of_words[before] | (codes[starts - 1] == _WIDE_SPACE))
         columns = _columns(advance[starts], advance[ends], soft)
         columns = _narrowed(columns, codes, starts, ends, advance)
         blanks = np.diff(numbers[begins], prepend=-1)[rows] - 1
