@@ -210,8 +210,10 @@ def test_undo_writes_over_nothing(capfd: Capture) -> None:
     refused(capfd, *undo, named="raw.txt")
 
 
-@pytest.mark.parametrize("name", ["out.jsonl", "out.jsonl.gz", "out.jsonl.zst"])
-@pytest.mark.parametrize("how", ["edited", "longer", "cut"])
+@pytest.mark.parametrize(
+    ("name", "how"),
+    [("out.jsonl", "edited"), ("out.jsonl", "cut"), ("out.jsonl.gz", "longer"), ("out.jsonl.zst", "edited")],
+)
 def test_an_edited_file_of_rows_is_kept(name: str, how: str, capfd: Capture) -> None:
     from repair.packing import content, pack
 
