@@ -7,14 +7,16 @@ from time import perf_counter
 import pytest
 from test_heads import ARTICLES, BOOKS, BRIDGE, MARKET, RULES, UNLIKE, evidence, late_page, page
 
+from repair.chain import Chain
 from repair.change import Change, Outcome, Safety
 from repair.engine import run
 from repair.load import load_chain
 from repair.page import Page
 from repair.passes import load_pass
-from repair.passes.heads import after_bodies, weights
+from repair.passes.heads import after_bodies, late, weights
 from repair.passes.heads.alignment import chances
 from repair.passes.heads.evidence import Evidence
+from repair.resources import fixtures_dir
 
 
 def test_a_page_with_its_heads_last_is_put_in_order() -> None:
@@ -150,3 +152,14 @@ def test_a_page_with_its_heads_in_place_costs_next_to_nothing(rule_id: str) -> N
 @pytest.mark.parametrize("raw", ["", "\n\n", "柳塘大桥合龙", "柳塘大桥合龙\n记者 陆青禾", "今晨改道。", "1\n2\n3"])
 def test_a_page_of_next_to_nothing_has_nothing_to_move(rule_id: str, raw: str) -> None:
     assert list(load_pass(rule_id).find(Page.of(raw), {})) == []
+
+
+def test_on_a_page_without_heads_a_late_one_is_only_suggested() -> None:
+    raw = (fixtures_dir() / "pages" / "headline-after-first-column" / "raw.txt").read_text("utf-8")
+    blocks = [block for block in raw.split("\n") if block.strip()]
+    first = next(i for i, block in enumerate(blocks) if block.startswith("本报讯(记者陆青禾)"))
+    article = blocks[first : first + 5]
+    for marked, safety in (("## ", Safety.LIKELY), ("", Safety.SUGGEST)):
+        text = "\n\n".join(marked + block.lstrip("# ") if block.startswith("##") else block for block in article)
+        result = run(Page.of(f"{text}\n"), Chain("late", (late.RULE,)))
+        assert [record.change.safety for record in result.records] == [safety]

@@ -30,7 +30,9 @@ _HEADLINE_ENDS = -4
 # Where so many of the lines of a run are figures, these are cells of a table that was read one cell a line: no number,
 # and no word. Of vertical text a few are.
 _FIGURE, _TABLE = regex.compile(r"(?m)^[^\S\n]*\d[\d,.:%]*[^\S\n]*$"), 0.25
-_WORD = regex.compile(r"[\p{Latin}\d]")
+# Two words or numbers one below the other, of which one has several characters: they are two. Figures of a vertical
+# number stand alone, each on its line.
+_WORDS = regex.compile(r"(?<=[\p{Latin}\d]{2})\s*\n\s*[\p{Latin}\d]|(?<=[\p{Latin}\d])\s*\n\s*[\p{Latin}\d]{2}")
 _BREAK = regex.compile(r"\s*\n\s*")
 
 
@@ -49,9 +51,7 @@ def find(page: Page, options: Options) -> Iterator[Change]:
         gap.span()
         for run in runs
         for gap in _BREAK.finditer(value, run.start(), run.end())
-        if run.start() < gap.start()
-        and gap.end() < run.end()
-        and not (_WORD.match(value, gap.start() - 1) and _WORD.match(value, gap.end()))
+        if run.start() < gap.start() and gap.end() < run.end() and not _WORDS.match(value, gap.start())
     ]
     if vertical:
         gaps = _inside_sentences(page, gaps)

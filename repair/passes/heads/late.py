@@ -78,9 +78,17 @@ def _moves(grouped: Grouped) -> Iterator[Change]:
             continue
         start, end = grouped.blocks[group.first].start, grouped.blocks[group.last - 1].end
         edits = moved_up(grouped.page.text.value, start, end, grouped.blocks[grouped.bodies[body]].start)
-        safety = Safety.LIKELY if confidence >= _LIKELY_FROM else Safety.SUGGEST
+        sure = confidence >= _LIKELY_FROM and not (body == 0 and _is_lone(grouped))
+        safety = Safety.LIKELY if sure else Safety.SUGGEST
         reason = "the article above has no heads, and these have its words; what follows them goes on"
         yield Change(edits, reason, safety, round(confidence, 3))
+
+
+def _is_lone(grouped: Grouped) -> bool:
+    """Whether a page has no other heads, and nothing marks these as such: it may be text without any."""
+    return len({group.run for group in grouped.groups}) == 1 and not any(
+        grouped.text(i).startswith("#") for group in grouped.groups for i in range(group.first, group.last)
+    )
 
 
 def candidates_of(evidence: Evidence) -> NDArray[np.bool_]:
