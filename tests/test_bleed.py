@@ -103,6 +103,20 @@ def test_spaces_at_numbers_part_no_columns() -> None:
     assert cells_of("\n".join(lines)) == lines
 
 
+def test_spaces_at_straight_quotes_part_no_columns() -> None:
+    lines = [
+        '守塔人先打开 "灯" 再打开 "雾号" ，',
+        '然后把 "油" 这一页关上，等船走远',
+        '以后才把 "雾号" 的声音调小，免得',
+        "岛上睡着的人被它吵醒，到了天亮再",
+        '把 "灯" 关掉，写好当天的日记，说',
+        "夜里过了几条船，风从哪里吹来的。",
+        '守塔人的儿子也会用 "灯" 和 "油"',
+        '这两页，只是 "雾号" 还不大会用。',
+    ]
+    assert cells_of("\n".join(lines)) == lines
+
+
 def test_tracks_finds_columns_read_row_by_row() -> None:
     columns, rows = 3, 6
     count = columns * rows
