@@ -113,12 +113,13 @@ def _by_name(check: Callable[[Any], T]) -> Callable[[Any], dict[str, T]]:
 
 
 def _pair(value: Any) -> Span:
-    if not isinstance(value, list) or len(value) != 2:
+    if not isinstance(value, list) or len(value) != 2 or not _is_stretch(*value):
         raise ValueError(f"has {cut(value)}, which is no stretch [start, end]")
-    start, end = value
-    if not (type(start) is int and type(end) is int and 0 <= start <= end <= MOST):
-        raise ValueError(f"has {cut(value)}, which is no stretch [start, end]")
-    return Span(start, end)
+    return Span(*value)
+
+
+def _is_stretch(start: Any, end: Any) -> bool:
+    return type(start) is int and type(end) is int and 0 <= start <= end <= MOST
 
 
 def _spans(value: Any) -> tuple[tuple[int, int], ...]:
@@ -130,11 +131,9 @@ def _edits(value: Any) -> tuple[Done, ...]:
 
 
 def _edit(value: Any) -> Done:
-    if not isinstance(value, list) or len(value) != 4:
+    if not isinstance(value, list) or len(value) != 4 or not _is_stretch(*value[:2]):
         raise ValueError(f"has {cut(value)}, which is no edit [start, end, before, after]")
     start, end, before, after = value
-    if not (type(start) is int and type(end) is int and 0 <= start <= end <= MOST):
-        raise ValueError(f"has {cut(value)}, which is no edit [start, end, before, after]")
     if not isinstance(before, str) or len(before) != end - start:
         raise ValueError(f"has {cut(value)}, whose text before has not {end - start} characters")
     return Done(start, end, before, after if isinstance(after, str) else _pair(after))

@@ -17,6 +17,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
+from repair.bounded import inside
 from repair.errors import ReadError, UsageError, WriteError, shown
 from repair.packing import content, pack
 from repair.writing import Staged, discard, reason_of, refuse_overwrite, stage
@@ -99,10 +100,10 @@ def refuse_edited(path: Path, known: Collection[str] = (), *, overwrite: bool = 
 
 def refuse_outside(path: Path, folder: Path) -> None:
     """`WriteError` where a link leads from a place in a folder out of it."""
-    if not Path(real := os.path.realpath(path)).is_relative_to(os.path.realpath(folder)):
+    if not inside(path, folder):
         raise WriteError(
-            f"{shown(path)} leads by a link out of {shown(folder)}, to {shown(real)}, and is not written. "
-            "Take the link away, or name as the output the folder that it leads to."
+            f"{shown(path)} leads by a link out of {shown(folder)}, to {shown(os.path.realpath(path))}, and is not "
+            "written. Take the link away, or name as the output the folder that it leads to."
         )
 
 
