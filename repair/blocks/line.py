@@ -11,10 +11,13 @@ import regex
 from repair.blocks.long_lines import LongLines
 from repair.page import Page
 
-__all__ = ["FURNITURE", "WIDEST", "Line", "PageLines", "ends_sentence", "lines_of"]
+__all__ = ["FURNITURE", "INTERRUPTING", "WIDEST", "Line", "PageLines", "ends_sentence", "lines_of"]
 
 FURNITURE = frozenset({"masthead", "folio", "banner", "imprint", "advertisement", "furniture"})
 """Kinds that belong to the sheet, not to an article; rules for furniture state them as marks."""
+
+INTERRUPTING = frozenset({"separator", "page-mark", "placeholder"})
+"""Kinds of the marks of lines that may interrupt a sentence; as blocks they are furniture."""
 
 _STOPS = frozenset("。！？!?…｡")
 _CLOSERS = frozenset("”’」』\"')）】]》〉")
@@ -101,4 +104,6 @@ def _marks(page: Page, starts: list[int]) -> list[str]:
     """The kind of furniture, or fragment, that each line was marked as, or ""; other marks say nothing about blocks."""
     if not page.marks:
         return [""] * len(starts)
-    return [page.marks[i].kind if i >= 0 else "" for i in page.mark_at(starts, FURNITURE | {"fragment"})]
+    marks = page.mark_at(starts, FURNITURE | INTERRUPTING | {"fragment"})
+    kinds = (page.marks[i].kind if i >= 0 else "" for i in marks)
+    return ["furniture" if kind in INTERRUPTING else kind for kind in kinds]

@@ -7,8 +7,9 @@ are joined to their neighbours only (`gaps`), and so are printed lines that the 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +20,7 @@ from repair.page import Page
 from repair.passes import weights
 from repair.passes.arrange import Arrangement
 from repair.passes.block_ends import BODY, HEAD, PLAIN, SHORT, kinds_of
+from repair.passes.interruptions import Uninterrupted
 from repair.passes.joining import AsRead, Join
 from repair.passes.pairs import CAN_BE_TAIL, Pairs
 from repair.passes.walls import over_walls
@@ -78,39 +80,66 @@ def _settled(as_read: AsRead, kinds: Ints, apart: Bools) -> tuple[list[int], lis
     chain would.
     """
     page, made, unsure = as_read.page, list[Join](), list[Join]()
-    chains = [[line] for line in range(len(kinds))]
+    rest = Uninterrupted.of(page)
+    chains = [[line] for line in rest.kept.tolist()]
+    starts = _Starts.of(page, rest)
+    if rest.over.any():
+        page, apart = rest.page, apart[rest.kept]
+        kinds = kinds_of(page, apart)
     for _ in range(_ROUNDS):
-        joins = list(_joins(page, kinds, apart))
+        joins = list(_joins(page, kinds, apart, starts))
         made += [one.of(chains) for one in joins if one.made]
         unsure += [one.of(chains) for one in joins if not one.made]
         goes_on = {one.tail: one.head for one in joins if one.made}
         if not goes_on:
             break
         order = Arrangement(page, kinds).arranged(goes_on)
-        starts = [i for i, unit in enumerate(order) if not i or goes_on.get(order[i - 1]) != unit]
-        groups = [order[a:b] for a, b in pairwise([*starts, len(order)])]
+        firsts = [i for i, unit in enumerate(order) if not i or goes_on.get(order[i - 1]) != unit]
+        groups = [order[a:b] for a, b in pairwise([*firsts, len(order)])]
         chains = [[line for unit in group for line in chains[unit]] for group in groups]
         page = Page.of("".join(map(as_read.told, chains)))
         if len(page.printed) < 2:
             break
         apart = apart[[group[0] for group in groups]]
         kinds = kinds_of(page, apart)
+        starts = starts.of_lines([group[0] for group in groups])
     tails, heads = {one.tail for one in made}, {one.head for one in made}
     for one in unsure:  # once for each tail and each head, as seen first
         if one.tail not in tails and one.head not in heads:
             made.append(one)
             tails.add(one.tail)
             heads.add(one.head)
-    return [line for chain in chains for line in chain], made
+    return rest.whole(chains), made
 
 
-def _joins(page: Page, kinds: Ints, apart: Bools) -> Iterator[Join]:
+class _Starts(NamedTuple):
+    """What stands before lines: one row a line.
+
+    `interrupted`: something that may interrupt a sentence was left out there (see `interruptions`); `walled`: and no
+    sentence goes on over it; `marked`: another rule says that the line goes on.
+    """
+
+    interrupted: Bools
+    walled: Bools
+    marked: Bools
+
+    @classmethod
+    def of(cls, page: Page, rest: Uninterrupted) -> _Starts:
+        """Of the lines that are left of a page."""
+        marked = np.array(page.mark_at(page.printed.starts[rest.kept], {GOES_ON}), np.intp) >= 0
+        return cls(np.append(False, rest.over), np.append(False, ~rest.may_join), marked)
+
+    def of_lines(self, first: Sequence[int]) -> _Starts:
+        """Of joined lines, by the first of each; the marks have been heeded."""
+        return _Starts(self.interrupted[first], self.walled[first], np.zeros(len(first), np.bool_))
+
+
+def _joins(page: Page, kinds: Ints, apart: Bools, starts: _Starts) -> Iterator[Join]:
     """The joins of a page in its present state: at most one for each tail and each head, the likeliest first."""
     lines = page.printed
     gaps = np.arange(len(lines) - 1)
     alone, at_gaps, cuts = _at_gaps(page, apart)
-    if page.marks:
-        at_gaps[np.array(page.mark_at(lines.starts[1:], {GOES_ON})) >= 0] = _MARKED
+    at_gaps[starts.marked[1:]] = _MARKED
     pairs = Pairs(page, kinds, alone)
     tails, heads = np.append(gaps, pairs.tails), np.append(gaps + 1, pairs.heads)
     likely = _may_be_halves(pairs, cuts)
@@ -123,7 +152,7 @@ def _joins(page: Page, kinds: Ints, apart: Bools) -> Iterator[Join]:
     bodies = np.concatenate(([0], np.cumsum(kinds == BODY)))
     over_text = bodies[heads] > bodies[tails + 1]
     in_turn, emptied = over_walls(page, kinds, tails, heads)
-    probability[far & in_turn] = 0
+    probability[(far & in_turn) | (~far & starts.walled[heads])] = 0
     clear = far & (np.append(gaps < 0, pairs.mates) | (~over_text & (kinds[tails + 1] == HEAD)))
     least = np.where(far, np.where(over_text, _FAR_FROM, _OVER_FROM), np.where(latin, LIKELY_FROM_LATIN, _LIKELY_FROM))
     least = np.where(clear, _CLEAR_FROM, least)
@@ -133,6 +162,7 @@ def _joins(page: Page, kinds: Ints, apart: Bools) -> Iterator[Join]:
     doubtful[: len(gaps)] = False
     least = np.where(doubtful, np.maximum(least, _DOUBTFUL_FROM), least)
     least = np.where(far & emptied, _EMPTIED_FROM, least)
+    least = np.where(~far & starts.interrupted[heads], np.maximum(least, _OVER_FROM), least)
     taken_tails, taken_heads = set[int](), set[int]()
     of_tails = tails.argsort(kind="stable")
     bounds = tails[of_tails].searchsorted(np.arange(len(lines) + 1))

@@ -100,18 +100,24 @@ class AsRead:
     def _moved(self, order: Sequence[int], by_tail: Mapping[int, Join]) -> Change:
         """The change that brings some lines into a new order, with the joins among them."""
         between, made = dict[int, str](), list[Join]()
+        spans, hyphens = list(self.spans), ""
         for a, b in pairwise(order):
             one = by_tail.get(a)
             if one and one.head == b:
                 made.append(one)
-                between[a] = glue(self.value, self.spans[a][1], self.spans[b][0])[0]
+                start, end = self.spans[a]
+                between[a], drop_hyphen = glue(self.value, end, self.spans[b][0])
+                if drop_hyphen:
+                    hyphens += self.value[end - 1]
+                    spans[a] = start, end - 1
             else:
                 between[a] = self._gap_before(b)
         least = min(made, key=lambda one: one.probability)
         why = self._why(_FAR, made[0]) if len(made) == 1 else f"{_FAR}, and so do others here"
         open_words = any(undecided(self.value, self.spans[one.tail][1], self.spans[one.head][0]) for one in made)
         safety = Safety.LIKELY if least.made and not open_words else Safety.SUGGEST
-        return Change(edits_of(self.value, self.spans, order, between), why, safety, round(least.probability, 4))
+        edits = edits_of(self.value, spans, order, between)
+        return Change(edits, why, safety, round(least.probability, 4), hyphens)
 
     def _why(self, why: str, one: Join) -> str:
         """The reason, with the raw lines in which the block may go on where that is not clear."""

@@ -5,7 +5,7 @@ Only stretches that are visibly set in lines of one width, and cut inside senten
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +17,7 @@ from repair.page import Page
 from repair.passes import weights
 from repair.passes.gaps import Gaps
 from repair.passes.glue import join
+from repair.passes.interruptions import OVER_FROM, Uninterrupted, joined_round
 from repair.rule import Options, Phase, Rule
 from repair.text import codes_of
 
@@ -27,6 +28,7 @@ GOES_ON = "goes-on"
 
 TABLES = ("wraps", "wraps-latin", "wraps-unstopped")
 REASON = "the printed line ends, the paragraph goes on"
+REASON_ROUND = "the sentence goes on behind what interrupts it, which comes to stand after the paragraph"
 # Half a window, in lines, and what it must hold for the stretch to count as wrapped.
 _REACH = 7
 _LEAST = 3
@@ -104,21 +106,24 @@ def kept_apart(page: Page, lines: Lines) -> NDArray[np.bool_]:
 
 
 def find(page: Page, options: Options) -> Iterator[Change]:
-    """Joins of neighbouring lines of one paragraph."""
+    """Joins of neighbouring lines of one paragraph, and of lines that something interrupts."""
     lines = page.printed
     if len(lines) < _LEAST + 1 or not may_be_wrapped(lines):
         return
-    value = page.text.value
-    gaps = page.gaps
-    marked = kept_apart(page, lines)
-    asked = wrapped_gaps(lines, gaps) & ~marked[:-1] & ~marked[1:]
+    rest = Uninterrupted.of(page)
+    left = rest.page.printed
+    gaps = rest.page.gaps
+    marked = kept_apart(page, lines)[rest.kept]
+    asked = wrapped_gaps(left, gaps) & ~marked[:-1] & ~marked[1:] & rest.may_join
     if not asked.any():
         return
-    probability = wrap_probability(lines, gaps, asked)
-    moved = moved_seams(page, lines)
+    probability = wrap_probability(left, gaps, asked)
+    moved = np.logical_or.reduceat(moved_seams(page, lines), rest.kept[:-1])
     likely_from = np.where(gaps.latin, LIKELY_FROM_LATIN, LIKELY_FROM)
     likely_from = np.where(moved, _LIKELY_FROM_MOVED, likely_from)
-    yield from _joins(value, lines, probability, likely_from, np.where(moved, _NEVER, SAFE_FROM))
+    likely_from = np.where(rest.over, np.maximum(likely_from, OVER_FROM), likely_from)
+    seams = _seams(page, rest, probability, likely_from, np.where(moved | rest.over, _NEVER, SAFE_FROM))
+    yield from _joins(page, rest, seams) if rest.over.any() else seams.values()
 
 
 def moved_seams(page: Page, lines: Lines) -> NDArray[np.bool_]:
@@ -138,20 +143,46 @@ def wrap_probability(lines: Lines, gaps: Gaps, asked: NDArray[np.bool_]) -> NDAr
     return weights.continues(gaps, han, weights.load("wraps-latin"), asked)
 
 
-def _joins(
-    value: str,
-    lines: Lines,
+def _seams(
+    page: Page,
+    rest: Uninterrupted,
     probability: NDArray[np.float64],
     likely_from: NDArray[np.float64],
     safe_from: NDArray[np.float64],
-) -> Iterator[Change]:
-    """A join for each gap whose probability is worth speaking of, as sure as its band was measured to be."""
+) -> dict[int, Change]:
+    """For each gap whose probability is worth speaking of a join, as sure as its band was measured to be."""
+    lines = page.printed
     chosen = np.flatnonzero(probability >= SUGGEST_FROM)
-    places = zip(lines.ends[chosen].tolist(), lines.starts[chosen + 1].tolist(), strict=True)
+    places = zip(lines.ends[rest.kept[chosen]].tolist(), lines.starts[rest.kept[chosen + 1]].tolist(), strict=True)
     levels = (probability[chosen].round(4).tolist(), likely_from[chosen].tolist(), safe_from[chosen].tolist())
-    for (end, start), p, likely, safe in zip(places, *levels, strict=True):
+    seams = dict[int, Change]()
+    for gap, (end, start), p, likely, safe in zip(chosen.tolist(), places, *levels, strict=True):
         safety = Safety.SAFE if p >= safe else Safety.LIKELY if p >= likely else Safety.SUGGEST
-        yield join(value, end, start, REASON, safety, p)
+        reason = REASON_ROUND if rest.over[gap] else REASON
+        seams[gap] = join(page.text.value, end, start, reason, safety, p)
+    return seams
+
+
+def _joins(page: Page, rest: Uninterrupted, seams: Mapping[int, Change]) -> Iterator[Change]:
+    """The same, where lines interrupt paragraphs: what a paragraph is joined round comes to stand behind its end.
+
+    Behind such an end no join is suggested: made as well, it would take in what came to stand there.
+    """
+    is_made = [gap in seams and seams[gap].safety is not Safety.SUGGEST for gap in range(len(rest.kept))]
+    end_of = list(range(len(rest.kept)))
+    for line in reversed(end_of[:-1]):
+        end_of[line] = end_of[line + 1] if is_made[line] else line
+    paragraphs = dict[tuple[int, bool], list[int]]()
+    for gap in seams:
+        if rest.over[gap]:
+            paragraphs.setdefault((end_of[gap + 1], is_made[gap]), []).append(gap)
+    ends = {end for end, _ in paragraphs}
+    found = [change for gap, change in seams.items() if not rest.over[gap] and gap not in ends]
+    for (end, _), gaps in paragraphs.items():
+        halves = [(int(rest.kept[gap]), int(rest.kept[gap + 1]), seams[gap]) for gap in gaps]
+        if change := joined_round(page.printed, halves, int(rest.kept[end])):
+            found.append(change)
+    yield from sorted(found, key=lambda change: change.edits[0].start)
 
 
 RULE = Rule(
