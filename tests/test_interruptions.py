@@ -23,6 +23,7 @@ the ceremony, and the inn had put its benches out in the street
 so that nobody should have to stand. When the rope fell the boat
 went down the ways without a sound and lay upon the water as if
 it had never been anywhere else in all its life."""
+WHOLE = ENGLISH.replace("@\n", "")
 CHINESE = """昨天上午，云溪市的新渡船在东门码头下水，市里的领导和
 造船厂的工人一起参加了下水仪式。这条船长三十二米，
 宽八米，一次可以载客二百人，是云溪市自己造的第一条
@@ -107,6 +108,8 @@ def repaired(text: str) -> list[str]:
 @PAGES
 @pytest.mark.parametrize("sign", INTERRUPTIONS)
 def test_a_sentence_is_joined_round_what_interrupts_it(page: str, sign: str) -> None:
+    if sign == "_____" and "\n\n" in page:
+        pytest.skip("between blocks it may be a blank to fill in")
     whole = repaired(page.replace("@\n\n", "").replace("@\n", ""))
     joined = repaired(page.replace("@", sign))
     first = joined[0]
@@ -158,8 +161,8 @@ ARTICLES_PARTED = """云溪新渡船下水
 明年开春以前完工。"""
 STAYS = {
     "heading underlined": "The New Ferry\n=====\n\nThe ferry was built over the winter in the yard.\n",
-    "heading underlined, no blank line": f"The New Ferry of the Village\n-----\n{ENGLISH.replace('@', '').strip()}",
-    "heading underlined between paragraphs": f"{ENGLISH}\nThe ferry of the village\n=====\nand the band.\n",
+    "heading underlined, no blank line": f"The New Ferry of the Village\n-----\n{WHOLE}",
+    "heading underlined between paragraphs": f"{WHOLE}\nThe ferry of the village\n=====\nand the band.\n",
     "heading underlined, Chinese": "云溪市自己造的第一条大渡船\n=====\n在东门码头下水，市里的领导和工人都来了。\n",
     "front matter": "---\ntitle: The new ferry of the village and\nplace: landing\n---\nThe ferry was new.\n",
     "list of numbers": "145\n-----\n146\n-----\n147\n",
@@ -172,6 +175,15 @@ STAYS = {
     "form to fill in": "兹收到\n_____\n先生交来渡船票款\n_____\n元整\n",
     "paragraphs parted": "渡船昨天下水了，两岸的人都来看。\n\n* * *\n\n今天开始卖票，一张两元，小孩减半。\n",
     "headlines parted": "新渡船下水\n-----\n清渠工程开工\n-----\n三路公交改道\n",
+    "notice in a frame": ENGLISH.replace("@", "-----\nNotice. The office of the mill\nwill be shut on Monday\n-----"),
+    "notice in a frame, small letters": ENGLISH.replace("@", "-----\nthe office of the mill\nwill be shut on\n-----"),
+    "notice in a frame, Chinese": CHINESE.replace("@", "-----\n新船厂星期一停工\n-----"),
+    "receipt": "The undersigned has received from the brothers Hale, boatbuilders, the sum of\n\n____\n\npounds.\n",
+    "small adverts": "FOR SALE, a boat of twelve feet, with oars and\nsail, apply to Hale, Mill Street\n-----\n"
+    "WANTED, a boy to mind the ferry, must be\nable to swim, apply at the landing\n-----\n"
+    "LOST, between the mill and the inn, a brown\npurse, reward at the inn\n",
+    "stanzas": "The river runs along the hill\nand carries down the snow\n* * *\nand all the boats are lying still\n"
+    "where once they used to go\n* * *\nthe ferryman has gone to bed\nand left his lamp alight\n",
     "verse": "江水向东流\n渡船慢慢走\n*****\n两岸青山在\n送我到桥头\n",
 }
 

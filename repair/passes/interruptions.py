@@ -21,6 +21,7 @@ from repair.change import Change
 from repair.characters import Class, table_of
 from repair.lines import Lines
 from repair.page import Page
+from repair.passes.block_ends import CAPTION_EM
 from repair.text import Edit, Span
 
 __all__ = ["OVER_FROM", "Uninterrupted", "joined_round"]
@@ -37,6 +38,10 @@ by none of 800 ends of paragraphs, and by 7 of 800 that had lost their full stop
 _SHOWS_INDENTS = 0.06
 _LETTER = table_of(Class.HAN, Class.LOWER, Class.UPPER, Class.OTHER)
 _UNDERLINE = regex.compile(r"=+|-+")
+_BLANK_TO_FILL = regex.compile(r"[_ \t]+")
+# By how much a printed line may differ from its column, in em; lines that bear a column out; lines near by among which
+# prose ends a sentence.
+_FILLS, _LEAST, _NEAR = 1.5, 3, 12
 _MATTER = regex.compile(r"-{3,}|\+{3,}")
 _CELLS = regex.compile(r"[|\t]")
 
@@ -70,9 +75,7 @@ class Uninterrupted:
         over = np.diff(kept) > 1
         if not over.any():
             return cls(page, np.arange(len(lines)), np.zeros(max(0, len(lines) - 1), np.bool_), _all(len(lines) - 1))
-        may_join = np.ones(len(over), np.bool_)
-        for gap in np.flatnonzero(over).tolist():
-            may_join[gap] = _may_go_on(page, lines, left_out, int(kept[gap]), int(kept[gap + 1]))
+        may_join = ~_walled(page, lines, left_out, kept)
         return cls(Page.of("".join(_without(page, lines, kept))), kept, over, may_join)
 
     def whole(self, chains: Sequence[Sequence[int]]) -> list[int]:
@@ -112,30 +115,70 @@ def _end_of_matter(page: Page, lines: Lines) -> int:
     return next((line + 1 for line, span in enumerate(spans, 1) if value[slice(*span)] == fence), 0)
 
 
-def _may_go_on(page: Page, lines: Lines, left_out: Bools, tail: int, head: int) -> bool:
-    """Whether a sentence may go on from one line to the other over what was left out between them."""
-    value = page.text.value
-    texts = [value[int(lines.starts[line]) : int(lines.ends[line])] for line in (tail, head)]
-    if lines.closed[tail] and not _turns_the_page(page, lines, tail, head):
-        return False
-    if any(lines.first[line] == Class.HASH for line in (tail, head)):
-        return False
-    if not all(_LETTER[lines.kinds[lines.starts[line] : lines.ends[line]]].any() for line in (tail, head)):
-        return False
-    if any(_CELLS.search(text) for text in texts):
-        return False
-    underline = value[int(lines.starts[tail + 1]) : int(lines.ends[tail + 1])]
-    if lines.blanks[tail + 1] or lines.bodies[tail] or not _UNDERLINE.fullmatch(underline):
+def _walled(page: Page, lines: Lines, left_out: Bools, kept: Ints) -> Bools:
+    """The gaps between kept lines over which no sentence goes on, whatever the language says."""
+    walled = np.zeros(len(kept) - 1, np.bool_)
+    turns, boxed = _page_turns(page, lines), _boxed(page, lines, left_out)
+    columns, support = lines.local
+    fills = (np.abs(lines.widths - columns) <= _FILLS) & (support >= _LEAST)
+    sentences = np.concatenate(([0], np.cumsum(lines.closed == 1)))
+    for gap in np.flatnonzero(np.diff(kept) > 1).tolist():
+        tail, head = int(kept[gap]), int(kept[gap + 1])
+        signs = page.text.value[int(lines.starts[tail + 1]) : int(lines.ends[tail + 1])]
+        near = sentences[min(head + _NEAR, len(lines))] - sentences[max(0, tail - _NEAR)]
+        walled[gap] = (
+            (lines.closed[tail] and not (turns[tail + 1 : head].all() and lines.indents[head] < 1))
+            or boxed[tail] != boxed[head]
+            or (_BLANK_TO_FILL.fullmatch(signs) and not fills[tail])
+            or (_UNDERLINE.fullmatch(signs) and _alone(lines, left_out, tail))
+            or (lines.latin[head] and (lines.first[head] != Class.LOWER or not near))
+            or any(_is_no_sentence(page, lines, line) for line in (tail, head))
+        )
+    return walled
+
+
+def _is_no_sentence(page: Page, lines: Lines, line: int) -> bool:
+    """Whether a line is a Markdown head, has no letter, or has cells of a table."""
+    start, end = int(lines.starts[line]), int(lines.ends[line])
+    if lines.first[line] == Class.HASH or not _LETTER[lines.kinds[start:end]].any():
         return True
-    # A row of - or = right under a line that stands alone makes a heading of it.
-    return bool(tail and not lines.blanks[tail] and lines.closed[tail - 1] == 0 and not left_out[tail - 1])
+    return bool(_CELLS.search(page.text.value, start, end))
 
 
-def _turns_the_page(page: Page, lines: Lines, tail: int, head: int) -> bool:
-    """Whether only a page ends between two lines, and the second is not indented where paragraphs are."""
-    if (lines.indents >= 1).mean() <= _SHOWS_INDENTS or lines.indents[head] >= 1:
+def _alone(lines: Lines, left_out: Bools, line: int) -> bool:
+    """Whether a line stands alone right over what is left out, so that a row of - or = makes a heading of it."""
+    if lines.blanks[line + 1] or lines.bodies[line]:
         return False
-    return min(page.mark_at(lines.starts[tail + 1 : head], {"page-mark"})) >= 0
+    return bool(not line or lines.blanks[line] or lines.closed[line - 1] or left_out[line - 1])
+
+
+def _boxed(page: Page, lines: Lines, left_out: Bools) -> Ints:
+    """For each line the number of the box that it stands in, or 0.
+
+    Between two equal rows of signs, none of the lines as wide as its column, or, where there is no column, wider than
+    a caption: a notice that is framed by them.
+    """
+    box, value = np.zeros(len(lines), np.intp), page.text.value
+    rows = np.flatnonzero(left_out & (np.array(page.mark_at(lines.starts, {"separator"})) >= 0))
+    columns, support = lines.local
+    narrow = np.where(support >= _LEAST, columns - _FILLS, CAPTION_EM)
+    wide = np.concatenate(([0], np.cumsum(~left_out & (lines.widths > narrow))))
+    texts = [value[int(lines.starts[row]) : int(lines.ends[row])] for row in rows.tolist()]
+    for number, row in enumerate(range(len(rows) - 1), 1):
+        above, below = rows[row : row + 2]
+        if texts[row] == texts[row + 1] and wide[above] == wide[below]:
+            box[above + 1 : below] = number
+    return box
+
+
+def _page_turns(page: Page, lines: Lines) -> Bools:
+    """The lines at which only a page ends, where the page shows by indents which lines begin a paragraph.
+
+    There a line without indent goes on, though the one before ends a sentence.
+    """
+    if (lines.indents >= 1).mean() <= _SHOWS_INDENTS:
+        return np.zeros(len(lines), np.bool_)
+    return np.array(page.mark_at(lines.starts, {"page-mark"})) >= 0
 
 
 def _without(page: Page, lines: Lines, kept: Ints) -> Iterator[str]:
