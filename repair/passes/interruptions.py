@@ -55,7 +55,7 @@ class Uninterrupted:
     on, whatever the language says.
 
     >>> from repair.change import Mark
-    >>> whole = Page.of("两岸居民来\n-----\n到江边鼓掌。")
+    >>> whole = Page.of("两岸居民来\n*****\n到江边鼓掌。")
     >>> found = Uninterrupted.of(whole.with_text(whole.text, (Mark(Span(6, 11), "separator"),)))
     >>> found.page.text.value, found.kept.tolist(), found.over.tolist(), found.may_join.tolist()
     ('两岸居民来\n到江边鼓掌。', [0, 2], [True], [True])
