@@ -68,7 +68,9 @@ class Block(NamedTuple):
 
 @lru_cache(maxsize=65536)
 def folded(char: str) -> str:
-    """A character as it is compared (see `score.plain`)."""
+    """A character as it is compared (see `score.plain`); nothing for one that nobody sees."""
+    if not char.isprintable():
+        return ""
     return "".join(unicodedata.normalize("NFKC", char.translate(SAME)).translate(SAME).split()).lower()
 
 

@@ -91,7 +91,7 @@ class Judge:
         """What gold says of a change that a rule proposed for `text`."""
         if not record.edits:
             return Judgement(Kind.MARK, *self._mark(record))
-        edits = record.edits
+        edits = [_least(done) for done in record.edits]
         if any(not isinstance(done.after, str) for done in edits) or _moves(edits):
             return self._move(text, edits)
         gone = "".join(_solid(done.before) for done in edits)
@@ -325,8 +325,8 @@ class Judge:
         if gold == before and _MARKS.issuperset(before + after) and self._among_han(left, right):
             return Truth.UNKNOWN, f"{said}: it has this mark of a Chinese sentence in that form itself"
         if was == now:
-            same = folded_text(after) == folded_text(gold)
-            return (Truth.WRONG if same else Truth.UNKNOWN), said
+            read = {folded_text(before), folded_text(after)}
+            return (Truth.WRONG if folded_text(gold) in read else Truth.UNKNOWN), said
         return (Truth.RIGHT if now < was else Truth.WRONG), said
 
     def _among_han(self, left: Sequence[int], right: Sequence[int]) -> bool:
@@ -411,6 +411,20 @@ def _all(told: Iterator[tuple[Truth, str]] | list[tuple[Truth, str]]) -> tuple[T
             if one[0] is truth:
                 return one
     return Truth.UNKNOWN, "nothing is changed"
+
+
+def _least(done: Done) -> Done:
+    """The edit without what it leaves as it is at either end."""
+    start, end, before, after = done
+    if not isinstance(after, str):
+        return done
+    first = 0
+    while first < min(len(before), len(after)) and before[first] == after[first]:
+        first += 1
+    last = 0
+    while last < min(len(before), len(after)) - first and before[-1 - last] == after[-1 - last]:
+        last += 1
+    return Done(start + first, end - last, before[first : len(before) - last], after[first : len(after) - last])
 
 
 def _moves(edits: Sequence[Done]) -> bool:
