@@ -51,7 +51,7 @@ def change_key(rule: str, raw: list[Span], before: str, after: str) -> str:
     """Name of a change that is the same on every run over the same raw page: 12 hexadecimal digits.
 
     >>> change_key("widths/comma", [Span(3, 4)], ",", "，")
-    'bf1b5e0a7b0e'
+    '47e65979b49a'
     """
     spans = f"{raw[0][0]}-{raw[0][1]}" if len(raw) == 1 else " ".join(f"{s}-{e}" for s, e in raw)
     said = f"{rule}\n{spans}\n{before}\n{after}".encode("utf-8", "surrogatepass")

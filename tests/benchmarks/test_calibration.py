@@ -150,6 +150,17 @@ def test_what_stands_there_again_may_go_and_the_only_copy_may_not() -> None:
     assert told(twice, [(TOWER, "")]) is Truth.WRONG
 
 
+def test_a_move_that_takes_something_out_needs_a_copy_of_it_too() -> None:
+    twice = f"{BRIDGE}\n{TOWER}\n{CANAL}\n柳塘镇修好三座桥\n{CANAL}\n"
+    head, last = twice.index("柳塘镇修好"), twice.rindex(CANAL)
+    move = [Edit(0, 0, Span(head, head + 9)), Edit(head, head + 9, "")]
+    assert told(twice, [*move, Edit(last, last + len(CANAL), "")]) is Truth.RIGHT
+    once = twice.replace(f"{TOWER}\n{CANAL}", TOWER)
+    head, last = once.index("柳塘镇修好"), once.index(CANAL)
+    move = [Edit(0, 0, Span(head, head + 9)), Edit(head, head + 9, "")]
+    assert told(once, [*move, Edit(last, last + len(CANAL), "")]) is Truth.WRONG
+
+
 def test_what_gold_has_twice_must_stay_twice() -> None:
     notice = "注销公告：柳塘镇供销社现将公章一枚作废，请债权人自公告之日起申报债权。"
     gold = gold_of(("公告", notice), ("公告", notice), ("柳塘镇修好三座桥", BRIDGE))
@@ -193,6 +204,14 @@ def test_spaces_go_where_gold_has_none_and_stay_between_names() -> None:
     raw = said.replace("3座", "3 座") + "\n"
     assert told(raw, [("3 座", "3座")], gold, phase=Phase.FINISH) is Truth.RIGHT
     assert told(raw, [("何青山 周", "何青山周")], gold, phase=Phase.FINISH) is Truth.WRONG
+
+
+def test_a_character_that_nobody_sees_beside_a_space_leaves_the_space() -> None:
+    said = "The ferry went back to the old harbour in the evening."
+    raw = said.replace("old harbour", "old \x1eharbour") + "\n"
+    gold = gold_of(("The ferry", said))
+    assert told(raw, [("\x1e", "")], gold, phase=Phase.READ) is Truth.RIGHT
+    assert told(raw, [(" \x1e", "")], gold, phase=Phase.READ) is Truth.WRONG
 
 
 def test_a_space_between_two_columns_may_not_go() -> None:

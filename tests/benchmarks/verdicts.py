@@ -93,7 +93,11 @@ class Judge:
             return Judgement(Kind.MARK, *self._mark(record))
         edits = [_least(done) for done in record.edits]
         if any(not isinstance(done.after, str) for done in edits) or _moves(edits):
-            return self._move(text, edits)
+            taken = sum(len(_solid(done.before)) for done in edits)
+            given = sum(len(_solid(_put(text, done))) for done in edits)
+            removal = self._removal(text, edits) if taken - given >= _FEW else (Truth.RIGHT, "")
+            move = self._move(text, edits)
+            return move if removal[0] is Truth.RIGHT else move._replace(truth=removal[0], why=removal[1])
         gone = "".join(_solid(done.before) for done in edits)
         put = "".join(_solid(str(done.after)) for done in edits)
         if phase is Phase.LAYOUT and len(gone) - len(put) >= _FEW:
@@ -170,7 +174,8 @@ class Judge:
         between = self._gold.letters(one, other + 1)[1:-1]
         if "-" in gone and "-" not in after and "-" in folded_text(between):
             return Truth.WRONG, "the hyphen is gold's"
-        if self._latin(text, done) and bool(between.strip(" ") == "" and between) != after.startswith(" "):
+        spaced = any(char.isspace() for char in between)
+        if self._latin(text, done) and spaced != after.startswith(" "):
             return Truth.WRONG, f"gold has {between!r} between"
         return Truth.RIGHT, "goes on in gold"
 
@@ -208,7 +213,9 @@ class Judge:
         changed = text.apply(sorted((Edit(d.start, d.end, d.after) for d in edits), key=lambda edit: edit[:2]))
         before, after = _neighbours(text), _neighbours(changed)
         one, other = set(before), set(after)
-        old = [self._grade(before, i) for i, pair in enumerate(before) if pair not in other]
+        stays = {pair.left for pair in after} | {pair.right for pair in after[-1:]}
+        parted = (i for i, pair in enumerate(before) if pair not in other and {pair.left, pair.right} <= stays)
+        old = [self._grade(before, i) for i in parted]
         new = [(self._grade(after, i), pair) for i, pair in enumerate(after) if pair not in one]
         known_old, known_new = [g for g in old if g is not None], [g for g, _ in new if g is not None]
         good, seams = sum(known_new), len(known_new)
@@ -278,6 +285,7 @@ class Judge:
     def _spaces(self, text: Text, done: Done) -> tuple[Truth, str]:
         """White space: whether it stands where gold has it, between characters of one line."""
         value = text.value
+        done = _with_spaces(value, done)
         left, right = self._sides(text, done.start, done.end)
         begins = value[: done.start].rstrip(" \u3000\t").endswith("\n") or not left
         ends = value[done.end :].lstrip(" \u3000\t").startswith("\n") or not right
@@ -411,6 +419,22 @@ def _all(told: Iterator[tuple[Truth, str]] | list[tuple[Truth, str]]) -> tuple[T
             if one[0] is truth:
                 return one
     return Truth.UNKNOWN, "nothing is changed"
+
+
+def _put(text: Text, done: Done) -> str:
+    """What an edit puts in."""
+    return done.after if isinstance(done.after, str) else text.value[done.after.start : done.after.end]
+
+
+def _with_spaces(value: str, done: Done) -> Done:
+    """The edit with the white space of its line on either side."""
+    start, end, before, after = done
+    low, high = start, end
+    while low > 0 and value[low - 1] in " \t\u3000":
+        low -= 1
+    while high < len(value) and value[high] in " \t\u3000":
+        high += 1
+    return Done(low, high, value[low:start] + before + value[end:high], f"{value[low:start]}{after}{value[end:high]}")
 
 
 def _least(done: Done) -> Done:
