@@ -43,8 +43,8 @@ def repair(
 
     `chain` is the name of a chain, the path of a chain file, or what `load_chain` gave; `rules` are folders of rules of
     your own, `without` the ids of rules that are left out. `apply` says how sure a change must be to be made: "safe",
-    "likely" or "all". `vetoes` are changes that must not be made: their keys, rows of a ledger, or the name of a veto
-    file. `name` is the page's name in the ledger and in JSON.
+    "likely" or "suggest". `vetoes` are changes that must not be made: their keys, rows of a ledger, or the name of a
+    veto file. `name` is the page's name in the ledger and in JSON.
 
     >>> result = repair("柳桥\n\n桥通车了,人人说好。\n")
     >>> result.text, result.articles[0].headline, result.undo() == result.raw
@@ -139,14 +139,17 @@ def _known(name: str, without: tuple[str, ...]) -> Chain:
     return load_chain(name, without=without)
 
 
+_WORDS = " or ".join(repr(str(level)) for level in Safety)
+
+
 def _level(given: str | Safety) -> Safety:
     if isinstance(given, Safety):
         return given
     if not isinstance(given, str):
-        raise _wrong("apply", "'safe', 'likely' or 'all'", given)
+        raise _wrong("apply", _WORDS, given)
     level = LEVELS.get(given)
     if level is None:
-        raise UsageError(f"apply: {given!r} is not known.{nearest(given, LEVELS)} Give 'safe', 'likely' or 'all'.")
+        raise UsageError(f"apply: {given!r} is not known.{nearest(given, LEVELS)} Give {_WORDS}.")
     return level
 
 

@@ -7,32 +7,10 @@ from collections.abc import Iterator
 from enum import StrEnum
 from typing import NamedTuple
 
+from repair.safety import LEVELS, Safety
 from repair.text import Edit, Span
 
 __all__ = ["LEVELS", "Change", "Mark", "Outcome", "Safety", "change_key", "lift"]
-
-
-class Safety(StrEnum):
-    """A measured claim about a change: of 100 such changes on gold pages, how many are right.
-
-    `SAFE`: at least 99; `LIKELY`: at least 95; `SUGGEST`: fewer, so it is shown and not made unless asked for.
-    """
-
-    SAFE = "safe"
-    LIKELY = "likely"
-    SUGGEST = "suggest"
-
-    @property
-    def rank(self) -> int:
-        """0 for safe, 1 for likely, 2 for suggest."""
-        return _RANK[self]
-
-
-_RANK = {Safety.SAFE: 0, Safety.LIKELY: 1, Safety.SUGGEST: 2}
-
-
-LEVELS = {"safe": Safety.SAFE, "likely": Safety.LIKELY, "all": Safety.SUGGEST}
-"""How sure a change must be to be made, as people say it."""
 
 
 class Outcome(StrEnum):
@@ -73,7 +51,7 @@ def change_key(rule: str, raw: list[Span], before: str, after: str) -> str:
     """Name of a change that is the same on every run over the same raw page: 12 hexadecimal digits.
 
     >>> change_key("widths/comma", [Span(3, 4)], ",", "，")
-    'bf1b5e0a7b0e'
+    '47e65979b49a'
     """
     spans = f"{raw[0][0]}-{raw[0][1]}" if len(raw) == 1 else " ".join(f"{s}-{e}" for s, e in raw)
     said = f"{rule}\n{spans}\n{before}\n{after}".encode("utf-8", "surrogatepass")

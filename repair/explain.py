@@ -6,7 +6,7 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
-from repair.change import Outcome
+from repair.change import Outcome, Safety
 from repair.errors import UsageError, shown
 from repair.ledger import Ledger, Row
 from repair.terminal import spelt_in_json
@@ -26,7 +26,7 @@ def overview(name: str, outcomes: Counter[tuple[str, str]]) -> str:
     'p.txt: 4 changes (3 safe, 1 likely), 2 suggestions'
     """
     made = {safety: n for (outcome, safety), n in sorted(outcomes.items(), reverse=True) if outcome == "applied"}
-    kinds = ", ".join(f"{made[safety]} {safety}" for safety in ("safe", "likely", "suggest") if safety in made)
+    kinds = ", ".join(f"{made[safety]} {safety}" for safety in Safety if safety in made)
     parts = [counted(sum(made.values()), "change") + (f" ({kinds})" if kinds else "")]
     for outcome, noun in (("suggested", "suggestion"), ("vetoed", "veto"), ("refused", "refused change")):
         if count := sum(n for (found, _), n in outcomes.items() if found == outcome):
@@ -89,7 +89,7 @@ def in_full(ledger: Ledger, row: Row, raw: str | None = None) -> Iterator[str]:
         for start, end in row.raw:
             yield f"  raw       {_around(raw, start, end)}"
     if row.outcome == Outcome.SUGGESTED:
-        yield "It was not made. To make it, run with --apply all, and refuse what you do not want."
+        yield f"It was not made. To make it, run with --apply {Safety.SUGGEST}, and refuse what you do not want."
     if row.outcome in (Outcome.APPLIED, Outcome.SUGGESTED):
         yield "To refuse this change, put its key on a line of its own in a file, say veto.txt, and run the page again:"
         yield f"  repair {'issue' if header.pages else 'run'} {shown(header.page)} --veto veto.txt"

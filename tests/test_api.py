@@ -107,8 +107,8 @@ def test_rules_chains_vetoes_and_levels_as_they_come() -> None:
         (lambda: repaired("\ud800"), UsageError, "half of a surrogate pair"),
         (lambda: repaired("x", chain="nope"), UsageError, "nope: there is no such chain. Give one of as-printed"),
         (lambda: repaired("x", chain=3), TypeError, "expected the name of a chain, the path of a chain file, or what"),
-        (lambda: repaired("x", apply="sure"), UsageError, "Give 'safe', 'likely' or 'all'."),
-        (lambda: repaired("x", apply=True), TypeError, "expected 'safe', 'likely' or 'all', and got bool"),
+        (lambda: repaired("x", apply="sure"), UsageError, "Give 'safe' or 'likely' or 'suggest'."),
+        (lambda: repaired("x", apply=True), TypeError, "expected 'safe' or 'likely' or 'suggest', and got bool"),
         (
             lambda: repaired("x", vetoes=3),
             TypeError,

@@ -117,6 +117,7 @@ def test_text_goes_to_standard_output_and_nothing_else(capfd: pytest.CaptureFixt
     [
         ("safe", "新析通车，增长8\n%,人人说好。\n"),
         ("likely", LIKELY),
+        ("suggest", "新桥通车，增长8%,人人说好。\n"),
         ("all", "新桥通车，增长8%,人人说好。\n"),
     ],
 )

@@ -12,6 +12,7 @@ import pytest
 from repair.cli import Exit, main
 from repair.errors import ReadError
 from repair.ledger import parse, read
+from repair.safety import Safety
 from repair.undo import undo
 
 VERSIONS = Path(__file__).with_name("versions")
@@ -153,3 +154,24 @@ def test_a_manifest_of_a_later_version_is_read_as_far_as_it_is_known(there: Path
         assert main(command) in (Exit.OK, Exit.FAILED)
         assert "in version 3 of its form" in capsys.readouterr().err
     assert rows_of("out/manifest.jsonl")[0]["manifest"] == 3
+
+
+# ---- the words for how sure a change is ------------------------------------------------------------------------------
+
+
+@each("1-page")
+@pytest.mark.parametrize("level", list(Safety))
+def test_what_a_ledger_calls_a_level_is_what_apply_knows(there: Path, level: Safety, capsys: Capture) -> None:
+    assert main(["run", "page.txt", "-o", "again.txt", "--apply", str(level)]) == Exit.OK
+    header, *rows = rows_of("again.txt.ledger.jsonl")
+    assert header["apply"] == level and {row["safety"] for row in rows} <= {*Safety}
+    assert main(["explain", "again.txt"]) == Exit.OK
+    assert f"--apply {level}" in capsys.readouterr().out
+
+
+@each("1-page")
+def test_all_asks_for_suggestions_as_it_did(there: Path) -> None:
+    for word in ("all", "suggest"):
+        assert main(["run", "page.txt", "-o", f"{word}.txt", "--apply", word]) == Exit.OK
+    assert Path("all.txt").read_bytes() == Path("suggest.txt").read_bytes()
+    assert rows_of("all.txt.ledger.jsonl")[0]["apply"] == "suggest"

@@ -8,6 +8,7 @@ from pathlib import Path
 from repair import __version__
 from repair.guard import EXISTING
 from repair.resources import chains_dir
+from repair.safety import LEVELS, Safety
 
 __all__ = ["parser"]
 
@@ -139,9 +140,9 @@ def _repair_options(made: ArgumentParser) -> None:
 def _level_option(made: ArgumentParser) -> None:
     made.add_argument(
         "--apply",
-        choices=("safe", "likely", "all"),
-        default="likely",
-        help="how sure a change must be (default: likely)",
+        choices=tuple(LEVELS),
+        default=str(Safety.LIKELY),
+        help=f"how sure a change must be (default: {Safety.LIKELY}); all is {Safety.SUGGEST}",
     )
 
 

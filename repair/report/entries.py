@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from repair import explain
-from repair.change import Outcome
+from repair.change import Outcome, Safety
 from repair.ledger import Header, Ledger, Row
 from repair.report.fates import Fates
 from repair.report.kinds import edit_kinds, kind_of
@@ -133,7 +133,7 @@ def rules_of(ledger: Ledger, entries: Sequence[Entry]) -> Iterator[RuleCount]:
         by_rule.setdefault(entry.row.rule, []).append(entry)
     for number, (rule, group) in enumerate(by_rule.items()):
         parts = Counter(_bar_part(entry.row) for entry in group)
-        order = ("safe", "likely", "suggest", "suggested", "not made")
+        order = (*Safety, "suggested", "not made")
         yield RuleCount(
             number,
             rule,

@@ -12,6 +12,7 @@ from repair.estimate import load, lowered_by
 from repair.report.charts import Bars, RuleCounts, bars
 from repair.report.html import filled, json_in_html
 from repair.report.marked import named
+from repair.safety import Safety
 
 __all__ = ["overview_report"]
 
@@ -73,6 +74,7 @@ def overview_report(
         outcomes=[(name, outcomes[name]) for name in ("repaired", "copied", "failed") if outcomes[name]],
         failures=totals.failures.most_common(),
         changes=totals.changes,
+        levels=tuple(Safety),
         safety=totals.safety,
         medians=_medians(table),
         quality=_quality(table),

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from markupsafe import Markup
 
 from repair import explain
-from repair.change import Outcome
+from repair.change import Outcome, Safety
 from repair.ledger import Header, Ledger
 from repair.report.align import beside, lines_of
 from repair.report.entries import EYES, Entry, entries_of, rules_of
@@ -71,7 +71,7 @@ def page_report(ledger: Ledger, raw: str) -> str:
         rule_number={count.rule: count.number for count in rules},
         rules=rules,
         most=max((count.total for count in rules), default=1),
-        safeties=_counted(entries, lambda entry: entry.row.safety, ("safe", "likely", "suggest")),
+        safeties=_counted(entries, lambda entry: entry.row.safety, tuple(Safety)),
         outcomes=_counted(entries, lambda entry: str(entry.row.outcome), tuple(str(outcome) for outcome in Outcome)),
         kinds=_counted(entries, lambda entry: entry.kind, tuple(KINDS)),
         eyes=[entry for entry in entries if entry.eyes],
