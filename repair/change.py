@@ -10,7 +10,7 @@ from typing import NamedTuple
 from repair.safety import LEVELS, Safety
 from repair.text import Edit, Span
 
-__all__ = ["LEVELS", "Change", "Mark", "Outcome", "Safety", "change_key", "lift"]
+__all__ = ["LEVELS", "PROTECTED", "Change", "Mark", "Outcome", "Safety", "change_key", "lift"]
 
 
 class Outcome(StrEnum):
@@ -28,6 +28,10 @@ class Mark(NamedTuple):
 
     raw: Span
     kind: str
+
+
+PROTECTED = frozenset({"mojibake"})
+"""Kinds of marks whose stretches no rule may change, in any way but to move them whole."""
 
 
 class Change(NamedTuple):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
@@ -12,7 +13,7 @@ from repair.page import Page
 from repair.rule import Phase
 from repair.text import Done, Span
 
-__all__ = ["CONTRACTS", "RuinError", "refuse_emptied", "unwritable", "within_bounds"]
+__all__ = ["CONTRACTS", "RuinError", "breaks_into", "refuse_emptied", "unwritable", "within_bounds"]
 
 TENFOLD = 10
 FLOOR = 1000
@@ -112,6 +113,24 @@ CONTRACTS: dict[Phase, Callable[[Change, Sequence[Done], str], bool]] = {
     Phase.TEXT: _text,
     Phase.FINISH: _finish,
 }
+
+
+def breaks_into(protected: Sequence[Span], done: Sequence[Done]) -> bool:
+    """Whether edits change one of the stretches of `Page.protected`, rather than move it whole.
+
+    >>> breaks_into([Span(3, 5)], [Done(4, 5, "\\u00a9", "")]), breaks_into([Span(3, 5)], [Done(5, 6, " ", "")])
+    (True, False)
+    """
+    moved = [edit.after for edit in done if isinstance(edit.after, Span)]
+    for edit in done:
+        first = bisect_right(protected, edit.start, key=lambda stretch: stretch.end)
+        for start, end in protected[first:]:
+            if start >= edit.end:
+                break
+            whole = edit.start <= start and end <= edit.end and edit.before
+            if not (whole and any(low <= start and end <= high for low, high in moved)):
+                return True
+    return False
 
 
 def unwritable(encoding: str) -> Callable[[Sequence[Done]], str] | None:

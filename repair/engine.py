@@ -1,9 +1,9 @@
 """Run a chain on a page: propose, arbitrate, apply, check. The only code that alters text.
 
 Rules propose changes; the engine decides. Of changes that overlap, the leftmost wins and the other is recorded as
-yielded. A change that breaks the contract of its phase is refused. At the end the two laws that matter to an archive
-are checked on the page itself: every raw character is in the output or in the ledger, and the ledger taken back gives
-the raw text.
+yielded. A change that breaks the contract of its phase is refused, and so is one that breaks into a stretch that a mark
+protects. At the end the two laws that matter to an archive are checked on the page itself: every raw character is in
+the output or in the ledger, and the ledger taken back gives the raw text.
 
 A veto forbids what a change does (see `effects`), to every rule. What the key of a veto stands for is known when a rule
 has proposed the change; so a page with vetoes is run again, from its raw text, with the effects of all that was met
@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from repair.chain import Chain, Ran
 from repair.change import Change, Mark, Outcome, Safety, change_key
-from repair.contracts import CONTRACTS, RuinError, refuse_emptied, unwritable, within_bounds
+from repair.contracts import CONTRACTS, RuinError, breaks_into, refuse_emptied, unwritable, within_bounds
 from repair.effects import Effects, Forbidden, effects_of
 from repair.laws import broken_law
 from repair.page import Page
@@ -38,6 +38,8 @@ if TYPE_CHECKING:
 __all__ = ["Record", "Result", "Skipped", "Vetoes", "heeded", "run", "run_once"]
 
 T = TypeVar("T")
+
+_LEFT_WHOLE = "a stretch there is marked to be left whole"
 
 
 class Record(NamedTuple):
@@ -265,7 +267,7 @@ class _Judge:
         value, raw_spans = text.value, text.raw_spans
         name, least = rule.id, self._level.rank
         keeps = CONTRACTS[rule.phase]
-        vetoed, lacks = bool(self._vetoes.keys), self._lacks
+        vetoed, lacks, protected = bool(self._vetoes.keys), self._lacks, page.protected
         taken = _Taken() if any(len(change.edits) > 1 for change in found) else _TakenInOrder()
         records: list[Record] = []
         for change in sorted(found, key=_place):
@@ -286,6 +288,8 @@ class _Judge:
             veto = self._veto(text, key, done, mark) if vetoed else ""
             if not keeps(change, done, value):
                 outcome = Outcome.REFUSED
+            elif protected and breaks_into(protected, done):
+                outcome, change = Outcome.REFUSED, change._replace(reason=f"{change.reason}; refused: {_LEFT_WHOLE}")
             elif veto:
                 outcome = Outcome.VETOED
             elif safety.rank > least:

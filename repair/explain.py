@@ -106,7 +106,7 @@ MEANS = {
     "suggested": "less sure than the run was asked to apply; not made",
     "vetoed": "a veto refuses it, or what it does; not made",
     "yielded": "overlaps a change further left; not made",
-    "refused": "breaks what its phase must keep; not made",
+    "refused": "breaks what must be kept; not made",
     "skipped": "the rule was left out",
 }
 

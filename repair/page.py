@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from repair.change import Mark
+from repair.change import PROTECTED, Mark
 from repair.lines import Lines
-from repair.text import Text, codes_of
+from repair.text import Span, Text, codes_of
 
 if TYPE_CHECKING:
     from repair.blocks import Block
@@ -170,6 +170,24 @@ class Page:
         for word, codes in _codes(words):
             if all(map(seen, codes)):
                 yield word
+
+    @cached_property
+    def protected(self) -> list[Span]:
+        r"""The stretches of the text that no rule may change, because of a mark (see `change.PROTECTED`), in order.
+
+        >>> page = Page.of("caf\u00c3\u00a9 7")
+        >>> page.with_text(page.text, (Mark(Span(3, 5), "mojibake"),)).protected
+        [Span(start=3, end=5)]
+        """
+        raw = [mark.raw for mark in self.marks if mark.kind in PROTECTED]
+        if not raw:
+            return []
+        held = np.zeros(len(self.raw) + 1, np.bool_)
+        for start, end in raw:
+            held[start:end] = True
+        inside = held[self.text.starts] & (self.text.starts < self.text.ends)
+        bounds = np.flatnonzero(np.diff(inside, prepend=False, append=False)).tolist()
+        return [Span(start, end) for start, end in zip(bounds[::2], bounds[1::2], strict=True)]
 
     def mark_at(self, starts: Sequence[int] | NDArray[np.intp], kinds: Collection[str] | None = None) -> list[int]:
         r"""For each place of the text the index in `marks` of the last one whose raw stretch it came from, or -1.

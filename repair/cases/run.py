@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from repair.cases.case import Case, CaseOutcome, Gold, Verdict
 from repair.cases.page import compare_page
-from repair.change import Mark, Outcome
+from repair.change import PROTECTED, Mark, Outcome
 from repair.engine import Result, run
 from repair.page import Page
 from repair.rule import Phase
@@ -71,7 +71,8 @@ def _compared(case: Case, result: Result) -> tuple[Verdict, str] | None:
 
 def _only_marks(case: Case, result: Result) -> bool:
     rule = case.chain.rules[0]
-    marks = rule.kind == "furniture" or rule.phase is Phase.STRUCTURE
+    protects = any(mark.kind in PROTECTED for mark in result.page.marks)
+    marks = protects or rule.kind == "furniture" or rule.phase is Phase.STRUCTURE
     return marks and not any(record.edits for record in result.records)
 
 

@@ -20,6 +20,8 @@ MODULES: dict[str, str] = {
     "layout/single-character-lines": "single",
     "layout/wrapped-line": "wraps",
     "quotes/straight-quote": "quotes",
+    "read/mark-as-control-character": "windows_marks",
+    "read/mojibake": "mojibake",
     "structure/fragment": "fragments",
     "spacing/letter-spaced-line": "letter_spacing",
     "spacing/letter-spaced-paragraph": "letter_spaced_paragraph",

@@ -1,8 +1,9 @@
 """What stands between two joined halves: nothing between Han, a space between words and names; and hyphens.
 
 Latin, Cyrillic, Greek, Hebrew, Arabic and most other scripts part words by spaces. Han, kana, Thai, Lao, Khmer, Burmese
-and Tibetan do not. Korean does, but its papers break lines inside words: there the page decides, which has the two
-halves elsewhere as one word, or as two; where it has neither, the join is only suggested.
+and Tibetan do not. Korean does, but its papers break lines inside words: there the marks at the seam decide, or the
+page, which has the two halves elsewhere as one word, or as two; where it has neither, or both, the join is only
+suggested.
 """
 
 from __future__ import annotations
@@ -27,14 +28,25 @@ _LAST_WORD = regex.compile(rf"{_LETTER}+\Z", regex.V1)
 _WORD = regex.compile(rf"{_LETTER}+", regex.V1)
 _TWO_LETTERS = regex.compile(rf"{_LETTER}{{2}}", regex.V1)
 _COMPOUND = regex.compile(rf"{_LETTER}+(?:[-\u2010]{_LETTER}+)+", regex.V1)
-_LAST_HANGUL, _HANGUL = regex.compile(r"\p{Hangul}+\Z"), regex.compile(r"\p{Hangul}+")
+# A word of Korean text, which may have Han, Latin letters and figures in it: 65세, 郡議會는, KBS는.
+_KOREAN_WORD = regex.compile(r"[\p{Hangul}\p{Han}\p{Latin}\d]+")
+_LAST_KOREAN_WORD = regex.compile(rf"{_KOREAN_WORD.pattern}\Z")
+_HANGUL, _HAN = regex.compile(r"\p{Hangul}"), regex.compile(r"\p{Han}")
+_ENDS_KOREAN = regex.compile(r"\p{Hangul}[.,!?;:]*[\p{Pe}\p{Pf}]*\Z")
+_ENDS_CLAUSE = regex.compile(r"[.,!?;:]\Z")
+_ENDS_SOLID = regex.compile(r"[\p{Ps}\p{Pi}·/。，、；：！？]\Z")
+_STARTS_SOLID = regex.compile(r"[\p{Pe}\p{Pf}.,!?;:%·/…。，、；：！？]")
+# What Korean counts by: it stands solid behind a figure.
+_COUNTED = regex.compile(
+    r"[년월일시분초명원억만천백개권대회차호번층세점위도척곳평건배종]|여 |퍼센트|킬로|미터|마리|그루|가구"
+)
 _HYPHENS = regex.compile(r"[-\u2010]")
 _SPACED_END = regex.compile(
-    rf"(?:{_LETTER}|\p{{Hangul}}|[\d.,;:!?)\]\"'’”»%&\u2010\u2011\u2013\u2014/\u0589\u05be\u060c\u061b\u061f\u06d4\u0964-])\Z",
+    rf"(?:{_LETTER}|[\d.,;:!?)\]\"'’”»%&\u2010\u2011\u2013\u2014/\u0589\u05be\u060c\u061b\u061f\u06d4\u0964-])\Z",
     regex.V1,
 )
 _HYPHEN_BEHIND_NUMBER = regex.compile(r"\d[-\u2010\u2011]\Z")
-_SPACED_START = regex.compile(rf"{_LETTER}|\p{{Hangul}}|[\d(\[\"'‘“«„$£€&\u2014\u2013-]", regex.V1)
+_SPACED_START = regex.compile(rf"{_LETTER}|[\d(\[\"'‘“«„$£€&\u2014\u2013-]", regex.V1)
 _LAST_NAME = regex.compile(rf"(?:[记記]者|通[讯訊][员員])[ \u3000]?(?:{NAME}[ \u3000])*{NAME}\Z")
 _FIRST_NAME = regex.compile(rf"{NAME}(?:[ \u3000）)]|\s*\Z)")
 _REACH = 40
@@ -56,8 +68,8 @@ def glue(value: str, end: int, start: int) -> tuple[str, bool]:
     (' ', False)
     """
     tail, head = value[max(0, end - _REACH) : end], value[start : start + _REACH]
-    if halves := _korean_halves(tail, head):
-        return " " if _one_korean_word(value, *halves) is False else "", False
+    if _is_korean(tail, head):
+        return _between_korean(value, tail, head) or "", False
     if _wide(value, end, start):
         return " " if _between_names(tail, head) else "", False
     if not _SPACED_START.match(head) or not _SPACED_END.search(tail):
@@ -93,22 +105,37 @@ def undecided(value: str, end: int, start: int) -> bool:
     >>> undecided("의회는 확정하였\\n다 그래서", 8, 9), undecided("의회는 확정하였\\n다 그래서 확정하였다", 8, 9)
     (True, False)
     """
-    halves = _korean_halves(value[max(0, end - _REACH) : end], value[start : start + _REACH])
-    return bool(halves) and _one_korean_word(value, *halves) is None
+    tail, head = value[max(0, end - _REACH) : end], value[start : start + _REACH]
+    return _is_korean(tail, head) and _between_korean(value, tail, head) is None
 
 
-def _korean_halves(tail: str, head: str) -> tuple[str, str] | tuple[()]:
-    """The last word of one half and the first of the other, where both are Hangul."""
-    left, right = _LAST_HANGUL.search(tail), _HANGUL.match(head)
-    return (left[0], right[0]) if left and right else ()
-
-
-def _one_korean_word(value: str, left: str, right: str) -> bool | None:
-    """Whether two pieces are one word: the page has the whole elsewhere, or has them side by side. None: neither."""
-    words = _korean_words(value)
-    if words[left + right]:
+def _is_korean(tail: str, head: str) -> bool:
+    """Whether a seam lies in Korean text: beside Hangul, or between Han among Hangul, as older papers mix them."""
+    if _ENDS_KOREAN.search(tail) or _HANGUL.match(head):
         return True
-    return False if f"{left} {right}" in value else None
+    if not (_HAN.match(tail[-1:]) and _HAN.match(head)):
+        return False
+    return 2 * len(_HANGUL.findall(tail + head)) > len(_HAN.findall(tail + head))
+
+
+def _between_korean(value: str, tail: str, head: str) -> str | None:
+    """What stands between two halves of Korean text; None where neither the marks there nor the page show it.
+
+    >>> _between_korean("", "끝났다.", "그날"), _between_korean("", "20", "명이"), _between_korean("", "모두", "20명")
+    (' ', '', None)
+    """
+    if _STARTS_SOLID.match(head) or _ENDS_SOLID.search(tail):
+        return ""
+    if _ENDS_CLAUSE.search(tail):
+        return " "
+    left, right = _LAST_KOREAN_WORD.search(tail), _KOREAN_WORD.match(head)
+    if not left or not right:
+        return None
+    if tail[-1].isdigit() and _COUNTED.match(head):
+        return ""
+    whole = left[0] + right[0] in _korean_words(value)
+    apart = (left[0], right[0]) in _korean_pairs(value)
+    return None if whole == apart else "" if whole else " "
 
 
 def _han_near(text: str) -> bool:
@@ -136,9 +163,16 @@ def _words(value: str) -> Counter[str]:
 
 
 @lru_cache(maxsize=4)
-def _korean_words(value: str) -> Counter[str]:
-    """How often a text has each word in Hangul."""
-    return Counter(_HANGUL.findall(value))
+def _korean_words(value: str) -> set[str]:
+    """The words of a text in Korean."""
+    return set(_KOREAN_WORD.findall(value))
+
+
+@lru_cache(maxsize=4)
+def _korean_pairs(value: str) -> set[tuple[str, str]]:
+    """The pairs of words between which a text in Korean has a space."""
+    words = list(_KOREAN_WORD.finditer(value))
+    return {(a[0], b[0]) for a, b in pairwise(words) if value[a.end() : b.start()] == " "}
 
 
 @lru_cache(maxsize=4)

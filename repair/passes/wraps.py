@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from repair.change import Change, Safety
+from repair.change import PROTECTED, Change, Safety
 from repair.characters import Class, table_of, tables
 from repair.lines import Lines
 from repair.page import Page
@@ -96,12 +96,12 @@ def may_be_wrapped(lines: Lines) -> bool:
 def kept_apart(page: Page, lines: Lines) -> NDArray[np.bool_]:
     """The lines that earlier rules marked: as something of the page rather than of an article, or as set vertically.
 
-    A private-use character is marked to be seen by people, and says nothing about its line; nor is a line apart that
-    goes on from another.
+    A private-use character, or a run that is left whole, is marked to be seen by people, and says nothing about its
+    line; nor is a line apart that goes on from another.
     """
     if not page.marks:
         return np.zeros(len(lines), np.bool_)
-    kinds = {mark.kind for mark in page.marks} - {"private-use", GOES_ON}
+    kinds = {mark.kind for mark in page.marks} - PROTECTED - {"private-use", GOES_ON}
     return np.array(page.mark_at(lines.starts, kinds)) >= 0
 
 
