@@ -249,3 +249,94 @@ def test_a_page_in_japanese_is_only_suggested_another_order() -> None:
     assert [record.change.safety for record in result.records] == [Safety.SUGGEST]
     assert result.text == raw
     assert run(Page.of(in_turn(LEFT, RIGHT)), Chain("bleed", (RULE,))).records[0].change.safety is Safety.LIKELY
+
+
+EXAM = """\
+七年级语文练习
+一、选择题，每题三分，把正确答案的字母填在括号里。
+1. 下列词语中没有错别字的一组是（    ）
+A. 船桨  磨坊  渡口，河岸    B. 船浆  磨房  度口，河岸
+C. 船桨  磨坊  渡囗，河沿    D. 船浆  磨坊  渡口，合岸
+2. 下列句子中没有语病的一句是（    ）
+A. 通过这次修桥，使我懂得了齐心的道理。
+B. 守磨人老邱擦了又擦，直到磨盘发亮。
+C. 我们要不断改正和发现自己的缺点。
+D. 能否修好水渠，是丰收的关键。
+3. 对“渡口”一文的主题，理解正确的一项是（    ）
+A. 赞美新桥，批评旧船            B. 怀念摆渡人，写时光的流逝
+C. 说明桥比船好，应当多修        D. 描写河边的风景，表达喜爱
+4. 下列加点字的读音，全对的一组是（    ）
+A. 篙  gāo    榫  sǔn        B. 篙  hāo    榫  zhǔn
+C. 篙  gāo    榫  zhǔn       D. 篙  hāo    榫  sǔn
+二、填空题，每空两分。
+5. “急的是那些没有学会等的人”，这句诗运用了（        ）的手法，
+表达了（        ）的感情。
+6. 用“不但……而且……”写一句话：                          。
+三、作文，四十分。
+以“桥”为题，写一篇不少于六百字的文章，文体不限，诗歌除外，
+文中不要出现真实的校名和人名。
+"""
+PROGRAM = """\
+下面是完整的程序，读者可以自己试一
+试：
+#include <stdio.h>
+int main(void) {
+    int days = 0;          /* 天数，从零开始 */
+    int level = 120;       /* 水位，单位是厘米 */
+    while (level > 80) {   /* 水位降到八十以下就停止 */
+        level -= 3;        /* 每天下降三厘米 */
+        days++;
+    }
+    printf("%d\\n", days);  /* 输出天数，最后换行 */
+    return 0;
+}
+程序先定义两个变量 days 和 level，然
+后进入循环，每循环一次水位下降三厘
+米，天数加一，直到水位不再高于八十
+厘米为止。最后用 printf 输出结果。
+编译时如果出现 warning，一般可以不
+管；出现 error 就要检查第几行写错了，
+最常见的是忘了写分号。
+"""
+FLOOD = """\
+梅雨，连下九天 堤上，日夜有人
+上湾进水，三户 搬到小学，住下
+麻袋不够，急调 供销社，借两百
+石料，由船运来 每船，四十筐多
+水位，昨晚最高 超过，去年六寸
+粮种，全部上楼 牲口，赶到北坡
+电话线断，未修 喊话，改用铜锣
+医生，两名值班 药品，还缺一半
+今早，雨势转小 下游，开闸放水
+"""
+
+
+@pytest.mark.parametrize("raw", [EXAM, PROGRAM, FLOOD], ids=["examination", "program", "phrases side by side"])
+def test_runs_of_spaces_and_short_phrases_are_no_columns(raw: str) -> None:
+    assert run(Page.of(raw), Chain("bleed", (RULE,))).text == raw
+
+
+def test_heads_of_a_single_column_stay_above_the_columns_below() -> None:
+    above = [
+        "堤防年刊",
+        "一、序言",
+        "二、工程",
+        "编者的话",
+        "这本小册子记的是去年一年里堤上的事情，",
+        "写的人都是守堤的民工，请多多原谅。",
+        "二工程",
+        "去年的工程一共有三项，一项是加高东堤，",
+        "一项是换闸门，还有一项是种护岸的柳树。",
+    ]
+    left, right = (["".join(column)[at : at + 9] for at in range(0, 162, 9)] for column in (LEFT, RIGHT))
+    result = run(Page.of("\n".join([*above, in_turn(left, right)])), Chain("bleed", (RULE,)))
+    assert result.applied
+    assert result.text.split("\n")[: len(above)] == above
+
+
+def test_a_page_mostly_in_a_script_without_weights_is_only_suggested_another_order() -> None:
+    columns = on_rows("    ", LEFT, RIGHT)
+    raw = columns + "\n" + "\n".join(["강가의 사람들이 돌아갔다", "한강 다리의 등이 켜졌다"] * 20)
+    result = run(Page.of(raw), Chain("bleed", (RULE,)))
+    assert {record.change.safety for record in result.records} == {Safety.SUGGEST}
+    assert result.text == raw

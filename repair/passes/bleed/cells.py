@@ -20,7 +20,7 @@ from repair.lines import Lines, local_widths
 from repair.page import Page
 from repair.seam import default_model
 
-__all__ = ["Cells"]
+__all__ = ["LEAST_COLUMN", "Cells"]
 
 Ints = NDArray[np.intp]
 Floats = NDArray[np.float64]
@@ -36,7 +36,7 @@ _KEEP_RUN, _KEEP_SPACE, _KEEP_SOFT = -4.0, -1.2, 1.6
 _NAT_SCORE, _MOST_NATS = 0.35, 6
 # A row that is wider than its column by so much, in em, holds more than one cell; without a space, by so much.
 _OVER, _OVER_GLUED = 1.5, 2.5
-_LEAST_COLUMN, _MOST_COLUMN = 8, 30
+LEAST_COLUMN, _MOST_COLUMN = 8, 30
 _WIDE_SPACE = 0x3000
 # Lines of so many columns together, in groups of so many with at most so many others between; how far a seam may lie
 # from the bound of a column, in em; by how many nats seams at bounds must be weaker than others.
@@ -177,7 +177,7 @@ def _narrowed(columns: Floats, codes: NDArray[np.uint32], starts: Ints, ends: In
     goes on over the bounds of narrow columns as well as half-way between them.
     """
     widths = advance[ends] - advance[starts]
-    usual = np.round(widths[(widths >= _LEAST_COLUMN) & (widths <= _MOST_COLUMN)] * 2).astype(np.intp)
+    usual = np.round(widths[(widths >= LEAST_COLUMN) & (widths <= _MOST_COLUMN)] * 2).astype(np.intp)
     if not len(usual):
         return columns
     narrow = float(np.bincount(usual).argmax()) / 2
@@ -219,7 +219,7 @@ def _cut_inside(
     row_ends = np.append(row_begins[1:], len(rows)) - 1
     wide = advance[ends] - advance[starts] > columns + _OVER_GLUED
     wide &= (advance[ends[row_ends]] - advance[starts[row_begins]])[rows] > columns + _OVER_GLUED
-    wide &= columns >= _LEAST_COLUMN
+    wide &= columns >= LEAST_COLUMN
     inside = np.zeros(len(kinds) + 1, np.int8)
     inside[starts[wide] + 2] += 1
     inside[np.maximum(ends[wide] - 1, starts[wide] + 2)] -= 1
