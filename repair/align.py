@@ -14,9 +14,11 @@ from rapidfuzz import fuzz
 
 from repair.score import JUMP, LIST_OR_HEAD, plain
 
-__all__ = ["Place", "follows", "gold_text", "line_places", "truth"]
+__all__ = ["WALL", "Place", "follows", "gold_text", "line_places", "truth"]
 
-_WALL = "\0"
+WALL = "\0"
+"""Stands between the blocks of a gold text."""
+
 _MOST = 80
 
 
@@ -30,7 +32,7 @@ class Place(NamedTuple):
 def gold_text(gold: Mapping[str, Any]) -> str:
     """All blocks and furniture of a gold page, normalised, with a wall between blocks."""
     blocks = [block["text"] for article in gold["articles"] for block in article["blocks"]]
-    return _WALL.join(plain(JUMP.sub("", text)) for text in [*blocks, *gold.get("furniture", [])])
+    return WALL.join(plain(JUMP.sub("", text)) for text in [*blocks, *gold.get("furniture", [])])
 
 
 def line_places(lines: Sequence[str], gold: str) -> list[Place | None]:
@@ -56,7 +58,7 @@ def follows(a: Place | None, b: Place | None, gold: str) -> int:
         return -1
     # Edges of misread lines are placed to within a character or two: the middles tell whether a wall lies between.
     between = gold[(a.start + a.end) // 2 : (b.start + b.end) // 2]
-    return int(abs(b.start - a.end) <= 2 and a.start < b.start and _WALL not in between)
+    return int(abs(b.start - a.end) <= 2 and a.start < b.start and WALL not in between)
 
 
 def _exact(key: str, gold: str) -> list[Place]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-__all__ = ["LEVELS", "Safety"]
+__all__ = ["LEVELS", "LIKELY_FROM", "SAFE_FROM", "Safety"]
 
 
 class Safety(StrEnum):
@@ -18,11 +18,23 @@ class Safety(StrEnum):
     LIKELY = "likely"
     SUGGEST = "suggest"
 
+    @classmethod
+    def of(cls, confidence: float) -> Safety:
+        """What a change is of whose like at least this share is right.
+
+        >>> Safety.of(0.993), Safety.of(0.96), Safety.of(0.5)
+        (<Safety.SAFE: 'safe'>, <Safety.LIKELY: 'likely'>, <Safety.SUGGEST: 'suggest'>)
+        """
+        return cls.SAFE if confidence >= SAFE_FROM else cls.LIKELY if confidence >= LIKELY_FROM else cls.SUGGEST
+
     @property
     def rank(self) -> int:
         """0 for safe, 1 for likely, 2 for suggest."""
         return _RANK[self]
 
+
+SAFE_FROM, LIKELY_FROM = 0.99, 0.95
+"""The least confidence of a change that is safe, and of one that is likely."""
 
 _RANK = {Safety.SAFE: 0, Safety.LIKELY: 1, Safety.SUGGEST: 2}
 

@@ -12,7 +12,7 @@ from repair.chain import Chain
 from repair.change import Outcome, Safety
 from repair.engine import Result, run
 from repair.page import Page
-from repair.passes import cuts, weights
+from repair.passes import cuts, surety, weights
 from repair.passes.arrange import Arrangement
 from repair.passes.block_ends import BODY, BYLINE, CAPTION, HEAD, OTHERS, kinds_of, left_open, seams
 from repair.passes.pair_features import FEATURES, OFFSETS
@@ -198,6 +198,8 @@ def test_the_more_stands_between_the_more_is_asked(
 
     monkeypatch.setattr(Pairs, "probability", told)
     monkeypatch.setattr(cuts, "_both", lambda pairs, probability, gaps: probability)
+    monkeypatch.setattr(surety, "_go_on", lambda *_: 1.0)
+    monkeypatch.setattr(surety, "is_markdown", lambda _: True)
     result = result_of(HALVES[0], *between, HALVES[1], *OPEN)
     assert [record.outcome is Outcome.APPLIED for record in result.records] == [made]
 

@@ -96,7 +96,8 @@ def test_a_run_of_every_version_is_reported_and_gone_on_with(there: Path, capsys
     assert "edited" not in capsys.readouterr().err
     before, after = rows_of("old/manifest.jsonl"), rows_of("out/manifest.jsonl")
     assert [row["page"] for row in after[1:]] == [row["page"] for row in before[1:]]
-    assert Path("out/b-p1.txt").read_bytes() == Path("old/b-p1.txt").read_bytes()
+    assert main(["run", "in", "-o", "new", "--split-pages"]) == Exit.FAILED
+    assert Path("out/b-p1.txt").read_bytes() == Path("new/b-p1.txt").read_bytes()
 
 
 @each("5-run")

@@ -19,15 +19,35 @@ from repair.passes import pair_features
 from repair.passes.bleed.evidence import FOLLOWS, LINKS
 from repair.passes.features import FEATURES, STATE_FEATURES, Feature
 from repair.passes.gaps import Gaps
+from repair.passes.surety import CUT_STATES, OF_LATIN_WRAPS, OF_WRAPS, wilson
 
-__all__ = ["Table", "continues", "digest", "features_of", "load", "names", "sigmoid", "weighed"]
+__all__ = [
+    "STATES",
+    "Level",
+    "Table",
+    "confidences",
+    "continues",
+    "digest",
+    "features_of",
+    "levels",
+    "load",
+    "names",
+    "sigmoid",
+    "weighed",
+]
 
 _CERTAIN = 6.0
 _ROUNDS = 3
 _FOLDER = Path(__file__).with_name("weights")
 
 
-_OTHERS = {"pairs": pair_features.FEATURES, "bleed-follows": FOLLOWS, "bleed-links": LINKS}
+_OTHERS = {
+    "pairs": pair_features.FEATURES,
+    "bleed-follows": FOLLOWS,
+    "bleed-links": LINKS,
+    "sure-wraps": OF_WRAPS,
+    "sure-latin-wraps": OF_LATIN_WRAPS,
+}
 
 
 def features_of(table: str) -> tuple[Feature, ...]:
@@ -62,10 +82,47 @@ def load(name: str) -> Table:
     return Table(weights, share)
 
 
+STATES = {"wraps": ("any",), "latin-wraps": ("any",), "cuts": CUT_STATES}
+"""The states of a page for which the levels of joins were measured, by the sort of joins."""
+
+
+class Level(NamedTuple):
+    """Joins that are at least so sure, and less than those of the next level: how many were judged, and were right."""
+
+    least: float
+    judged: int
+    right: int
+
+
+@cache
+def levels(sort: str) -> tuple[tuple[Level, ...], ...]:
+    """What a sort of joins was worth on the pages to train on: for each state its levels, the least sure first."""
+    found: dict[str, list[Level]] = {state: [] for state in STATES[sort]}
+    for line in (_FOLDER / "levels.tsv").read_text(encoding="utf-8").splitlines():
+        if line.startswith(f"{sort}\t"):
+            _, state, least, judged, right = line.split("\t")
+            found[state].append(Level(float(least), int(judged), int(right)))
+    return tuple(map(tuple, found.values()))
+
+
+def confidences(sort: str, sure: NDArray[np.float64], states: NDArray[np.intp] | None = None) -> NDArray[np.float64]:
+    """The confidence of joins that are so sure, on pages in these states; 0 below the last level.
+
+    >>> confidences("wraps", np.array([0.1, 0.9999])).round(2).tolist()
+    [0.0, 1.0]
+    """
+    found = np.zeros(len(sure))
+    for state, known in enumerate(levels(sort)):
+        worth = np.array([0.0, *(wilson(level.right, level.judged) for level in known)])
+        level = np.array([level.least for level in known]).searchsorted(sure, side="right")
+        found = worth[level] if states is None else np.where(states == state, worth[level], found)
+    return found
+
+
 @cache
 def digest(*tables: str) -> str:
     """Hash of shipped tables, for the digest of the rules that use them."""
-    files = [_FOLDER / f"{name}.tsv" for name in tables]
+    files = [_FOLDER / f"{name}.tsv" for name in (*tables, "levels")]
     content = b"".join(file.read_bytes() for file in files if file.exists())
     return hashlib.blake2b(content, digest_size=8).hexdigest()
 

@@ -14,19 +14,19 @@ from repair.change import PROTECTED, Change, Safety
 from repair.characters import Class, table_of, tables
 from repair.lines import Lines
 from repair.page import Page
-from repair.passes import weights
+from repair.passes import surety, weights
 from repair.passes.gaps import Gaps
 from repair.passes.glue import join
 from repair.passes.interruptions import OVER_FROM, Uninterrupted, joined_round
 from repair.rule import Options, Phase, Rule
 from repair.text import codes_of
 
-__all__ = ["GOES_ON", "LIKELY_FROM_LATIN", "RULE", "kept_apart", "may_be_wrapped", "wrap_probability", "wrapped_gaps"]
+__all__ = ["GOES_ON", "RULE", "kept_apart", "may_be_wrapped", "wrap_confidences", "wrap_probability", "wrapped_gaps"]
 
 GOES_ON = "goes-on"
 """Kind of the mark of a line that goes on from the one before it."""
 
-TABLES = ("wraps", "wraps-latin", "wraps-unstopped")
+TABLES = ("wraps", "wraps-latin", "wraps-unstopped", "sure-wraps", "sure-latin-wraps")
 REASON = "the printed line ends, the paragraph goes on"
 REASON_ROUND = "the sentence goes on behind what interrupts it, which comes to stand after the paragraph"
 # Half a window, in lines, and what it must hold for the stretch to count as wrapped.
@@ -37,15 +37,8 @@ _NARROW = 12
 # Of the lines that are cut inside a sentence, the share that must have a mark inside.
 _MARKED = 0.35
 _MARK = table_of(Class.COMMA, Class.STOP, Class.SEMICOLON)
-# Probabilities from which a join is safe, likely, and worth a suggestion. On laid-out pages that were not trained on,
-# 999 of 1000 joins from the first on were right, and 96 of 100 between the first and the second (see
-# tests/benchmarks/quality).
-SAFE_FROM, LIKELY_FROM, SUGGEST_FROM = 0.999, 0.6, 0.3
-# In Latin script, where the weights come from made-up pages and no seam model helps, more is asked.
-LIKELY_FROM_LATIN = 0.75
-# Lines that were put in another order may stand in the wrong one, however well they go on: there no join is safe, and
-# from here on 94 of 100 were right, half of those below.
-_LIKELY_FROM_MOVED, _NEVER = 0.9, 2.0
+# A join round an interruption is likely at most; one that is less likely than `OVER_FROM` is suggested.
+_OVER_AT_MOST, _OVER_SUGGESTED = 0.98, 0.6
 
 
 def wrapped_gaps(lines: Lines, gaps: Gaps) -> NDArray[np.bool_]:
@@ -119,10 +112,9 @@ def find(page: Page, options: Options) -> Iterator[Change]:
         return
     probability = wrap_probability(left, gaps, asked)
     moved = np.logical_or.reduceat(moved_seams(page, lines), rest.kept[:-1])
-    likely_from = np.where(gaps.latin, LIKELY_FROM_LATIN, LIKELY_FROM)
-    likely_from = np.where(moved, _LIKELY_FROM_MOVED, likely_from)
-    likely_from = np.where(rest.over, np.maximum(likely_from, OVER_FROM), likely_from)
-    seams = _seams(page, rest, probability, likely_from, np.where(moved | rest.over, _NEVER, SAFE_FROM))
+    confidence = wrap_confidences(rest.page, asked, probability, moved)
+    at_most = np.where(probability >= OVER_FROM, _OVER_AT_MOST, _OVER_SUGGESTED)
+    seams = _seams(page, rest, np.where(rest.over, np.minimum(confidence, at_most), confidence))
     yield from _joins(page, rest, seams) if rest.over.any() else seams.values()
 
 
@@ -143,23 +135,33 @@ def wrap_probability(lines: Lines, gaps: Gaps, asked: NDArray[np.bool_]) -> NDAr
     return weights.continues(gaps, han, weights.load("wraps-latin"), asked)
 
 
-def _seams(
-    page: Page,
-    rest: Uninterrupted,
-    probability: NDArray[np.float64],
-    likely_from: NDArray[np.float64],
-    safe_from: NDArray[np.float64],
-) -> dict[int, Change]:
-    """For each gap whose probability is worth speaking of a join, as sure as its band was measured to be."""
+def wrap_confidences(
+    page: Page, asked: NDArray[np.bool_], probability: NDArray[np.float64], moved: NDArray[np.bool_]
+) -> NDArray[np.float64]:
+    """The confidence of joins at all gaps, of which those asked about have these probabilities.
+
+    `moved`: the gaps between lines that did not follow one another in the raw text (see `moved_seams`).
+    """
+    gaps = page.gaps
+    index = surety.of_wraps(page.printed, gaps, asked, probability, moved)
+    found = weights.confidences("wraps", weights.sigmoid(weights.weighed("sure-wraps", index)))
+    if (asked & gaps.latin).any():
+        sure = weights.sigmoid(weights.weighed("sure-latin-wraps", surety.of_latin_wraps(page, asked, probability)))
+        found = np.where(gaps.latin, weights.confidences("latin-wraps", sure), found)
+    made = probability >= np.where(gaps.latin, surety.MADE_FROM_LATIN, surety.MADE_FROM)
+    found = np.where(made, found, surety.SUGGESTED)
+    return np.where(asked & (probability >= surety.SUGGESTED_FROM), found, 0)
+
+
+def _seams(page: Page, rest: Uninterrupted, confidence: NDArray[np.float64]) -> dict[int, Change]:
+    """For each gap that has a confidence a join."""
     lines = page.printed
-    chosen = np.flatnonzero(probability >= SUGGEST_FROM)
+    chosen = np.flatnonzero(confidence)
     places = zip(lines.ends[rest.kept[chosen]].tolist(), lines.starts[rest.kept[chosen + 1]].tolist(), strict=True)
-    levels = (probability[chosen].round(4).tolist(), likely_from[chosen].tolist(), safe_from[chosen].tolist())
     seams = dict[int, Change]()
-    for gap, (end, start), p, likely, safe in zip(chosen.tolist(), places, *levels, strict=True):
-        safety = Safety.SAFE if p >= safe else Safety.LIKELY if p >= likely else Safety.SUGGEST
+    for gap, (end, start), sure in zip(chosen.tolist(), places, confidence[chosen].round(4).tolist(), strict=True):
         reason = REASON_ROUND if rest.over[gap] else REASON
-        seams[gap] = join(page.text.value, end, start, reason, safety, p)
+        seams[gap] = join(page.text.value, end, start, reason, Safety.of(sure), sure)
     return seams
 
 
