@@ -21,6 +21,8 @@ Ints = NDArray[np.intp]
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 
+# Share of indented lines from which a page shows by them where its paragraphs begin.
+_SHOWS_INDENTS = 0.06
 # Lines wider than this, in em, are paragraphs, not printed lines.
 _WIDEST = 80
 # Tried widths of: a digit, a space beside Han, a curly quote, a pair of full-width marks side by side (what it saves).
@@ -124,6 +126,11 @@ class Lines:
         """The lines that end with a Han character, a letter, a digit or an odd sign, so inside a sentence."""
         found: Bools = _WORD[self.last]
         return found
+
+    @cached_property
+    def shows_indents(self) -> bool:
+        """Whether so many lines are indented that they show where paragraphs begin."""
+        return bool((self.indents >= 1).mean() > _SHOWS_INDENTS)
 
     @cached_property
     def marks(self) -> Ints:

@@ -1,9 +1,9 @@
 """Say anew what joins are worth: `python -m repair.passes.calibrate PAGES_TRAIN [ENGLISH] [-o DIR]`.
 
 A step of training: whatever trains a table of the joins anew calibrates again. All pages of all readers below the
-folders, those in disorder too, go through the chain up to the joins of wrapped lines, and up to
-those of cut paragraphs. From the joins that the models think likely and that gold can judge the weights of `surety`
-are fitted, and the levels: from which surety on joins are safe, likely, or worth a suggestion, with what was right.
+folders, those in disorder too, go through the chain up to the joins of wrapped lines, and up to those of cut
+paragraphs. From the joins that the models think likely and that gold can judge the weights of `surety` are fitted, and
+the levels counted: from which surety on joins are safe, likely, or worth a suggestion, with what was right.
 
 The readers of one page are not independent, so the true intervals are wider than Wilson's.
 """
@@ -11,8 +11,7 @@ The readers of one page are not independent, so the true intervals are wider tha
 from __future__ import annotations
 
 import argparse
-import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -61,25 +60,6 @@ class Judged(NamedTuple):
     right: NDArray[np.bool_]
 
 
-class Read(NamedTuple):
-    """A page as an engine read it, with its gold."""
-
-    raw: str
-    gold: dict[str, Any]
-
-
-def read_pages(folders: Iterable[Path]) -> Iterator[Read]:
-    """All pages with gold below the folders, by all readers; those of a vision model have a gold of their own."""
-    for folder in folders:
-        for path in sorted(folder.rglob("page*.txt")):
-            number, engine = path.name.split(".")[:2]
-            own = path.with_name(f"{number}.{engine}.gold.json")
-            gold = own if own.exists() else path.with_name(f"{number}.gold.json")
-            if gold.exists():
-                with path.open(encoding="utf-8", newline="") as file:
-                    yield Read(file.read(), json.loads(gold.read_text(encoding="utf-8")))
-
-
 def wraps(page: Page, gold: str) -> Iterator[tuple[str, Judged]]:
     """The joins of wrapped lines, in Han and in Latin script."""
     lines = page.printed
@@ -90,7 +70,8 @@ def wraps(page: Page, gold: str) -> Iterator[tuple[str, Judged]]:
     if not asked.any():
         return
     probability = wrap_probability(lines, gaps, asked)
-    texts, places = _texts(page), _places(page, gold)
+    texts = _texts(page)
+    places = line_places(texts, gold)
     seams = zip(pairwise(texts), pairwise(places), strict=True)
     known = np.array([_known(*lines_of, places_of, gold) for lines_of, places_of in seams], np.int8)
     made = probability >= np.where(gaps.latin, surety.MADE_FROM_LATIN, surety.MADE_FROM)
@@ -106,7 +87,8 @@ def wraps(page: Page, gold: str) -> Iterator[tuple[str, Judged]]:
 
 def cuts(page: Page, gold: str) -> Iterator[Judged]:
     """The joins of cut paragraphs, also of those that are seen when the right ones are made."""
-    texts, places = _texts(page), _places(page, gold)
+    texts = _texts(page)
+    places = line_places(texts, gold)
     as_read, state, seen = AsRead(page), State.of(page, Uninterrupted.of(page)), set[tuple[int, int]]()
     for _ in range(_ROUNDS):
         if len(state.page.printed) < 2:
@@ -144,10 +126,6 @@ def _best(found: Candidates) -> NDArray[np.bool_]:
 def _texts(page: Page) -> list[str]:
     value, lines = page.text.value, page.printed
     return [value[a:b] for a, b in zip(lines.starts.tolist(), lines.ends.tolist(), strict=True)]
-
-
-def _places(page: Page, gold: str) -> list[Place | None]:
-    return line_places(_texts(page), gold)
 
 
 def _known(tail: str, head: str, places: tuple[Place | None, Place | None], gold: str) -> int:
@@ -224,13 +202,13 @@ def levels_of(sure: NDArray[np.float64], right: NDArray[np.bool_], safe_from: fl
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Count, fit, and write the levels and the weights of the evidence at cut paragraphs."""
+    """Fit and write the weights of what pages say about joins of printed lines, and the levels of all joins."""
     parser = argparse.ArgumentParser(description="Say anew what joins are worth.")
     parser.add_argument("folders", type=Path, nargs="+", help="folders of laid-out pages with gold")
     parser.add_argument("-o", "--output", type=Path, default=Path(__file__).with_name("weights"))
     given = parser.parse_args(arguments)
     before_wraps, before_cuts = train.chain_before("layout/wrapped-line"), train.chain_before("layout/cut-paragraph")
-    pages = list(read_pages(given.folders))
+    pages = [page for folder in given.folders for page in train.pages(folder, "*")]
     of_wraps: dict[str, list[Judged]] = {"wraps": [], "latin-wraps": []}
     for sort in of_wraps:  # what was said before has no say in it
         name = f"sure-{sort}"

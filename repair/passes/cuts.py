@@ -35,7 +35,7 @@ from repair.passes.wraps import (
 )
 from repair.rule import Options, Phase, Rule
 
-__all__ = ["RULE"]
+__all__ = ["RULE", "Candidates", "State", "candidates"]
 
 TABLES = ("pairs", "cuts", "cuts-latin", "sure-wraps", "sure-latin-wraps")
 # Cuts are few on a page: it takes many gaps to say that this one has more of them than usual.
@@ -171,8 +171,9 @@ def _settled(as_read: AsRead) -> tuple[list[int], list[Join]]:
 class Candidates(NamedTuple):
     """Lines and those in which they may go on, with the probability by the models.
 
-    `sure`: what the state of the page makes of it, from 0 to 1, 0 where the evidence against is too strong; `cuts`:
-    joins of blocks, the others are of printed lines; `states`: places in `surety.CUT_STATES`.
+    `enough`: it is as high as is asked of a join there; `confidence`: what such joins are worth on such a page, 0 where
+    there is nothing to suggest; `cuts`: joins of blocks, the others are of printed lines; `states`: places in
+    `surety.CUT_STATES`.
     """
 
     tails: Ints
@@ -240,7 +241,7 @@ def _least(state: State, tails: Ints, heads: Ints, mates: Bools, emptied: Bools,
 
 
 def _joins(state: State) -> Iterator[Join]:
-    """The joins of a page in its present state: at most one for each tail and each head, the surest first."""
+    """The joins of a page in its present state: at most one for each tail and each head, the likeliest first."""
     found = candidates(state)
     tails, heads = found.tails, found.heads
     taken_tails, taken_heads = set[int](), set[int]()
@@ -322,5 +323,5 @@ RULE = Rule(
     "headlines or columns of other articles between the parts.",
     find=find,
     safety=Safety.SAFE,
-    digest=weights.digest(*TABLES),
+    digest=weights.digest(*TABLES, "levels"),
 )

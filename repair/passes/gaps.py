@@ -135,7 +135,7 @@ class _Builder:
         scores = default_model().score_gaps(codes, lines.ends[:-1], lines.starts[1:])
         self.llr, self.pmi = scores.llr, scores.pmi
         self.indented = lines.indents >= 1
-        self.shows_indents = bool(self.indented.mean() > 0.06)
+        self.shows_indents = lines.shows_indents
         self.slack = self._slack()
         self.indent = self._indent()
         self.start_kinds, self.end_kinds, self.bylines = page.line_kinds

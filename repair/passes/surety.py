@@ -46,9 +46,9 @@ _ODDS = np.array((-0.4, 0, 0.4, 0.85, 1.4, 1.75, 2.2, 2.6, 2.95, 3.5, 3.9, 4.6, 
 _COARSE = np.array((0.4, 1.4, 2.2, 2.95, 4.6, 6.9))
 # Edges, of the share of the gaps asked about of which the model is of two minds.
 _UNDECIDED_SHARE = np.array((0.05, 0.08, 0.12, 0.17))
-# Edges, in nats, of what function words say about the seams near by; English in order has .1, columns mixed -.2.
 # Edges, in nats, of how much likelier a line goes on in the next than not.
 _NATS = np.array((4, 7))
+# Edges, in nats, of what function words say about the seams near by; English in order has .1, columns mixed -.2.
 _WORDS = np.array((-0.2, -0.1, 0, 0.05, 0.1))
 # A page is in order where this share of its bodies that end open go on; of joins on other pages 6 in 10 were right.
 _ORDERED, _ORDERED_MARKDOWN = 0.6, 0.25

@@ -94,10 +94,14 @@ def sample(raw: str, gold: dict[str, Any] | None, chain: Chain, least: int = 5) 
 
 
 def pages(folder: Path, engine: str) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Raw text and gold of every page below a folder that an engine has read."""
+    """Raw text and gold of every page below a folder that an engine has read; "*" stands for all engines.
+
+    What a vision model lost is not in the gold of its own.
+    """
     for path in sorted(folder.rglob(f"page*.{engine}.txt")):
-        number = path.name.split(".")[0]
-        gold = path.with_name(f"{number}.{'vlm.' if engine == MODEL_READ else ''}gold.json")
+        number, reader = path.name.split(".")[:2]
+        own = path.with_name(f"{number}.{reader}.gold.json")
+        gold = own if own.exists() else path.with_name(f"{number}.gold.json")
         with path.open(encoding="utf-8", newline="") as file:
             yield file.read(), json.loads(gold.read_text(encoding="utf-8"))
 

@@ -122,7 +122,7 @@ def confidences(sort: str, sure: NDArray[np.float64], states: NDArray[np.intp] |
 @cache
 def digest(*tables: str) -> str:
     """Hash of shipped tables, for the digest of the rules that use them."""
-    files = [_FOLDER / f"{name}.tsv" for name in (*tables, "levels")]
+    files = [_FOLDER / f"{name}.tsv" for name in tables]
     content = b"".join(file.read_bytes() for file in files if file.exists())
     return hashlib.blake2b(content, digest_size=8).hexdigest()
 

@@ -21,7 +21,16 @@ from repair.passes.interruptions import OVER_FROM, Uninterrupted, joined_round
 from repair.rule import Options, Phase, Rule
 from repair.text import codes_of
 
-__all__ = ["GOES_ON", "RULE", "kept_apart", "may_be_wrapped", "wrap_confidences", "wrap_probability", "wrapped_gaps"]
+__all__ = [
+    "GOES_ON",
+    "RULE",
+    "kept_apart",
+    "may_be_wrapped",
+    "moved_seams",
+    "wrap_confidences",
+    "wrap_probability",
+    "wrapped_gaps",
+]
 
 GOES_ON = "goes-on"
 """Kind of the mark of a line that goes on from the one before it."""
@@ -194,5 +203,5 @@ RULE = Rule(
     why="The text of a PDF, and of some readers of images, gives every printed line as a paragraph.",
     find=find,
     safety=Safety.SAFE,
-    digest=weights.digest(*TABLES),
+    digest=weights.digest(*TABLES, "levels"),
 )

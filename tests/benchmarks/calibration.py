@@ -19,7 +19,6 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from functools import cache, partial
 from itertools import groupby
-from math import sqrt
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -30,7 +29,9 @@ from repair.change import Outcome, Safety
 from repair.engine import Record, run
 from repair.load import load_chain
 from repair.page import Page
+from repair.passes.surety import wilson
 from repair.reading import decode
+from repair.safety import LIKELY_FROM, SAFE_FROM
 from repair.text import Edit, Text
 
 from . import damage, samples
@@ -39,15 +40,14 @@ from .samples import Sample
 from .table import Cell, Table, kept_options
 from .verdicts import Judge, Judgement, Truth
 
-__all__ = ["CLAIMS", "Judged", "judged", "lower_bound", "threshold", "thresholds"]
+__all__ = ["CLAIMS", "Judged", "judged", "threshold", "thresholds"]
 
-CLAIMS = {Safety.SAFE: 0.99, Safety.LIKELY: 0.95}
+CLAIMS = {Safety.SAFE: SAFE_FROM, Safety.LIKELY: LIKELY_FROM}
 """What share of the changes of a level must be right."""
 FEW = 300  # below so many cases the pages alone do not tell
 BINS = (0.999, 0.99, 0.95, 0.9, 0.8, 0.7, 0.6, 0.5, 0.3, 0.0)
 COLLECTIONS = ("pages_train", "pages", "pages/en", "pages/jingbao", "scans", "made")
 GROUPS = ("right order", "columns", "OCR", "vertical", "English", "Jing bao", "real", "made")
-_Z = 1.959964  # of the normal distribution, for an interval that holds 95 of 100
 _OCR = ("rapidocr", "tesseract", "tesseract-psm4", "tesseract-psm6", "gocr", "ocrad")
 _EXAMPLES = 3
 _REACH = 12
@@ -76,20 +76,6 @@ class Case(NamedTuple):
     whole: dict[str, Any] | None = None
 
 
-def lower_bound(right: int, judged: int) -> float:
-    """The lower end of the 95 % interval of Wilson for a share.
-
-    >>> round(lower_bound(300, 300), 4), round(lower_bound(95, 100), 4), lower_bound(0, 0)
-    (0.9874, 0.8882, 0.0)
-    """
-    if not judged:
-        return 0.0
-    share, square = right / judged, _Z * _Z
-    middle = share + square / (2 * judged)
-    reach = _Z * sqrt(share * (1 - share) / judged + square / (4 * judged * judged))
-    return max(0.0, (middle - reach) / (1 + square / judged))
-
-
 Step = tuple[float, int, int]
 """A confidence, and how many changes of it are right, and judged."""
 
@@ -103,7 +89,7 @@ def threshold(counts: Sequence[Step], claim: float) -> Step | None:
     best, right, seen = None, 0, 0
     for confidence, some, all_ in sorted(counts, reverse=True):
         right, seen = right + some, seen + all_
-        if lower_bound(right, seen) >= claim:
+        if wilson(right, seen) >= claim:
             best = confidence, right, seen
     return best
 
@@ -301,7 +287,7 @@ def _cells(some: Counter[Truth]) -> dict[str, Cell]:
         "right": right,
         "wrong": wrong,
         "share": f"{right / known:.4f}" if known else "-",
-        "lower bound": f"{lower_bound(right, known):.4f}" if known else "-",
+        "lower bound": f"{wilson(right, known):.4f}" if known else "-",
     }
 
 
@@ -309,7 +295,7 @@ def _claim(some: Counter[Truth], level: Safety) -> str:
     if level not in CLAIMS:
         return ""
     right, known = some[Truth.RIGHT], some[Truth.RIGHT] + some[Truth.WRONG]
-    if lower_bound(right, known) >= CLAIMS[level]:
+    if wilson(right, known) >= CLAIMS[level]:
         return "holds"
     if right == known or (known < FEW and right / known >= CLAIMS[level]):
         return "few"  # 381 right ones of 381 are needed for .99

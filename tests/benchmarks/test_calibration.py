@@ -11,13 +11,14 @@ from typing import Any
 import pytest
 
 from benchmarks import calibration, damage
-from benchmarks.calibration import Case, judged, lower_bound, threshold, thresholds
+from benchmarks.calibration import Case, judged, threshold, thresholds
 from benchmarks.places import place
 from benchmarks.verdicts import Judge, Judgement, Kind, Truth
 from repair.change import Change, Mark, Outcome, Safety
 from repair.engine import Record
 from repair.load import load_chain
 from repair.page import Page
+from repair.passes.surety import wilson
 from repair.rule import Phase
 from repair.text import Done, Edit, Span
 
@@ -240,8 +241,8 @@ def test_what_gold_has_not_is_not_known() -> None:
 
 
 def test_wilson_and_thresholds() -> None:
-    assert lower_bound(381, 381) >= 0.99 > lower_bound(380, 380)
-    assert lower_bound(0, 10) == 0 and lower_bound(9, 10) == pytest.approx(0.596, abs=0.001)
+    assert wilson(381, 381) >= 0.99 > wilson(380, 380)
+    assert wilson(0, 10) == 0 and wilson(9, 10) == pytest.approx(0.596, abs=0.001)
     steps = [(0.999, 1000, 1000), (0.97, 990, 1000), (0.9, 500, 1000)]
     assert threshold(steps, 0.999) is None
     found = dict(thresholds(steps))
@@ -267,8 +268,8 @@ def data(tmp_path: Path) -> Path:
     (folder / "page001.gold.json").write_text(json.dumps(TWO), encoding="utf-8")
     (tmp_path / "corpus").mkdir()
     with gzip.open(tmp_path / "corpus" / "zh_news.jsonl.gz", "wt", encoding="utf-8") as file:
-        for name, held_out in (("n1", False), ("n2", True)):
-            article = {"id": name, "title": "柳塘镇修好三座桥", "paras": [BRIDGE, TOWER], "held_out": held_out}
+        for name in ("n1", "n26"):  # by the hash of its name the second is held out
+            article = {"id": name, "src": "rmrb1990", "title": "柳塘镇修好三座桥", "paras": [BRIDGE, TOWER]}
             file.write(json.dumps(article) + "\n")
     return tmp_path
 

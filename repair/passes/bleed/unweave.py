@@ -309,10 +309,16 @@ def _shows_columns(pieces: Pieces, raw: Ints) -> bool:
     spaced = np.flatnonzero(cells.spaced & (np.arange(len(cells)) >= pieces.heads[raw[0]]))
     spaced = spaced[spaced <= pieces.tails[raw[-1]]]
     rows, places = cells.rows[spaced], cells.places[spaced]
-    # A row has one gap at a place, so gaps near a gap are rows near it.
-    near = (np.abs(rows[:, None] - rows) <= _ROWS_ABOUT) & (rows[:, None] != rows)
-    near &= np.abs(places[:, None] - places) <= _NEAR_GAP
-    return bool(len(rows) and (near.sum(axis=1) >= _OTHER_ROWS).mean() >= _LINED_UP)
+    near = np.zeros(len(rows), np.intp)
+    for step in range(1, len(rows)):  # gaps come row by row, so those so many on are soon too far away
+        apart = rows[step:] - rows[:-step]
+        if apart.min() > _ROWS_ABOUT:
+            break
+        # A row has one gap at a place, so gaps near a gap are rows near it.
+        lined_up = (apart > 0) & (apart <= _ROWS_ABOUT) & (np.abs(places[step:] - places[:-step]) <= _NEAR_GAP)
+        near[step:] += lined_up
+        near[:-step] += lined_up
+    return bool(len(rows) and (near >= _OTHER_ROWS).mean() >= _LINED_UP)
 
 
 def _change(pieces: Pieces, part: Part) -> Change:
