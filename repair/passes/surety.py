@@ -87,8 +87,9 @@ MADE_FROM, MADE_FROM_LATIN, SUGGESTED_FROM = 0.6, 0.75, 0.3
 """Probabilities, by the models, from which joins of printed lines are made where their page does not speak against it
 (in Latin script, of which the language table knows nothing, more is asked), and from which any join is suggested."""
 
-SUGGESTED = 0.5
-"""The confidence of a join that is less likely than is asked for: of such ones about half were right."""
+SUGGESTED = 0.33
+"""The confidence of a join that is less likely than is asked for: on the pages to train on 1,447 of 4,157 such joins of
+printed lines were right (a lower bound of .334), and 1,249 of 3,066 of blocks."""
 
 CUT_STATES = ("in disorder", "in order", "latin")
 """States of the seam between two blocks: on a page few of whose bodies that end open go on in a block of it, or not;
