@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, fields, is_dataclass
 from functools import cache, partial
+from math import inf
 from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
 from repair.bounded import cut
@@ -81,6 +82,12 @@ def _share(value: Any) -> float:
     return float(value)
 
 
+def _amount(value: Any) -> float:
+    if type(value) not in (int, float) or not 0 <= value < inf:
+        raise ValueError(f"is {cut(value)}, which is no number from 0 up")
+    return float(value)
+
+
 def _flag(value: Any) -> bool:
     if not isinstance(value, bool):
         raise ValueError(f"is {cut(value)}, and must be true or false")  # noqa: TRY004
@@ -147,7 +154,7 @@ _BY_TYPE: dict[Any, Callable[[Any], Any]] = {
     tuple[str, ...]: _texts,
     tuple[int, ...]: _wholes,
     dict[str, int]: _by_name(_whole),
-    dict[str, float]: _by_name(_share),
+    dict[str, float]: _by_name(_amount),
     dict[str, tuple[int, ...]]: _by_name(_wholes),
     tuple[tuple[int, int], ...]: _spans,
     tuple[Done, ...]: _edits,

@@ -682,6 +682,17 @@ def test_each_page_has_its_estimated_quality() -> None:
     assert quality["cut.txt"]["parts"].keys() <= set(NAMES)
 
 
+def test_a_page_of_which_much_is_doubtful_is_gone_on_with() -> None:
+    """Some parts of the estimate are counts, not shares, and rise above one: the manifest is read all the same."""
+    written("in/torn.txt", "\n\n".join(f"，第{number}渠里来了水，渠边也栽了树。" for number in "一二三四五六"))
+    assert main(["run", "in", "-o", "out"]) == Exit.OK
+    (row,) = (row for row in rows() if row["page"] == "torn.txt")
+    assert max(row["quality"]["parts"].values()) > 1
+    written("in/later.txt", "渠里来了水。\n")
+    assert main(["run", "in", "-o", "out"]) == Exit.OK
+    assert main(["report", "out"]) == Exit.OK
+
+
 @pytest.mark.parametrize("form", ["txt", "json"])
 def test_a_run_writes_the_reports(form: str, capfd: pytest.CaptureFixture[str]) -> None:
     written("in/bad.txt", b"%PDF-1.7")
