@@ -25,7 +25,7 @@ from repair.passes import cuts, single, wraps
 from repair.passes.glue import UNDECIDED, glue, join
 from repair.passes.pairs import Pairs
 from repair.rule import Phase, Rule
-from repair.text import Edit, Span, codes_of
+from repair.text import Span, codes_of
 
 JOINS = Chain("joins", (single.RULE, wraps.RULE, cuts.RULE))
 HEAD, BYLINE = "南汀岛灯塔重新点亮", "本报记者 姜树"
@@ -493,21 +493,6 @@ def test_blank_lines_and_margins_go_with_the_break() -> None:
     value = "灯塔重新 \n\n\u3000 亮了"
     change = join(value, 4, len(value) - 2, "", Safety.SAFE, 1)
     assert change.edits == ((4, len(value) - 2, ""),) and not change.removes
-
-
-def test_no_join_over_a_seam_that_a_move_made_is_safe() -> None:
-    lines = [
-        "白石滩乡党委书记罗文清介绍，过",
-        "去学校的校舍建于上世纪八十年代，",
-        "条件比较简陋。近年来，乡党委、政",
-        "府把改善办学条件作为民生实事来抓",
-    ]
-    text = "\n".join([*lines, *lines[:1]])
-    page = Page.of(text)
-    first, second = page.lines[:2]
-    swapped = page.with_text(page.text.apply([Edit(*first, Span(*second)), Edit(*second, Span(*first))]))
-    assert wraps.moved_seams(page, page.printed).tolist() == [False] * 4
-    assert wraps.moved_seams(swapped, swapped.printed).tolist() == [True, True, False, False]
 
 
 # ---- scripts ---------------------------------------------------------------------------------------------------------

@@ -198,7 +198,7 @@ def test_the_more_stands_between_the_more_is_asked(
 
     monkeypatch.setattr(Pairs, "probability", told)
     monkeypatch.setattr(cuts, "_both", lambda pairs, probability, gaps: probability)
-    monkeypatch.setattr(surety, "_go_on", lambda *_: 1.0)
+    monkeypatch.setattr(weights, "confidences", lambda sort, sure, *_: np.full(len(sure), 0.96))
     monkeypatch.setattr(surety, "is_markdown", lambda _: True)
     result = result_of(HALVES[0], *between, HALVES[1], *OPEN)
     assert [record.outcome is Outcome.APPLIED for record in result.records] == [made]

@@ -27,7 +27,7 @@ from repair.passes import surety, train, weights
 from repair.passes.cuts import Candidates, State, candidates
 from repair.passes.interruptions import Uninterrupted
 from repair.passes.joining import AsRead
-from repair.passes.wraps import kept_apart, may_be_wrapped, moved_seams, wrap_probability, wrapped_gaps
+from repair.passes.wraps import may_be_wrapped, wrap_probability, wrapped_gaps
 from repair.safety import LIKELY_FROM, SAFE_FROM
 from repair.score import plain
 
@@ -37,12 +37,14 @@ PENALTY = 1.0
 # A level is found among the joins in order of surety; fewer than this say nothing.
 _LEAST_JOINS = 75
 # From which probability on joins may be safe, by the sort of joins.
-_SAFE_FROM = {"wraps": 0.999, "latin-wraps": 0.995, "cuts": 0.98}
+_SAFE_FROM = {"wraps": 0.995, "latin-wraps": 0.995, "cuts": 0.98}
 # Suggestions are told apart at these; below the last one none is made.
 _SUGGESTED = (0.5, 0.3)
 # Below this no join is made, whatever the joins above are worth: it is wrong nearly as often as right.
 _LEAST_MADE = 0.5
 _ROUNDS = 6
+# Wrapped lines are looked at as they were read, and when the right joins are made, as in a second run.
+_LOOKS = 2
 # So many characters on either side of a seam are no chance.
 _BESIDE = 6
 # A block of gold of so many characters is no headline.
@@ -61,28 +63,37 @@ class Judged(NamedTuple):
 
 
 def wraps(page: Page, gold: str) -> Iterator[tuple[str, Judged]]:
-    """The joins of wrapped lines, in Han and in Latin script."""
-    lines = page.printed
-    if len(lines) < 2 or not may_be_wrapped(lines):
-        return
-    gaps, apart = page.gaps, kept_apart(page, lines)
-    asked = wrapped_gaps(lines, gaps) & ~apart[:-1] & ~apart[1:]
-    if not asked.any():
-        return
-    probability = wrap_probability(lines, gaps, asked)
+    """The joins of wrapped lines, in Han and Latin script; also of those that are seen when the right ones are made."""
     texts = _texts(page)
     places = line_places(texts, gold)
-    seams = zip(pairwise(texts), pairwise(places), strict=True)
-    known = np.array([_known(*lines_of, places_of, gold) for lines_of, places_of in seams], np.int8)
-    made = probability >= np.where(gaps.latin, surety.MADE_FROM_LATIN, surety.MADE_FROM)
-    chosen = asked & made & (known >= 0)
-    of_han = surety.of_wraps(lines, gaps, asked, probability, moved_seams(page, lines))
-    of_latin = surety.of_latin_wraps(page, asked, probability)
-    for sort, evidence, here in (
-        ("wraps", of_han, chosen & ~gaps.latin),
-        ("latin-wraps", of_latin, chosen & gaps.latin),
-    ):
-        yield sort, Judged(np.stack(list(evidence), axis=1)[here], np.zeros(int(here.sum()), np.intp), known[here] == 1)
+    as_read, state = AsRead(page), State.of(page, Uninterrupted.of(page))
+    for _ in range(_LOOKS):
+        lines = state.page.printed
+        if len(lines) < 2 or not may_be_wrapped(lines):
+            return
+        gaps = state.page.gaps
+        asked = wrapped_gaps(lines, gaps) & ~state.apart[:-1] & ~state.apart[1:] & ~state.starts.walled[1:]
+        if not asked.any():
+            return
+        probability = wrap_probability(lines, gaps, asked)
+        ends = [(a[-1], b[0]) for a, b in pairwise(state.chains)]
+        known = np.array([_known(texts[a], texts[b], (places[a], places[b]), gold) for a, b in ends], np.int8)
+        made = asked & (probability >= np.where(gaps.latin, surety.MADE_FROM_LATIN, surety.MADE_FROM))
+        chosen = made & (known >= 0)
+        of_han = surety.of_wraps(lines, gaps, asked, probability)
+        of_latin = surety.of_latin_wraps(state.page, asked, probability)
+        for sort, evidence, here in (
+            ("wraps", of_han, chosen & ~gaps.latin),
+            ("latin-wraps", of_latin, chosen & gaps.latin),
+        ):
+            yield (
+                sort,
+                Judged(np.stack(list(evidence), axis=1)[here], np.zeros(int(here.sum()), np.intp), known[here] == 1),
+            )
+        right = np.flatnonzero(made & (known == 1)).tolist()
+        if not right:
+            return
+        state = state.joined(as_read, {line: line + 1 for line in right})
 
 
 def cuts(page: Page, gold: str) -> Iterator[Judged]:
@@ -174,31 +185,41 @@ def _levels(sort: str, sure: NDArray[np.float64], judged: Judged) -> Iterator[st
 def levels_of(sure: NDArray[np.float64], right: NDArray[np.bool_], safe_from: float) -> list[weights.Level]:
     """The levels of joins that are so sure, in one state, the least sure first.
 
-    Safe are those from `safe_from` on, or from as little more as it takes to be right as often as safe ones must be;
-    likely as many of the rest as are right often enough together.
+    Safe are those from `safe_from` on, or from as little more as it takes to be right as often as safe ones must be,
+    and to leave enough of the surest for all others worth making to be right as often as likely ones must be. If that
+    cannot be, likely are as many of the rest as are right often enough together.
 
     >>> probability = np.linspace(0.3, 1, 2000)
     >>> [(round(one.least, 2), one.judged) for one in levels_of(probability, probability > 0.7, 0.9)]
-    [(0.3, 857), (0.6, 242), (0.68, 615), (0.9, 286)]
+    [(0.3, 572), (0.5, 540), (0.69, 888)]
     """
     order = np.argsort(-sure, kind="stable")
     ranked, hits = sure[order], np.concatenate(([0], np.cumsum(right[order])))
-    edges = np.flatnonzero(np.append(ranked[1:] < ranked[:-1], True)) + 1
-    found, start = list[weights.Level](), 0
-    for share, least in ((SAFE_FROM, safe_from), (LIKELY_FROM, _LEAST_MADE)):
-        ends = [end for end in edges.tolist() if end >= start + _LEAST_JOINS and ranked[end - 1] >= least]
-        fit = [end for end in ends if surety.wilson(int(hits[end] - hits[start]), end - start) >= share]
-        if fit:
-            end = fit[-1]
-            least = least if end == ends[-1] else float(ranked[end - 1])
-            found.append(weights.Level(least, end - start, int(hits[end] - hits[start])))
-            start = end
+    edges = (np.flatnonzero(np.append(ranked[1:] < ranked[:-1], True)) + 1).tolist()
+
+    def holds(start: int, end: int, share: float) -> bool:
+        return end >= start + _LEAST_JOINS and surety.wilson(int(hits[end] - hits[start]), end - start) >= share
+
+    def down_to(end: int, bottom: float) -> float:
+        return bottom if end == int((ranked >= bottom).sum()) else float(ranked[end - 1])
+
+    worth = int((ranked >= _LEAST_MADE).sum())
+    safe = [end for end in edges if ranked[end - 1] >= safe_from and holds(0, end, SAFE_FROM)]
+    leaving = [end for end in safe if holds(end, worth, LIKELY_FROM)]
+    bounds = [(0, 0.0)]
+    if safe:
+        end = (leaving or safe)[-1]
+        bounds.append((end, down_to(end, safe_from)))
+    likely = [end for end in edges if ranked[end - 1] >= _LEAST_MADE and holds(bounds[-1][0], end, LIKELY_FROM)]
+    if likely:
+        bounds.append((likely[-1], down_to(likely[-1], _LEAST_MADE)))
     for least in _SUGGESTED:
         end = int((ranked >= least).sum())
-        if end > start:
-            found.append(weights.Level(least, end - start, int(hits[end] - hits[start])))
-            start = end
-    return found[::-1]
+        if end > bounds[-1][0]:
+            bounds.append((end, least))
+    return [
+        weights.Level(least, end - start, int(hits[end] - hits[start])) for (start, _), (end, least) in pairwise(bounds)
+    ][::-1]
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

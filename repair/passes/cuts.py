@@ -23,12 +23,12 @@ from repair.passes.block_ends import BODY, HEAD, PLAIN, SHORT, kinds_of
 from repair.passes.interruptions import Uninterrupted
 from repair.passes.joining import AsRead, Join
 from repair.passes.pairs import CAN_BE_TAIL, Pairs
+from repair.passes.solid import solid
 from repair.passes.walls import over_walls
 from repair.passes.wraps import (
     GOES_ON,
     kept_apart,
     may_be_wrapped,
-    moved_seams,
     wrap_confidences,
     wrap_probability,
     wrapped_gaps,
@@ -89,32 +89,29 @@ class _Starts(NamedTuple):
     """What stands before lines: one row a line.
 
     `interrupted`: something that may interrupt a sentence was left out there (see `interruptions`); `walled`: and no
-    sentence goes on over it; `marked`: another rule says that the line goes on; `moved`: it did not follow the line
-    before it in the raw text.
+    sentence goes on over it; `marked`: another rule says that the line goes on.
     """
 
     interrupted: Bools
     walled: Bools
     marked: Bools
-    moved: Bools
 
     @classmethod
     def of(cls, page: Page, rest: Uninterrupted) -> _Starts:
         """Of the lines that are left of a page."""
         marked = np.array(page.mark_at(page.printed.starts[rest.kept], {GOES_ON}), np.intp) >= 0
-        moved = np.logical_or.reduceat(moved_seams(page, page.printed), rest.kept[:-1])
-        return cls(*(np.append(False, each) for each in (rest.over, ~rest.may_join, marked[1:], moved)))
+        return cls(*(np.append(False, each) for each in (rest.over, ~rest.may_join, marked[1:])))
 
     def of_lines(self, first: Sequence[int]) -> _Starts:
         """Of joined lines, by the first of each; the marks have been heeded."""
-        return _Starts(self.interrupted[first], self.walled[first], np.zeros(len(first), np.bool_), self.moved[first])
+        return _Starts(self.interrupted[first], self.walled[first], np.zeros(len(first), np.bool_))
 
 
 class State(NamedTuple):
     """A page on which some lines have been joined: its lines are `chains` of those that were read.
 
-    What may interrupt sentences is left out of it. `kinds`: what each line is (see `kinds_of`); `apart`: the lines that
-    belong to no paragraph; `starts`: what stands before each line.
+    What may interrupt sentences is left out of it, and its lines are set solid (see `solid`). `kinds`: what each line
+    is (see `kinds_of`); `apart`: the lines that belong to no paragraph; `starts`: what stands before each line.
     """
 
     page: Page
@@ -128,7 +125,8 @@ class State(NamedTuple):
         """A page as it is, of which so much is left."""
         apart = kept_apart(page, page.printed)[rest.kept]
         chains = [[line] for line in rest.kept.tolist()]
-        return cls(rest.page, kinds_of(rest.page, apart), apart, _Starts.of(page, rest), chains)
+        left = Page.of(solid(rest.page.text.value))
+        return cls(left, kinds_of(left, apart), apart, _Starts.of(page, rest), chains)
 
     def joined(self, as_read: AsRead, goes_on: Mapping[int, int]) -> State:
         """The page when these lines go on in those, and what moves for them has moved."""
@@ -136,7 +134,7 @@ class State(NamedTuple):
         starts = [i for i, line in enumerate(order) if not i or goes_on.get(order[i - 1]) != line]
         groups = [order[a:b] for a, b in pairwise([*starts, len(order)])]
         chains = [[line for joined in group for line in self.chains[joined]] for group in groups]
-        page = Page.of("".join(map(as_read.told, chains)))
+        page = Page.of(solid("".join(map(as_read.told, chains))))
         firsts = [group[0] for group in groups]
         apart = self.apart[firsts]
         return State(page, kinds_of(page, apart), apart, self.starts.of_lines(firsts), chains)
@@ -199,7 +197,7 @@ def candidates(state: State) -> Candidates:
     probability = np.append(at_gaps, _enumerated(page, kinds, pairs, of_pairs))
     tails, heads = np.append(gaps, pairs.tails), np.append(gaps + 1, pairs.heads)
     mates, llr = np.append(gaps < 0, pairs.mates), np.append(page.gaps.llr, pairs.llr).astype(np.float64)
-    at_wraps = wrap_confidences(page, wrapped, wraps, starts.moved[1:]) if wrapped.any() else np.zeros(len(gaps))
+    at_wraps = wrap_confidences(page, wrapped, wraps) if wrapped.any() else np.zeros(len(gaps))
     confidence = np.append(at_wraps, np.zeros(len(pairs.tails)))
     of_wraps = np.append(wrapped, pairs.tails < 0)
     far = heads > tails + 1

@@ -2,10 +2,11 @@
 
 The models of `gaps` and `pairs` were trained on pages in the right order. On a page whose columns were read row by row
 they are as certain as ever, and wrong. But such a page has many gaps about which they cannot make up their minds and
-blocks that end open and go on nowhere, lines of it were moved, and in English the function words at the edges of its
-lines do not fit. From these a second linear model tells how likely a join is right; and for joins that are so sure it
-was counted, on the pages to train on, how many are right. The confidence of a join is the lower end of Wilson's 95 %
-interval of that share (Wilson 1927, "Probable inference, the law of succession, and statistical inference").
+blocks that end open and go on nowhere, and in English the function words at the edges of its lines do not fit; and the
+few lines that are left on a page of whole paragraphs are those that could not be joined before. From these a second
+linear model tells how likely a join is right; and for joins that are so sure it was counted, on the pages to train on,
+how many are right. The confidence of a join is the lower end of Wilson's 95 % interval of that share (Wilson 1927,
+"Probable inference, the law of succession, and statistical inference").
 """
 
 from __future__ import annotations
@@ -52,6 +53,10 @@ _NATS = np.array((4, 7))
 _WORDS = np.array((-0.2, -0.1, 0, 0.05, 0.1))
 # A page is in order where this share of its bodies that end open go on; of joins on other pages 6 in 10 were right.
 _ORDERED, _ORDERED_MARKDOWN = 0.6, 0.25
+# And where only so many of its bodies end open, or this share: of joins on other pages 8 in 10 were right.
+_FEW_OPEN, _FEW_OPEN_SHARE = 5, 0.4
+# Few bodies say little: one more that ends open and goes on is usual.
+_USUAL_OPEN = 1
 # And one in English where function words say so much, in nats; with columns mixed they say 0 and less.
 _ORDERED_WORDS = 0.08
 _HYPHEN = 0x2D
@@ -64,16 +69,17 @@ _GOES_ON_SMALL, _GOES_ON_LARGE = 0.14, -2.0
 # Shares of few gaps are drawn to what is usual.
 _USUAL_COUNT, _USUAL_SHARE = 10, 0.05
 _LEAST_ODDS = 1e-6
-# A page is in another order than it was read where this share of its gaps was moved.
-_FEW_MOVED = 0.02
 _Z = 1.96
 
-_ORDERS = ("page as read", "beside moved lines", "moved")
+# Edges, of the share of a page's gaps that lie in wrapped stretches.
+_WRAPPED = np.array((0.1, 0.3, 0.6))
 _LANGUAGE = ("closed", *between(_NATS))
 
 OF_WRAPS: tuple[Feature, ...] = (
-    of("odds & order", between(_ODDS), _ORDERS),
-    of("undecided gaps of the page & order & language", between(_UNDECIDED_SHARE), _ORDERS, _LANGUAGE),
+    of("odds & wrapped share", between(_ODDS), between(_WRAPPED)),
+    of(
+        "undecided gaps of the page & wrapped share & language", between(_UNDECIDED_SHARE), between(_WRAPPED), _LANGUAGE
+    ),
     of("odds & undecided gaps of the page", between(_COARSE), between(_UNDECIDED_SHARE)),
     of("odds & language", between(_COARSE), _LANGUAGE),
 )
@@ -92,8 +98,9 @@ SUGGESTED = 0.33
 printed lines were right (a lower bound of .334), and 1,249 of 3,066 of blocks."""
 
 CUT_STATES = ("in disorder", "in order", "latin")
-"""States of the seam between two blocks: on a page few of whose bodies that end open go on in a block of it, or not;
-and in Latin script on a page with headings as Markdown has them, or whose lines fit by their function words."""
+"""States of the seam between two blocks: on a page of whose bodies many end open, or few of those go on in a block of
+it; on another page; and in Latin script on a page with headings as Markdown has them, or whose lines fit by their
+function words."""
 
 
 def odds_of(probability: Floats) -> Floats:
@@ -103,15 +110,15 @@ def odds_of(probability: Floats) -> Floats:
     return odds
 
 
-def of_wraps(lines: Lines, gaps: Gaps, asked: Bools, probability: Floats, moved: Bools) -> Iterator[Ints]:
-    """Buckets of `OF_WRAPS` for all gaps; `asked`: about which the model was asked; `moved`: see `moved_seams`."""
+def of_wraps(lines: Lines, gaps: Gaps, asked: Bools, probability: Floats) -> Iterator[Ints]:
+    """Buckets of `OF_WRAPS` for all gaps; `asked`: about which the model was asked."""
     odds = odds_of(probability)
     coarse = bucket(odds, _COARSE)
     undecided = np.full(len(asked), bucket(_undecided(probability, asked), _UNDECIDED_SHARE))
-    order = np.where(moved, 2, int((moved & asked).sum() > _FEW_MOVED * asked.sum()))
+    share = np.full(len(asked), bucket(asked.mean(), _WRAPPED))
     language = np.where(lines.closed[:-1] == 0, 1 + bucket(gaps.llr, _NATS), 0)
-    yield bucket(odds, _ODDS) * len(_ORDERS) + order
-    yield (undecided * len(_ORDERS) + order) * len(_LANGUAGE) + language
+    yield bucket(odds, _ODDS) * (len(_WRAPPED) + 1) + share
+    yield (undecided * (len(_WRAPPED) + 1) + share) * len(_LANGUAGE) + language
     yield coarse * (len(_UNDECIDED_SHARE) + 1) + undecided
     yield coarse * len(_LANGUAGE) + language
 
@@ -149,7 +156,9 @@ def cut_states(page: Page, tails: Ints, heads: Ints, probability: Floats) -> Int
     lines = page.printed
     markdown = is_markdown(lines)
     latin = lines.latin[tails] & lines.latin[heads]
-    in_order = np.full(len(tails), _go_on(lines, tails, probability) >= (_ORDERED_MARKDOWN if markdown else _ORDERED))
+    goes_on = _go_on(lines, tails, probability) >= (_ORDERED_MARKDOWN if markdown else _ORDERED)
+    few_open = lines.open_bodies.sum() <= max(_FEW_OPEN, _FEW_OPEN_SHARE * lines.bodies.sum())
+    in_order = np.full(len(tails), goes_on and few_open)
     if latin.any():
         fit = _words(page, np.ones(len(lines) - 1, np.bool_))[tails] >= _ORDERED_WORDS
         in_order = np.where(latin, markdown | fit, in_order)
@@ -166,7 +175,7 @@ def _go_on(lines: Lines, tails: Ints, probability: Floats) -> float:
     """The share of the bodies ending open that go on in another block: on a page in disorder most find nothing."""
     best = np.zeros(len(lines))
     np.maximum.at(best, tails, probability)
-    return float(best.sum() / max(1, int(lines.open_bodies.sum())))
+    return float((best.sum() + _USUAL_OPEN) / (int(lines.open_bodies.sum()) + _USUAL_OPEN))
 
 
 def _undecided(probability: Floats, asked: Bools) -> Floats:

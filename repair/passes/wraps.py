@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from repair.change import PROTECTED, Change, Safety
-from repair.characters import Class, table_of, tables
+from repair.characters import Class, table_of
 from repair.lines import Lines
 from repair.page import Page
 from repair.passes import surety, weights
@@ -19,14 +19,12 @@ from repair.passes.gaps import Gaps
 from repair.passes.glue import join
 from repair.passes.interruptions import OVER_FROM, Uninterrupted, joined_round
 from repair.rule import Options, Phase, Rule
-from repair.text import codes_of
 
 __all__ = [
     "GOES_ON",
     "RULE",
     "kept_apart",
     "may_be_wrapped",
-    "moved_seams",
     "wrap_confidences",
     "wrap_probability",
     "wrapped_gaps",
@@ -96,14 +94,14 @@ def may_be_wrapped(lines: Lines) -> bool:
 
 
 def kept_apart(page: Page, lines: Lines) -> NDArray[np.bool_]:
-    """The lines that earlier rules marked: as something of the page rather than of an article, or as set vertically.
+    """The lines that earlier rules marked as something of the page rather than of an article.
 
     A private-use character, or a run that is left whole, is marked to be seen by people, and says nothing about its
-    line; nor is a line apart that goes on from another.
+    line; nor does it that text is set vertically, or goes on from another line.
     """
     if not page.marks:
         return np.zeros(len(lines), np.bool_)
-    kinds = {mark.kind for mark in page.marks} - PROTECTED - {"private-use", GOES_ON}
+    kinds = {mark.kind for mark in page.marks} - PROTECTED - {"private-use", "vertical", GOES_ON}
     return np.array(page.mark_at(lines.starts, kinds)) >= 0
 
 
@@ -120,22 +118,10 @@ def find(page: Page, options: Options) -> Iterator[Change]:
     if not asked.any():
         return
     probability = wrap_probability(left, gaps, asked)
-    moved = np.logical_or.reduceat(moved_seams(page, lines), rest.kept[:-1])
-    confidence = wrap_confidences(rest.page, asked, probability, moved)
+    confidence = wrap_confidences(rest.page, asked, probability)
     at_most = np.where(probability >= OVER_FROM, _OVER_AT_MOST, _OVER_SUGGESTED)
     seams = _seams(page, rest, np.where(rest.over, np.minimum(confidence, at_most), confidence))
     yield from _joins(page, rest, seams) if rest.over.any() else seams.values()
-
-
-def moved_seams(page: Page, lines: Lines) -> NDArray[np.bool_]:
-    """The gaps between lines that did not follow one another in the raw text, on a page that is in another order."""
-    ends, starts = page.text.ends[lines.ends[:-1] - 1], page.text.starts[lines.starts[1:]]
-    if (starts >= ends).all():
-        return np.zeros(len(ends), np.bool_)
-    kinds = tables()[0]
-    visible = np.concatenate(([0], (kinds[np.minimum(codes_of(page.raw), len(kinds) - 1)] != Class.SPACE).cumsum()))
-    moved: NDArray[np.bool_] = (starts < ends) | (visible[starts] > visible[ends])
-    return moved
 
 
 def wrap_probability(lines: Lines, gaps: Gaps, asked: NDArray[np.bool_]) -> NDArray[np.float64]:
@@ -144,15 +130,10 @@ def wrap_probability(lines: Lines, gaps: Gaps, asked: NDArray[np.bool_]) -> NDAr
     return weights.continues(gaps, han, weights.load("wraps-latin"), asked)
 
 
-def wrap_confidences(
-    page: Page, asked: NDArray[np.bool_], probability: NDArray[np.float64], moved: NDArray[np.bool_]
-) -> NDArray[np.float64]:
-    """The confidence of joins at all gaps, of which those asked about have these probabilities.
-
-    `moved`: the gaps between lines that did not follow one another in the raw text (see `moved_seams`).
-    """
+def wrap_confidences(page: Page, asked: NDArray[np.bool_], probability: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The confidence of joins at all gaps, of which those asked about have these probabilities."""
     gaps = page.gaps
-    index = surety.of_wraps(page.printed, gaps, asked, probability, moved)
+    index = surety.of_wraps(page.printed, gaps, asked, probability)
     found = weights.confidences("wraps", weights.sigmoid(weights.weighed("sure-wraps", index)))
     if (asked & gaps.latin).any():
         sure = weights.sigmoid(weights.weighed("sure-latin-wraps", surety.of_latin_wraps(page, asked, probability)))
