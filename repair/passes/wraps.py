@@ -94,14 +94,14 @@ def may_be_wrapped(lines: Lines) -> bool:
 
 
 def kept_apart(page: Page, lines: Lines) -> NDArray[np.bool_]:
-    """The lines that earlier rules marked as something of the page rather than of an article.
+    """The lines that earlier rules marked: as something of the page rather than of an article, or as set vertically.
 
     A private-use character, or a run that is left whole, is marked to be seen by people, and says nothing about its
-    line; nor does it that text is set vertically, or goes on from another line.
+    line; nor is a line apart that goes on from another.
     """
     if not page.marks:
         return np.zeros(len(lines), np.bool_)
-    kinds = {mark.kind for mark in page.marks} - PROTECTED - {"private-use", "vertical", GOES_ON}
+    kinds = {mark.kind for mark in page.marks} - PROTECTED - {"private-use", GOES_ON}
     return np.array(page.mark_at(lines.starts, kinds)) >= 0
 
 
