@@ -19,13 +19,13 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from repair.api import repair, repair_file
-    from repair.chain import Chain
-    from repair.change import Change, Safety
-    from repair.engine import Result, run
-    from repair.errors import RepairError
-    from repair.load import load_chain
-    from repair.page import Page
-    from repair.rule import Rule
+    from repair.core.chain import Chain
+    from repair.core.change import Change, Safety
+    from repair.core.engine import Result, run
+    from repair.core.errors import RepairError
+    from repair.core.page import Page
+    from repair.core.rule import Rule
+    from repair.rulebook.load import load_chain
 
 __all__ = [
     "Chain",
@@ -44,17 +44,17 @@ __all__ = [
 __version__ = "0.1.0"
 
 _HOMES = {
-    "Chain": "chain",
-    "Change": "change",
-    "Page": "page",
-    "RepairError": "errors",
-    "Result": "engine",
-    "Rule": "rule",
-    "Safety": "change",
-    "load_chain": "load",
+    "Chain": "core.chain",
+    "Change": "core.change",
+    "Page": "core.page",
+    "RepairError": "core.errors",
+    "Result": "core.engine",
+    "Rule": "core.rule",
+    "Safety": "core.change",
+    "load_chain": "rulebook.load",
     "repair": "api",
     "repair_file": "api",
-    "run": "engine",
+    "run": "core.engine",
 }
 
 

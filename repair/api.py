@@ -9,18 +9,18 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from repair import engine
-from repair.chain import Chain
-from repair.change import LEVELS, Safety
-from repair.engine import Record, Result
-from repair.errors import RepairError, UsageError
-from repair.kinds.file import nearest
-from repair.ledger import Row
-from repair.load import DEFAULT, load_chain
-from repair.page import Page
-from repair.reading import newline_style
-from repair.sources import MAX_BYTES, STDIN, pages, single
-from repair.vetoes import KEY, read_vetoes
+from repair.core import engine
+from repair.core.chain import Chain
+from repair.core.change import LEVELS, Safety
+from repair.core.engine import Record, Result
+from repair.core.errors import RepairError, UsageError
+from repair.core.page import Page
+from repair.files.decoding import newline_style
+from repair.files.sources import MAX_BYTES, STDIN, pages, single
+from repair.history.ledger import Row
+from repair.history.vetoes import KEY, read_vetoes
+from repair.rulebook.load import DEFAULT, load_chain
+from repair.rulebook.rule_file import nearest
 
 __all__ = ["repair", "repair_file"]
 
@@ -86,7 +86,7 @@ def repair_file(
     The file is not written to: `Result.to_bytes` is what would stand in the repaired one, with the same encoding, byte
     order mark and line ends. The other arguments are those of `repair`.
 
-    >>> from repair.resources import fixtures_dir
+    >>> from repair.rulebook.resources import fixtures_dir
     >>> result = repair_file(fixtures_dir() / "pages/crlf-page/raw.txt", apply="safe")
     >>> result.encoding.name, result.encoding.newline
     ('utf-8', 'crlf')

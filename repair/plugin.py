@@ -15,7 +15,7 @@ import pytest
 
 if TYPE_CHECKING:
     from repair.cases import Case
-    from repair.rule import Rule
+    from repair.core.rule import Rule
 
 __all__ = ["pytest_addoption", "pytest_collect_file", "pytest_configure"]
 
@@ -71,7 +71,7 @@ class CaseFile(pytest.File):
 
     def collect(self) -> Iterator[pytest.Item]:
         """One test a case, and for a rule file one more: that the rule has cases of both sorts."""
-        from repair.errors import RepairError
+        from repair.core.errors import RepairError
 
         try:
             rule, cases = self._cases()
@@ -104,7 +104,7 @@ class CaseFile(pytest.File):
 
 def _rule(folder: Path, path: Path) -> Rule:
     """The rule of a file below a rules folder."""
-    from repair.kinds.file import read_rule
+    from repair.rulebook.rule_file import read_rule
 
     return read_rule(path, path.relative_to(folder).with_suffix("").as_posix())
 

@@ -17,9 +17,9 @@ import pytest
 from repair import Chain, Page, RepairError, Result, Safety, load_chain, repair_file, run
 from repair import repair as repaired
 from repair.cli import main
-from repair.errors import ReadError, UsageError
-from repair.resources import fixtures_dir
-from repair.vetoes import read_vetoes
+from repair.core.errors import ReadError, UsageError
+from repair.history.vetoes import read_vetoes
+from repair.rulebook.resources import fixtures_dir
 
 RAW = "\r\n新析通车了,大家都说好,\r\n来往方便多了。\r\n\r\n第二段,也说完了。\r\n"
 PAGES = sorted((fixtures_dir() / "pages").glob("*/raw.txt"))
@@ -137,12 +137,12 @@ def test_what_is_wrong_is_told_in_words(call: Callable[[], object], kind: type[E
 
 
 def test_a_page_that_breaks_a_law_is_not_given_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("repair.engine.broken_law", lambda *_: "characters are lost (law 1)")
+    monkeypatch.setattr("repair.core.engine.broken_law", lambda *_: "characters are lost (law 1)")
     assert "page: not repaired: characters are lost" in told(lambda: repaired("x"), RepairError)
 
 
 def test_the_function_and_the_modules_live_side_by_side() -> None:
-    code = "import repair.engine; from repair import repair as one; print(repair.repair is one, repair.engine.run)"
+    code = "import repair.core.engine as e; import repair; print(repair.repair is repair.api.repair, e.run)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.startswith("True <function run")
 
@@ -188,7 +188,7 @@ def _with(chain: Chain, path: Path) -> Result:
 def test_importing_stays_light() -> None:
     code = "import sys, repair; repair.RepairError; print(*sorted(sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert "repair.engine" not in done.stdout.split() and "numpy" not in done.stdout.split()
+    assert "repair.core.engine" not in done.stdout.split() and "numpy" not in done.stdout.split()
     code = "import sys, repair; repair.run; print(*sorted(sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert not {"repair.view", "repair.ledger", "repair.articles"} & set(done.stdout.split())
+    assert not {"repair.result", "repair.history.ledger", "repair.articles"} & set(done.stdout.split())

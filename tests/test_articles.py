@@ -13,18 +13,20 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from repair import engine
-from repair.articles import group, laid_out, sheet_of, topics, train, train_topics
+from repair.articles import group, laid_out, sheet_of, topics
 from repair.articles.evidence import Evidence
 from repair.articles.labels import HEADS, LABELS, Labelled, allowed, label, load
 from repair.articles.topics import Topics, cosine
 from repair.blocks import FURNITURE, KINDS
-from repair.blocks.alone import HEAD
-from repair.change import Mark
-from repair.folded import Folded
-from repair.load import load_chain
-from repair.page import Page
-from repair.text import Span, codes_of
+from repair.blocks.line_rules import HEAD
+from repair.core import engine
+from repair.core.change import Mark
+from repair.core.page import Page
+from repair.core.text import Span, codes_of
+from repair.rulebook.load import load_chain
+from repair.training import articles as train
+from repair.training import topics as train_topics
+from repair.typography.folded import Folded
 
 CANAL = (
     "清渠工程提前十天完工",

@@ -18,7 +18,6 @@ from pathlib import Path
 
 import pytest
 
-from repair import sources
 from repair.batch import run as batch_run
 from repair.batch import work
 from repair.batch.manifest import Manifest, read_manifest
@@ -27,14 +26,15 @@ from repair.batch.pool import Lost, Ready, in_processes
 from repair.batch.rows import unrolled
 from repair.batch.settings import Settings
 from repair.batch.work import Job
-from repair.change import Safety
 from repair.cli import Exit, main
-from repair.errors import ReadError, RunError, UsageError, WriteError
+from repair.core.change import Safety
+from repair.core.errors import ReadError, RunError, UsageError, WriteError
 from repair.estimate import NAMES
-from repair.load import load_chain
-from repair.sources import Source, expand, read_bytes
-from repair.targets import Targets
-from repair.writing import discard
+from repair.files import sources
+from repair.files.sources import Source, expand, read_bytes
+from repair.files.targets import Targets
+from repair.files.writing import discard
+from repair.rulebook.load import load_chain
 
 RULES = {
     "rules/text/bridge.toml": """
@@ -177,7 +177,7 @@ def test_a_failed_page_of_a_split_file_is_given_again_as_its_file(monkeypatch: p
 @pytest.mark.parametrize("form", ["txt", "json", "jsonl", "md"])
 def test_on_error_copy_puts_the_page_out_as_it_is(form: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """A page whose repair breaks is written unrepaired, with a ledger that leads back."""
-    from repair import engine
+    from repair.core import engine
 
     whole = engine.run
     page = Path("in/b/page1.txt")

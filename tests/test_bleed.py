@@ -11,15 +11,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from repair.chain import Chain
-from repair.change import Outcome, Safety
-from repair.engine import run
-from repair.load import load_chain
-from repair.page import Page
-from repair.passes.bleed.cells import Cells
-from repair.passes.bleed.order import _path_cover
-from repair.passes.bleed.tracks import ALONE, OPENS, tracks
-from repair.passes.bleed.unweave import RULE, bleeds
+from repair.core.chain import Chain
+from repair.core.change import Outcome, Safety
+from repair.core.engine import run
+from repair.core.page import Page
+from repair.passes.layout.column_bleed.cells import Cells
+from repair.passes.layout.column_bleed.order import _path_cover
+from repair.passes.layout.column_bleed.tracks import ALONE, OPENS, tracks
+from repair.passes.layout.column_bleed.unweave import RULE, bleeds
+from repair.rulebook.load import load_chain
 
 LEFT = [
     "本报讯（记者高望）记者从市",

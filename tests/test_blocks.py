@@ -7,12 +7,12 @@ from time import perf_counter
 import pytest
 
 from repair.blocks import FURNITURE, KINDS, Block, blocks
-from repair.blocks.jumps import IN_BRACKETS, jump_of
-from repair.change import Mark
-from repair.page import Page
-from repair.passes.features import END_KINDS, START_KINDS
-from repair.passes.patterns import jump_lines, line_kinds
-from repair.text import Span
+from repair.core.change import Mark
+from repair.core.page import Page
+from repair.core.text import Span
+from repair.joins.features import END_KINDS, START_KINDS
+from repair.joins.line_patterns import jump_lines, line_kinds
+from repair.vocabulary.jump_marks import IN_BRACKETS, jump_of
 
 BODY = (
     "本报讯（记者闻溪）3月10日，柳塘镇清渠工程开工。镇里抽调一百二十人，分三段清理淤泥，计划用二十天完成。"

@@ -10,19 +10,19 @@ from pathlib import Path
 
 import pytest
 
-from repair.bounded import json_of, read_file, read_toml
 from repair.cases import collect
-from repair.chain import Chain
-from repair.change import Outcome, Safety
 from repair.cli import Exit, main
-from repair.engine import Result, run
-from repair.errors import RepairError, UsageError
-from repair.kinds import KINDS
-from repair.kinds.file import COMMON, read_rule
-from repair.load import load_chain, packaged_rules
-from repair.page import Page
-from repair.resources import rules_dir
-from repair.rule import Rule
+from repair.core.bounded import json_of, read_file, read_toml
+from repair.core.chain import Chain
+from repair.core.change import Outcome, Safety
+from repair.core.engine import Result, run
+from repair.core.errors import RepairError, UsageError
+from repair.core.page import Page
+from repair.core.rule import Rule
+from repair.rulebook.kinds import KINDS
+from repair.rulebook.load import load_chain, packaged_rules
+from repair.rulebook.resources import rules_dir
+from repair.rulebook.rule_file import COMMON, read_rule
 
 HEAD = 'title = "t"\nwhy = "w"\nphase = "{phase}"\nkind = "{kind}"\n'
 BODIES = {
@@ -140,7 +140,7 @@ def test_every_kind_is_left_out_when_its_time_is_over(rule, kind: str, body: str
 
 def test_a_large_page_has_time_in_proportion(rule, monkeypatch: pytest.MonkeyPatch) -> None:
     clock = iter(range(1000))
-    monkeypatch.setattr("repair.kinds.regexes.perf_counter", lambda: next(clock) / 10)
+    monkeypatch.setattr("repair.rulebook.regexes.perf_counter", lambda: next(clock) / 10)
     one = rule("pattern", "find = 'a'\nreplace = 'b'\ntimeout = 0.5\n")
     assert repaired(one, "aaaaa").skipped
     assert not repaired(one, "aaaaa" + " " * 900_000).skipped
@@ -173,7 +173,7 @@ def test_a_rule_that_takes_all_memory_is_left_out(rule, monkeypatch: pytest.Monk
     def matches(*_: object) -> object:  # as `regex` does, after half a gigabyte, for '(?R)'
         raise MemoryError
 
-    monkeypatch.setattr("repair.kinds.pattern.matches", matches)
+    monkeypatch.setattr("repair.rulebook.kinds.pattern.matches", matches)
     result = repaired(rule("pattern"), "a桥")
     assert (result.text, result.skipped) == ("a桥", (("r", "took too much memory on this page and was left out"),))
 
@@ -362,7 +362,7 @@ def test_toml_has_bounds_wherever_it_is_read(tmp_path: Path, what: str, content:
         "rule": lambda: read_rule(place, "x"),
         "chain": lambda: load_chain(str(place)),
         "case": lambda: collect({}, tmp_path),
-        "issue": lambda: __import__("repair.issues.read", fromlist=["issues_in"]).issues_in(str(place)),
+        "issue": lambda: __import__("repair.issues.manifest", fromlist=["issues_in"]).issues_in(str(place)),
     }
     with pytest.raises(UsageError, match=said) as error:
         readers[what]()

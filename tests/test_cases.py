@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from repair.cases import Verdict, collect, orphans, run_case, uncovered
-from repair.errors import UsageError
-from repair.load import load_rules
+from repair.core.errors import UsageError
+from repair.rulebook.load import load_rules
 
 RULE = """title = "t"
 why = "w"

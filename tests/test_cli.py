@@ -13,17 +13,18 @@ from pathlib import Path
 
 import pytest
 
-from repair import engine, ledger
-from repair.chain import Chain
-from repair.change import Change
 from repair.cli import Exit, main
 from repair.cli.parser import EXITS
-from repair.engine import Result
-from repair.load import load_chain
-from repair.page import Page
-from repair.reading import Encoding
-from repair.rule import Options, Phase, Rule
-from repair.text import Edit, Span
+from repair.core import engine
+from repair.core.chain import Chain
+from repair.core.change import Change
+from repair.core.engine import Result
+from repair.core.page import Page
+from repair.core.rule import Options, Phase, Rule
+from repair.core.text import Edit, Span
+from repair.files.decoding import Encoding
+from repair.history import ledger
+from repair.rulebook.load import load_chain
 
 RULES = {
     "rules/widths/comma.toml": r"""

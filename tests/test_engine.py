@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from repair.chain import Chain
-from repair.change import Change, Mark, Outcome, Safety
-from repair.engine import Record, Result, run
-from repair.laws import broken_law, invert_edits, replay_edits
-from repair.page import Page
-from repair.rule import Options, Phase, Rule
-from repair.text import Done, Edit, Piece, Span, Text
+from repair.core.chain import Chain
+from repair.core.change import Change, Mark, Outcome, Safety
+from repair.core.engine import Record, Result, run
+from repair.core.laws import broken_law, invert_edits, replay_edits
+from repair.core.page import Page
+from repair.core.rule import Options, Phase, Rule
+from repair.core.text import Done, Edit, Piece, Span, Text
 
 APPLIED, YIELDED, REFUSED = Outcome.APPLIED, Outcome.YIELDED, Outcome.REFUSED
 RAW = "新桥通车了\n旧桥还在\n"

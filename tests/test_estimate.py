@@ -11,14 +11,15 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from repair.chain import Chain
-from repair.change import Outcome
-from repair.engine import run
-from repair.estimate import NAMES, Estimate, estimate, figure, load, train
-from repair.load import load_chain
-from repair.page import Page
-from repair.resources import fixtures_dir
-from repair.score import score
+from repair.core.chain import Chain
+from repair.core.change import Outcome
+from repair.core.engine import run
+from repair.core.page import Page
+from repair.estimate import NAMES, TABLE, Estimate, estimate, figure, load
+from repair.measure import score
+from repair.rulebook.load import load_chain
+from repair.rulebook.resources import fixtures_dir
+from repair.training import estimate as train
 
 SHARES = set(NAMES) - {"gaps", "doubts"}
 BLOCKS = [
@@ -247,7 +248,7 @@ def test_a_table_that_was_written_is_read_again(tmp_path: Path) -> None:
 
 
 def test_the_shipped_table_is_of_the_form_that_training_writes() -> None:
-    text = (Path(train.__file__).parent / "weights.tsv").read_text(encoding="utf-8")
+    text = TABLE.read_text(encoding="utf-8")
     count = int(text.split("; ")[1].split()[0])
     assert text == train.written(load(), count)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from repair.cases import Case, collect, run_case
-from repair.resources import fixtures_dir
+from repair.rulebook.resources import fixtures_dir
 
 CASES = collect({}, fixtures_dir())
 

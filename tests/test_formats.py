@@ -11,28 +11,28 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from repair import engine
 from repair.articles import Part, Story
 from repair.articles.story import bare, part_of
 from repair.blocks import FURNITURE, Block
-from repair.blocks.jumps import Jump
-from repair.chain import Chain
-from repair.change import Change, Mark
-from repair.diff import diff
+from repair.core import engine
+from repair.core.chain import Chain
+from repair.core.change import Change, Mark
+from repair.core.page import Page
+from repair.core.rule import Options, Phase, Rule
+from repair.core.text import Edit, Span, unify
+from repair.files.decoding import Encoding
+from repair.files.text import file_bytes, json_bytes
 from repair.formats import plain
-from repair.formats.json import document, dumps, rows
+from repair.formats.document import document, dumps, rows
 from repair.formats.markdown import article, escaped, markdown
-from repair.formats.text import file_bytes, json_bytes
+from repair.history.diff import diff
+from repair.issues.assemble import Edition, edition_of_page
 from repair.issues.bound import Bound, Leaf
 from repair.issues.copies import Copy, Reprint, Said
-from repair.issues.edition import Edition, edition_of_page
 from repair.issues.links import End
 from repair.issues.numbers import Label
-from repair.load import load_chain
-from repair.page import Page
-from repair.reading import Encoding
-from repair.rule import Options, Phase, Rule
-from repair.text import Edit, Span, unify
+from repair.rulebook.load import load_chain
+from repair.vocabulary.jump_marks import Jump
 
 UTF8 = Encoding("utf-8", bom=False, detected=True, newline="lf")
 

@@ -22,25 +22,25 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from repair import explain
 from repair.batch.manifest import Manifest, read_manifest
 from repair.batch.rows import given_again, unrolled
-from repair.chain import Chain
-from repair.change import Safety
 from repair.cli import Exit, main
-from repair.engine import run
-from repair.errors import RepairError
-from repair.issues.read import issues_in
-from repair.kinds.file import read_rule
-from repair.ledger import Ledger, parse
-from repair.load import load_chain
-from repair.page import Page
+from repair.core.chain import Chain
+from repair.core.change import Safety
+from repair.core.engine import run
+from repair.core.errors import RepairError
+from repair.core.page import Page
+from repair.core.rule import Rule
+from repair.files.sources import Source, read_bytes
+from repair.history import explain
+from repair.history.ledger import Ledger, parse
+from repair.history.undo import replay, undo, undo_issue
+from repair.history.vetoes import read_vetoes
+from repair.issues.manifest import issues_in
 from repair.report import overview_report, page_report
-from repair.rule import Rule
-from repair.rule_templates import TEMPLATES, files_of
-from repair.sources import Source, read_bytes
-from repair.undo import replay, undo, undo_issue
-from repair.vetoes import read_vetoes
+from repair.rulebook.load import load_chain
+from repair.rulebook.rule_file import read_rule
+from repair.rulebook.templates import TEMPLATES, files_of
 
 VERSIONS = Path(__file__).with_name("versions")
 TIMES = int(os.environ.get("REPAIR_FUZZ", "1"))

@@ -12,17 +12,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from repair.lines import Lines
-from repair.page import Page
-from repair.passes import cuts, weights, wraps
-from repair.passes.bleed import unweave
-from repair.passes.features import FEATURES, OFFSETS, STATE_FEATURES
-from repair.passes.gaps import Gaps
-from repair.passes.weights import Table
+from repair.core.page import Page
+from repair.joins import weights
+from repair.joins.features import FEATURES, OFFSETS, STATE_FEATURES
+from repair.joins.line_seams import Gaps
+from repair.joins.weights import Table
+from repair.passes.layout import cut_paragraph as cuts
+from repair.passes.layout import wrapped_line as wraps
+from repair.passes.layout.column_bleed import unweave
+from repair.typography.lines import Lines
 
 TABLES = tuple(dict.fromkeys((*wraps.TABLES, *cuts.TABLES, *unweave.TABLES)))
 OF_GAPS = tuple(name for name in TABLES if weights.features_of(name) == (*FEATURES, *STATE_FEATURES))
-FOLDER = Path(weights.__file__).with_name("weights")
+FOLDER = weights.FOLDER
 LINES = [
     "守桥人每天早上六点开闸，",
     "“船先过，车后过。”",
@@ -190,7 +192,9 @@ def test_the_names_of_buckets_are_unique_and_as_many_as_the_weights() -> None:
 
 
 def test_the_shipped_tables_are_those_that_the_rules_use() -> None:
-    assert sorted(path.stem for path in FOLDER.glob("*.tsv")) == sorted((*TABLES, "levels"))
+    assert sorted(path.stem for path in FOLDER.glob("*.tsv")) == sorted(
+        (*TABLES, "levels", "articles", "estimate", "headline-after-body", "late-headline")
+    )
 
 
 @pytest.mark.parametrize("name", TABLES)
@@ -210,7 +214,7 @@ def test_every_row_of_a_table_names_a_bucket_once(name: str) -> None:
 
 def test_a_table_with_a_bucket_that_is_none_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "old.tsv").write_text("share\t\t0.5\nend\tno such bucket\t+1.0\n", encoding="utf-8")
-    monkeypatch.setattr(weights, "_FOLDER", tmp_path)
+    monkeypatch.setattr(weights, "FOLDER", tmp_path)
     with pytest.raises(KeyError, match="no such bucket"):
         weights.load.__wrapped__("old")
 

@@ -15,26 +15,27 @@ from benchmarks import grown
 from hypothesis import given
 from hypothesis import strategies as st
 
-from repair import engine
 from repair.articles import laid_out
 from repair.articles.stretches import stretches
 from repair.blocks.heads import _STEPS, _worth, roles
 from repair.blocks.line import lines_of
 from repair.blocks.long_lines import LEAST_SAID, LongLines
-from repair.change import Mark
-from repair.diff import LONG, diff
-from repair.folded import Folded
-from repair.load import load_chain
-from repair.page import Page
-from repair.passes import glue, shrinking
-from repair.passes.arrange import Arrangement
-from repair.passes.block_ends import BODY, CAPTION, HEAD
-from repair.passes.heads.groups import Grouped
-from repair.passes.heads.stretches import after_heads, around_heads
-from repair.passes.move_up import moved_up
-from repair.passes.reorder import _longest_rising
-from repair.passes.rereads.copies import _DROP, _STEP, _reach, copies
-from repair.text import Span, Text, codes_of
+from repair.core import engine
+from repair.core.change import Mark
+from repair.core.page import Page
+from repair.core.text import Span, Text, codes_of
+from repair.edits import glue
+from repair.edits.move_up import moved_up
+from repair.edits.reorder import _longest_rising
+from repair.heads.groups import Grouped
+from repair.heads.stretches import after_heads, around_heads
+from repair.history.diff import LONG, diff
+from repair.joins.arrange import Arrangement
+from repair.joins.block_ends import BODY, CAPTION, HEAD
+from repair.passes.layout import line_read_ever_shorter as shrinking
+from repair.passes.layout.passage_read_twice.copies import _DROP, _STEP, _reach, copies
+from repair.rulebook.load import load_chain
+from repair.typography.folded import Folded
 
 CHAIN = load_chain()
 SMALL, LARGE = 16_000, 64_000

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from repair import guard
 from repair.cli import Exit, main
-from repair.guard import Write, is_sealed, sealed_html, sealed_ledger, staged
-from repair.resources import fixtures_dir
-from repair.writing import settle
+from repair.files import guard
+from repair.files.guard import Write, is_sealed, sealed_html, sealed_ledger, staged
+from repair.files.writing import settle
+from repair.rulebook.resources import fixtures_dir
 
 RAW = "镇上修了新桥,人人说好。\n渠里来了水,渠边栽了树。\n"
 Capture = pytest.CaptureFixture[str]
@@ -215,7 +215,7 @@ def test_undo_writes_over_nothing(capfd: Capture) -> None:
     [("out.jsonl", "edited"), ("out.jsonl", "cut"), ("out.jsonl.gz", "longer"), ("out.jsonl.zst", "edited")],
 )
 def test_an_edited_file_of_rows_is_kept(name: str, how: str, capfd: Capture) -> None:
-    from repair.packing import content, pack
+    from repair.files.packing import content, pack
 
     rows = ("run", "in", "-o", name)
     assert main([*rows]) == main([*rows, "--apply", "safe"]) == main([*rows]) == Exit.OK

@@ -7,13 +7,13 @@ from itertools import product
 import numpy as np
 import pytest
 
-from repair.page import Page
-from repair.passes.heads import weights
-from repair.passes.heads.alignment import Choices, chances
-from repair.passes.heads.evidence import ENDS, NONE, STARTS, STAYS, STEPS, TIED, Evidence
-from repair.passes.heads.groups import Group, Grouped
-from repair.passes.move_up import moved_up
-from repair.text import Text
+from repair.core.page import Page
+from repair.core.text import Text
+from repair.edits.move_up import moved_up
+from repair.evidence.alignment import Choices, chances
+from repair.heads import weights
+from repair.heads.evidence import ENDS, NONE, STARTS, STAYS, STEPS, TIED, Evidence
+from repair.heads.groups import Group, Grouped
 
 RULES = ("layout/headline-after-body", "layout/late-headline", "layout/label-after-headline")
 BRIDGE = (
@@ -118,7 +118,7 @@ def test_a_frame_begins_where_the_line_ends_are_fewer() -> None:
 
 def test_only_heads_on_end_share_an_article() -> None:
     one = evidence(page(*BRIDGE[1:], BRIDGE[0], "记者 陆青禾", "两岸百姓盼桥二十年", *BOOKS[1:], BOOKS[0]))
-    tied = weights.choices(one, weights.load("after-bodies")).tied
+    tied = weights.choices(one, weights.load("headline-after-body")).tied
     assert np.isfinite(tied).any(axis=1).tolist() == [False, True, False]
 
 

@@ -7,16 +7,18 @@ from time import perf_counter
 import pytest
 from test_heads import ARTICLES, BOOKS, BRIDGE, MARKET, RULES, UNLIKE, evidence, late_page, page
 
-from repair.chain import Chain
-from repair.change import Change, Outcome, Safety
-from repair.engine import run
-from repair.load import load_chain
-from repair.page import Page
+from repair.core.chain import Chain
+from repair.core.change import Change, Outcome, Safety
+from repair.core.engine import run
+from repair.core.page import Page
+from repair.evidence.alignment import chances
+from repair.heads import weights
+from repair.heads.evidence import Evidence
 from repair.passes import load_pass
-from repair.passes.heads import after_bodies, late, weights
-from repair.passes.heads.alignment import chances
-from repair.passes.heads.evidence import Evidence
-from repair.resources import fixtures_dir
+from repair.passes.layout import headline_after_body as after_bodies
+from repair.passes.layout import late_headline as late
+from repair.rulebook.load import load_chain
+from repair.rulebook.resources import fixtures_dir
 
 
 def test_a_page_with_its_heads_last_is_put_in_order() -> None:
@@ -83,7 +85,7 @@ def test_heads_are_not_late_where_the_text_below_has_as_many_of_their_words(monk
 def test_heads_that_move_together_are_as_sure_as_the_least_sure() -> None:
     lines = (*LATE[:2], "两岸百姓盼了二十年", LATE[2], *LATE[3:])
     seen = evidence(page(*lines))
-    told = chances(weights.choices(seen, weights.load("after-bodies")))[1]
+    told = chances(weights.choices(seen, weights.load("headline-after-body")))[1]
     sure = (told.starts + told.tied).max(axis=1)
     assert abs(sure[0] - sure[1]) > 0.001
     assert changes(RULES[0], *lines)[0].confidence == pytest.approx(min(sure[:2]), abs=0.001)

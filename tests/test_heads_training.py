@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 from test_heads import ARTICLES, BOOKS, BRIDGE, MARKET, late_page, page
 
-from repair.passes.heads import train, weights
-from repair.passes.heads.train import NONE, UNKNOWN, Sample
+from repair.heads import weights
+from repair.training import heads as train
+from repair.training.heads import NONE, UNKNOWN, Sample
 
 
 def gold() -> dict[str, Any]:
@@ -48,7 +49,9 @@ def late_samples() -> list[Sample]:
     return [train.sample(late_page(), gold()), train.sample(page(*BRIDGE[1:], BRIDGE[0], *MARKET), gold())]
 
 
-@pytest.mark.parametrize(("table", "loss_of"), [("after-bodies", train.loss_after_bodies), ("late", train.loss_late)])
+@pytest.mark.parametrize(
+    ("table", "loss_of"), [("headline-after-body", train.loss_after_bodies), ("late-headline", train.loss_late)]
+)
 def test_the_slope_of_the_loss_is_its_slope(table: str, loss_of: Any) -> None:
     samples = late_samples()
     samples.append(train.sample(page(*BOOKS, BRIDGE[1], BRIDGE[0], BRIDGE[2]), gold()))
@@ -61,7 +64,7 @@ def test_the_slope_of_the_loss_is_its_slope(table: str, loss_of: Any) -> None:
         step = np.zeros(len(names))
         step[i] = 1e-5
         expected = (loss(at + step)[0] - loss(at - step)[0]) / 2e-5
-        assert slope[i] == pytest.approx(0 if name in train.GIVEN and table != "late" else expected, abs=1e-4)
+        assert slope[i] == pytest.approx(0 if name in train.GIVEN and table != "late-headline" else expected, abs=1e-4)
 
 
 def test_shipped_weights_have_known_names() -> None:

@@ -6,11 +6,11 @@ import pytest
 from opencc import OpenCC
 
 from repair import repair
-from repair.change import Change, Mark, Safety
-from repair.lines import Lines
-from repair.page import Page
-from repair.passes.interruptions import Uninterrupted, joined_round
-from repair.text import Edit, Span, Text, codes_of
+from repair.core.change import Change, Mark, Safety
+from repair.core.page import Page
+from repair.core.text import Edit, Span, Text, codes_of
+from repair.joins.interruptions import Uninterrupted, joined_round
+from repair.typography.lines import Lines
 
 ENGLISH = """On the morning of the fair the whole of the village came down to
 the landing to see the new ferry, which had been built over the

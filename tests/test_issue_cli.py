@@ -15,9 +15,9 @@ from typing import Any
 
 import pytest
 
-from repair import engine
 from repair.cli import Exit, main
-from repair.resources import fixtures_dir
+from repair.core import engine
+from repair.rulebook.resources import fixtures_dir
 
 ISSUES = fixtures_dir() / "issues"
 MANIFEST = """title = "云溪日报"

@@ -15,36 +15,36 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from repair import engine
 from repair.articles import Part, Sheet, Story
-from repair.blocks.jumps import Jump, jump_of, leads, parted, trails
-from repair.bounded import read_toml
-from repair.chain import Chain
-from repair.change import Outcome, Safety
-from repair.engine import Record
-from repair.formats.json import document
-from repair.formats.text import BETWEEN, file_bytes
+from repair.core import engine
+from repair.core.bounded import read_toml
+from repair.core.chain import Chain
+from repair.core.change import Outcome, Safety
+from repair.core.engine import Record
+from repair.core.laws import replay_edits
+from repair.core.page import Page
+from repair.core.text import Done, Span
+from repair.files.decoding import decode
+from repair.files.text import BETWEEN, file_bytes
+from repair.formats.document import document
+from repair.history.ledger import Ledger, parse
+from repair.history.undo import invert, replay, undo_issue
+from repair.issues.assemble import Edition
 from repair.issues.assignment import assigned
 from repair.issues.bound import Bound, Leaf
-from repair.issues.edition import Edition
+from repair.issues.continuations import _glue
 from repair.issues.links import linked
+from repair.issues.manifest import RawPage, issues_in, raw_pages
 from repair.issues.numbers import Label, labels_of
-from repair.issues.read import RawPage, issues_in, raw_pages
 from repair.issues.repairing import OUTPUT, issue_ledger, repaired
 from repair.issues.shift import Shift
-from repair.issues.whole import _glue
-from repair.kinds import Key
-from repair.kinds.file import check_keys
-from repair.laws import replay_edits
-from repair.ledger import Ledger, parse
-from repair.load import load_chain
-from repair.page import Page
-from repair.reading import decode
-from repair.resources import fixtures_dir
-from repair.score.issue import issue_score
-from repair.score.structure import Counts
-from repair.text import Done, Span
-from repair.undo import invert, replay, undo_issue
+from repair.measure.issue import issue_score
+from repair.measure.structure import Counts
+from repair.rulebook.kinds import Key
+from repair.rulebook.load import load_chain
+from repair.rulebook.resources import fixtures_dir
+from repair.rulebook.rule_file import check_keys
+from repair.vocabulary.jump_marks import Jump, jump_of, leads, parted, trails
 
 ISSUES = fixtures_dir() / "issues"
 NAMES = sorted(path.parent.name for path in ISSUES.glob("*/case.toml"))

@@ -14,18 +14,20 @@ from numpy.typing import NDArray
 from opencc import OpenCC
 from test_lines import BROKEN_NUMBERS, ENGLISH, PROSE, measure, set_in_lines
 
-from repair.chain import Chain
-from repair.change import Mark, Outcome, Safety
-from repair.characters import advance
-from repair.engine import Result, run
-from repair.lines import Lines
-from repair.load import load_chain
-from repair.page import Page
-from repair.passes import cuts, single, wraps
-from repair.passes.glue import UNDECIDED, glue, join
-from repair.passes.pairs import Pairs
-from repair.rule import Phase, Rule
-from repair.text import Span, codes_of
+from repair.core.chain import Chain
+from repair.core.change import Mark, Outcome, Safety
+from repair.core.engine import Result, run
+from repair.core.page import Page
+from repair.core.rule import Phase, Rule
+from repair.core.text import Span, codes_of
+from repair.edits.glue import UNDECIDED, glue, join
+from repair.joins.block_pairs import Pairs
+from repair.passes.layout import cut_paragraph as cuts
+from repair.passes.layout import single_character_lines as single
+from repair.passes.layout import wrapped_line as wraps
+from repair.rulebook.load import load_chain
+from repair.typography.characters import advance
+from repair.typography.lines import Lines
 
 JOINS = Chain("joins", (single.RULE, wraps.RULE, cuts.RULE))
 HEAD, BYLINE = "南汀岛灯塔重新点亮", "本报记者 姜树"

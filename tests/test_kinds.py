@@ -10,16 +10,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from repair.chain import Chain
-from repair.change import Safety
-from repair.engine import Result, run
-from repair.errors import UsageError
-from repair.kinds import KINDS
-from repair.kinds.base import minimal
-from repair.kinds.file import read_rule
-from repair.page import Page
-from repair.rule import Rule
-from repair.text import Edit, Text
+from repair.core.chain import Chain
+from repair.core.change import Safety
+from repair.core.engine import Result, run
+from repair.core.errors import UsageError
+from repair.core.page import Page
+from repair.core.rule import Rule
+from repair.core.text import Edit, Text
+from repair.rulebook.kinds import KINDS
+from repair.rulebook.kinds.base import minimal
+from repair.rulebook.rule_file import read_rule
 
 HEAD = 'title = "t"\nwhy = "w"\n'
 
@@ -175,8 +175,8 @@ def test_table_that_is_not_there(rule):
 
 @given(st.text("ab", max_size=30))
 def test_table_equals_a_walk_by_hand(raw):
-    from repair.kinds.base import Says
-    from repair.kinds.table import Table
+    from repair.rulebook.kinds.base import Says
+    from repair.rulebook.kinds.table import Table
 
     pairs = {"a": "x", "aab": "y", "ba": "z"}
     content = "".join(f"{key}\t{pairs[key]}\n" for key in sorted(pairs))

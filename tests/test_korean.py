@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from repair.change import Outcome, Safety
-from repair.engine import run
-from repair.load import load_chain
-from repair.page import Page
-from repair.passes.glue import join
+from repair.core.change import Outcome, Safety
+from repair.core.engine import run
+from repair.core.page import Page
+from repair.edits.glue import join
+from repair.rulebook.load import load_chain
 
 PARAGRAPHS = (Path(__file__).parents[1] / "fixtures/clean/korean.txt").read_text(encoding="utf-8").split("\n\n")
 WIDTHS = range(12, 21)

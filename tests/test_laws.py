@@ -23,9 +23,9 @@ from benchmarks.made_pages import clean_pages, files, says_often
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from repair.chain import Chain
-from repair.change import Safety
-from repair.load import load_chain
+from repair.core.chain import Chain
+from repair.core.change import Safety
+from repair.rulebook.load import load_chain
 
 EXAMPLES = int(os.environ.get("REPAIR_LAW_EXAMPLES", "0"))
 LAW = settings(

@@ -13,18 +13,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from repair import engine, ledger
-from repair.chain import Chain
-from repair.change import Change, Mark, Outcome, Safety
-from repair.errors import ReadError, UsageError
-from repair.formats.text import file_bytes
-from repair.load import load_chain
-from repair.page import Page
-from repair.reading import Encoding, decode, newline_style
-from repair.resources import fixtures_dir
-from repair.rule import Options, Phase, Rule
-from repair.text import Edit, Span
-from repair.undo import invert, redo, replay, undo
+from repair.core import engine
+from repair.core.chain import Chain
+from repair.core.change import Change, Mark, Outcome, Safety
+from repair.core.errors import ReadError, UsageError
+from repair.core.page import Page
+from repair.core.rule import Options, Phase, Rule
+from repair.core.text import Edit, Span
+from repair.files.decoding import Encoding, decode, newline_style
+from repair.files.text import file_bytes
+from repair.history import ledger
+from repair.history.undo import invert, redo, replay, undo
+from repair.rulebook.load import load_chain
+from repair.rulebook.resources import fixtures_dir
 
 LINE_ENDS = {"lf": ["\n"], "crlf": ["\r\n"], "cr": ["\r"], "mixed": ["\n", "\r\n", "\r"]}
 CODECS = [("utf-8", False), ("utf-8", True), ("utf-16-le", True), ("gb18030", False), ("utf-32-be", True)]

@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from repair.characters import Class, advance, table_of, tables
-from repair.lines import Lines, local_widths
-from repair.page import Page
-from repair.passes.features import BYLINES, END_KINDS, START_KINDS
-from repair.passes.patterns import jump_lines, line_kinds
-from repair.text import codes_of
+from repair.core.page import Page
+from repair.core.text import codes_of
+from repair.joins.features import BYLINES, END_KINDS, START_KINDS
+from repair.joins.line_patterns import jump_lines, line_kinds
+from repair.typography.characters import Class, advance, table_of, tables
+from repair.typography.lines import Lines, local_widths
 
 PROSE = [
     "南汀岛的灯塔昨天重新亮了。守塔人骆成义提着油壶，沿着一百零八级石阶走上塔顶，把停了十一年的灯点着，"

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from repair.errors import UsageError
-from repair.load import chain_names, chain_titles, load_chain, load_rules, packaged_rules
-from repair.passes import MODULES
-from repair.resources import chains_dir, rules_dir
+from repair.core.errors import UsageError
+from repair.passes import pass_ids
+from repair.rulebook.load import chain_names, chain_titles, load_chain, load_rules, packaged_rules
+from repair.rulebook.resources import chains_dir, rules_dir
 
 RULE = """title = "t"
 why = "w"
@@ -242,7 +242,7 @@ def test_packaged_rules_are_rule_files_and_passes():
     files = {p.relative_to(rules_dir()).with_suffix("").as_posix() for p in rules_dir().rglob("*.toml")}
     chains = {p.relative_to(rules_dir()).with_suffix("").as_posix() for p in chains_dir().glob("*.toml")}
     assert chains
-    assert set(rules) == (files - chains) | set(MODULES)
+    assert set(rules) == (files - chains) | pass_ids()
     assert all(rule.digest and rule.path and rule.path.is_file() for rule in rules.values())
 
 
@@ -254,7 +254,7 @@ def test_every_tsv_belongs_to_a_rule():
 
 def test_loading_compiles_nothing_and_leaves_heavy_modules_alone():
     code = (
-        "import sys; from repair.load import load_chain; load_chain('as-printed'); "
+        "import sys; from repair.rulebook.load import load_chain; load_chain('as-printed'); "
         "print([m for m in ('opencc', 'rapidfuzz', 'pytest') if m in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -17,16 +17,17 @@ from pathlib import Path
 
 import pytest
 
-from repair import distinct as distinct_names
-from repair import engine, packing
 from repair.batch.manifest import read_manifest
 from repair.cli import Exit, main
 from repair.cli import run as cli_run
-from repair.distinct import distinct
-from repair.errors import ReadError, UsageError
-from repair.packing import content, opened, pack, plain_name, unpack
-from repair.sources import Source, expand, read_bytes
-from repair.targets import Targets
+from repair.core import engine
+from repair.core.errors import ReadError, UsageError
+from repair.files import distinct as distinct_names
+from repair.files import packing
+from repair.files.distinct import distinct
+from repair.files.packing import content, opened, pack, plain_name, unpack
+from repair.files.sources import Source, expand, read_bytes
+from repair.files.targets import Targets
 
 RAW = "镇上修了新桥,人人说好。\n"
 REPAIRED = "镇上修了新桥，人人说好。\n"

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from repair.change import Mark
-from repair.page import Page
-from repair.text import Span, Text
+from repair.core.change import Mark
+from repair.core.page import Page
+from repair.core.text import Span, Text
 
 LETTERS = st.text("a-b桥\n \U000f1234", max_size=12)
 

@@ -8,16 +8,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from repair.chain import Chain
-from repair.change import Outcome, Safety
-from repair.engine import Result, run
-from repair.page import Page
-from repair.passes import cuts, surety, weights
-from repair.passes.arrange import Arrangement
-from repair.passes.block_ends import BODY, BYLINE, CAPTION, HEAD, OTHERS, kinds_of, left_open, seams
-from repair.passes.pair_features import FEATURES, OFFSETS
-from repair.passes.pairs import Pairs, shared_out
-from repair.passes.patterns import DOUBLE_QUOTES
+from repair.core.chain import Chain
+from repair.core.change import Outcome, Safety
+from repair.core.engine import Result, run
+from repair.core.page import Page
+from repair.joins import surety, weights
+from repair.joins.arrange import Arrangement
+from repair.joins.block_ends import BODY, BYLINE, CAPTION, HEAD, OTHERS, kinds_of, left_open, seams
+from repair.joins.block_pairs import Pairs, shared_out
+from repair.joins.line_patterns import DOUBLE_QUOTES
+from repair.joins.pair_features import FEATURES, OFFSETS
+from repair.passes.layout import cut_paragraph as cuts
 
 HALVES = (
     "南汀岛的灯塔昨天重新亮了。守塔人骆成义提着油壶，沿着一百零八级石阶走上塔",

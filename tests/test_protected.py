@@ -14,14 +14,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from repair import repair
-from repair.chain import Chain
-from repair.change import Change, Mark, Outcome, Safety
-from repair.engine import run
-from repair.explain import by_rule
-from repair.load import load_chain
-from repair.page import Page
-from repair.rule import Options, Phase, Rule
-from repair.text import Edit, Span
+from repair.core.chain import Chain
+from repair.core.change import Change, Mark, Outcome, Safety
+from repair.core.engine import run
+from repair.core.page import Page
+from repair.core.rule import Options, Phase, Rule
+from repair.core.text import Edit, Span
+from repair.history.explain import by_rule
+from repair.rulebook.load import load_chain
 
 FIXTURES = Path(__file__).parents[1] / "fixtures"
 PAGES = sorted(FIXTURES.glob("pages/*/raw.txt")) + sorted(FIXTURES.glob("clean/*.txt"))

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from repair.errors import ReadError, UsageError, WriteError
-from repair.reading import Encoding, decode, encode, newline_style
+from repair.core.errors import ReadError, UsageError, WriteError
+from repair.files.decoding import Encoding, decode, encode, newline_style
 
 SIMPLIFIED = (
     "本报讯（记者 周小舟）昨日上午，城东新修的石桥正式通车。清晨六点，桥头已经站满了人，卖豆浆的"
@@ -252,7 +252,7 @@ def test_a_character_the_encoding_lacks_is_an_error_that_names_it() -> None:
 
 
 def test_chardet_is_not_loaded_for_utf8() -> None:
-    code = "import sys; from repair.reading import decode; decode('版'.encode()); "
+    code = "import sys; from repair.files.decoding import decode; decode('版'.encode()); "
     code += "sys.exit('chardet' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from repair.cli.exits import Exit
-from repair.ledger import Header, Row
+from repair.history.ledger import Header, Row
 
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text("utf-8")
@@ -91,7 +91,7 @@ def test_the_fields_of_the_ledger_are_all_there() -> None:
 
 
 def test_the_kinds_of_rules_are_all_there() -> None:
-    from repair.kinds import KINDS
+    from repair.rulebook.kinds import KINDS
 
     (said,) = re.findall(r"There are six kinds of rules: (.*?);", README, re.DOTALL)
     assert set(re.findall(r"`(\w+)` \(", said)) == set(KINDS)

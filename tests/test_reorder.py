@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from repair.passes.reorder import components, edits_of
-from repair.text import Span, Text
+from repair.core.text import Span, Text
+from repair.edits.reorder import components, edits_of
 
 
 def page_of(lines: list[str], gaps: list[str]) -> tuple[str, list[tuple[int, int]]]:

@@ -16,23 +16,23 @@ from benchmarks.made_reports import HOSTILE, made
 from hypothesis import given, settings
 from test_ledger import CHAINS, files, run
 
-from repair import ledger
-from repair.chain import Chain
-from repair.change import Change, Outcome, Safety
 from repair.cli import main
 from repair.cli.exits import Exit
-from repair.errors import ReadError
-from repair.ledger import Ledger
-from repair.page import Page
-from repair.reading import Encoding
+from repair.core.chain import Chain
+from repair.core.change import Change, Outcome, Safety
+from repair.core.errors import ReadError
+from repair.core.page import Page
+from repair.core.rule import Options, Phase, Rule
+from repair.core.text import Edit
+from repair.files.decoding import Encoding
+from repair.history import ledger
+from repair.history.ledger import Ledger
+from repair.history.undo import replay
 from repair.report import overview_report, page_report
 from repair.report.align import beside, lines_of
-from repair.report.fates import Fates, fates_of
-from repair.report.kinds import kind_of
-from repair.resources import fixtures_dir
-from repair.rule import Options, Phase, Rule
-from repair.text import Edit
-from repair.undo import replay
+from repair.report.change_types import kind_of
+from repair.report.provenance import Fates, fates_of
+from repair.rulebook.resources import fixtures_dir
 
 VOID = {"meta", "input", "link", "br", "img", "wbr"}
 
@@ -449,7 +449,7 @@ def test_wrong_usage(house: Path, arguments: list[str], said: str, capfd: pytest
     assert said in capfd.readouterr().err
 
 
-@pytest.mark.parametrize("module", ["kinds", "align", "marked", "html", "charts"])
+@pytest.mark.parametrize("module", ["change_types", "align", "marked", "html", "charts"])
 def test_examples_in_docstrings(module: str) -> None:
     result = doctest.testmod(import_module(f"repair.report.{module}"))
     assert result.attempted and not result.failed

@@ -11,11 +11,11 @@ import pytest
 from benchmarks.chromium import chromium, missing
 from benchmarks.made_reports import HOSTILE, made
 
-from repair.change import Outcome
 from repair.cli import main
+from repair.core.change import Outcome
+from repair.history.vetoes import read_vetoes
 from repair.report import overview_report, page_report
-from repair.resources import fixtures_dir
-from repair.vetoes import read_vetoes
+from repair.rulebook.resources import fixtures_dir
 
 WHY = missing()
 if WHY and not os.environ.get("CI"):

@@ -6,20 +6,21 @@ from random import Random
 
 import pytest
 
-from repair import engine, explain, ledger
 from repair.blocks import blocks
-from repair.chain import Chain
-from repair.change import Safety
-from repair.folded import Folded
-from repair.load import load_chain
-from repair.page import Page
-from repair.passes.rereads.copies import Copy, copies
-from repair.passes.rereads.folded_page import FoldedPage
-from repair.passes.rereads.rule import RULE
-from repair.passes.shrinking import RULE as SHRINKING
-from repair.reading import decode
-from repair.text import codes_of
-from repair.undo import redo, undo
+from repair.core import engine
+from repair.core.chain import Chain
+from repair.core.change import Safety
+from repair.core.page import Page
+from repair.core.text import codes_of
+from repair.files.decoding import decode
+from repair.history import explain, ledger
+from repair.history.undo import redo, undo
+from repair.passes.layout.line_read_ever_shorter import RULE as SHRINKING
+from repair.passes.layout.passage_read_twice.copies import Copy, copies
+from repair.passes.layout.passage_read_twice.folded_page import FoldedPage
+from repair.passes.layout.passage_read_twice.rule import RULE
+from repair.rulebook.load import load_chain
+from repair.typography.folded import Folded
 
 HEAD = "# 让每一条渠都流到田头\n\n"
 SAID = (

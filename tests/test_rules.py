@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from repair.cases import Case, collect, orphans, run_case, uncovered
-from repair.load import packaged_rules
-from repair.resources import fixtures_dir
+from repair.rulebook.load import packaged_rules
+from repair.rulebook.resources import fixtures_dir
 
 RULES = packaged_rules()
 CASES = [case for case in collect(RULES, fixtures_dir()) if case.rule]

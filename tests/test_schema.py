@@ -12,19 +12,20 @@ from typing import Any
 
 import pytest
 
-from repair import cli, engine, formats
+from repair import cli, formats
 from repair.blocks import FURNITURE, KINDS
 from repair.cli import reprints as reprints_command
 from repair.cli.schema import schema
-from repair.formats import json as as_json
+from repair.core import engine
+from repair.core.page import Page
+from repair.files.decoding import Encoding, decode
+from repair.formats import document as as_json
+from repair.issues.assemble import Edition, edition_of_page
 from repair.issues.bound import Bound, Leaf
-from repair.issues.edition import Edition, edition_of_page
-from repair.issues.read import RawPage
+from repair.issues.manifest import RawPage
 from repair.issues.repairing import repaired
-from repair.load import load_chain
-from repair.page import Page
-from repair.reading import Encoding, decode
-from repair.resources import fixtures_dir
+from repair.rulebook.load import load_chain
+from repair.rulebook.resources import fixtures_dir
 
 jsonschema = pytest.importorskip("jsonschema")
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from repair.score import Score, mean, plain, score, shown
-from repair.score.text import blocks_of, sentences_of
+from repair.measure import Score, mean, plain, score, shown
+from repair.measure.text import blocks_of, sentences_of
 
 
 def page(*articles: list[str], furniture: list[str] | None = None) -> dict[str, Any]:

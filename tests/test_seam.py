@@ -11,13 +11,13 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from repair.page import Page
+from repair.core.page import Page
 from repair.seam import NGramModel, SeamScores, default_model, fuse, use
-from repair.seam.corpus import Article
 from repair.seam.fold import canonical, variants
-from repair.seam.measure import measure, sample
 from repair.seam.ngram import TABLE
-from repair.seam.train import train, write
+from repair.training.corpus import Article
+from repair.training.seam import train, write
+from repair.training.seam_measure import measure, sample
 
 SENTENCES = ["今天天气很好。", "明天天气不好，后天会下雨。", "县里的粮食收购工作已经开始。"] * 9
 

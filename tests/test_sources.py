@@ -12,10 +12,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from repair.distinct import distinct
-from repair.errors import ReadError, UsageError
-from repair.reading import encode
-from repair.sources import Source, expand, pages, single
+from repair.core.errors import ReadError, UsageError
+from repair.files.decoding import encode
+from repair.files.distinct import distinct
+from repair.files.sources import Source, expand, pages, single
 
 
 @pytest.fixture(autouse=True)

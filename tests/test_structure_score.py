@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from repair.score.issue import issue_score
-from repair.score.structure import Counts, Structure, structure
+from repair.measure.issue import issue_score
+from repair.measure.structure import Counts, Structure, structure
 
 KICKER = "入冬以前全部完工"
 HEADLINE = "柳塘镇三座新桥通车"

@@ -5,12 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from repair.change import Safety
-from repair.engine import run
-from repair.load import load_chain
-from repair.page import Page
-from repair.passes import calibrate, surety, weights
+from repair.core.change import Safety
+from repair.core.engine import run
+from repair.core.page import Page
+from repair.joins import surety, weights
+from repair.rulebook.load import load_chain
 from repair.seam.english import seams_of_words
+from repair.training import calibrate
 
 LEFT = [
     "The mayor opened the new bridge on",

@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 
 from repair.cli import main
-from repair.errors import shown
-from repair.terminal import spelt_in_json, told
+from repair.core.errors import shown
+from repair.files.terminal import spelt_in_json, told
 
 BAD = "p\x1b]0;x\x07\x9b2J\u202e\u2067\u2028\r\nrepair: all well\t\x7f"
 OBEYED = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from repair.page import Page
-from repair.passes.train_columns import Article, page
+from repair.core.page import Page
+from repair.training.column_layout import Article, page
 
 BODY = tuple(
     f"{name}的闸门今年修了{count}次，守桥人说，水大的时候，一夜要起来看两回；“船先过，车后过”，这是老规矩。" * 3

@@ -11,12 +11,14 @@ import numpy as np
 import pytest
 from test_lines import PROSE, set_in_lines
 
-from repair.chain import Chain
-from repair.characters import advance
-from repair.page import Page
-from repair.passes import train, typeset, weights
-from repair.passes.gaps import Gaps
-from repair.passes.train import Sample
+from repair.core.chain import Chain
+from repair.core.page import Page
+from repair.joins import weights
+from repair.joins.line_seams import Gaps
+from repair.training import line_seams as train
+from repair.training import made_up_english as typeset
+from repair.training.line_seams import Sample
+from repair.typography.characters import advance
 
 SEEDS = range(8)
 WHOLE = pytest.mark.parametrize("whole", [False, True])
@@ -207,7 +209,7 @@ def test_a_table_that_was_written_is_read_again(tmp_path: Path, monkeypatch: pyt
         np.where(rng.random(len(weights.names("wraps"))) < 0.1, rng.normal(0, 3, len(weights.names("wraps"))), 0), 0.25
     )
     train.write(tmp_path, "made", table, "Two lines\nabout it")
-    monkeypatch.setattr(weights, "_FOLDER", tmp_path)
+    monkeypatch.setattr(weights, "FOLDER", tmp_path)
     read = weights.load.__wrapped__("made")
     assert np.allclose(read.weights, table.weights, atol=0.0101) and read.share == 0.25
     text = (tmp_path / "made.tsv").read_text(encoding="utf-8")

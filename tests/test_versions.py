@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 
 from repair.cli import Exit, main
-from repair.errors import ReadError
-from repair.ledger import parse, read
-from repair.safety import Safety
-from repair.undo import undo
+from repair.core.errors import ReadError
+from repair.core.safety import Safety
+from repair.history.ledger import parse, read
+from repair.history.undo import undo
 
 VERSIONS = Path(__file__).with_name("versions")
 PAGES = ("1-page", "2-copies")

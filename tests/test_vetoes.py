@@ -11,19 +11,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from repair.chain import Chain
-from repair.change import Change, Mark, Outcome, Safety
 from repair.cli import main
 from repair.cli.exits import Exit
-from repair.effects import Effects, Forbidden, Seam, effects_of
-from repair.engine import Record, Result, run
-from repair.errors import UsageError
-from repair.load import load_chain
-from repair.page import Page
-from repair.resources import fixtures_dir
-from repair.rule import Options, Phase, Rule
-from repair.text import Done, Edit, Span, Text
-from repair.vetoes import read_vetoes
+from repair.core.chain import Chain
+from repair.core.change import Change, Mark, Outcome, Safety
+from repair.core.effects import Effects, Forbidden, Seam, effects_of
+from repair.core.engine import Record, Result, run
+from repair.core.errors import UsageError
+from repair.core.page import Page
+from repair.core.rule import Options, Phase, Rule
+from repair.core.text import Done, Edit, Span, Text
+from repair.history.vetoes import read_vetoes
+from repair.rulebook.load import load_chain
+from repair.rulebook.resources import fixtures_dir
 
 PAGES = sorted(path.parent for path in (fixtures_dir() / "pages").glob("*/raw.txt"))
 ISSUES = fixtures_dir() / "issues"
@@ -231,7 +231,7 @@ def test_no_effect_of_a_refused_change_comes_about(folder: Path) -> None:
 
 
 def effect_of(folder: Path, key: str) -> Effects:
-    from repair.engine import Vetoes, run_once
+    from repair.core.engine import Vetoes, run_once
 
     return run_once(page_of(folder), chain(), Vetoes(frozenset({key})), apply=Safety.LIKELY)[1][key]
 

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from repair.errors import WriteError
-from repair.writing import refuse_overwrite, same_file, write_atomic
+from repair.core.errors import WriteError
+from repair.files.writing import refuse_overwrite, same_file, write_atomic
 
 
 def listed(folder: Path) -> list[str]:

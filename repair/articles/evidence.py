@@ -13,14 +13,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from repair.articles.topics import Topics, cosine
-from repair.blocks import FURNITURE, words
-from repair.blocks.alone import HEAD
-from repair.blocks.jumps import leads, trails
-from repair.blocks.kinds import Told, told
+from repair.blocks import FURNITURE
+from repair.blocks.classify import Told, told
 from repair.blocks.line import WIDEST, Line
-from repair.page import Page
-from repair.score.text import plain
+from repair.blocks.line_rules import HEAD
+from repair.core.page import Page
+from repair.measure.text import plain
 from repair.seam import default_model
+from repair.vocabulary import words
+from repair.vocabulary.jump_marks import leads, trails
 
 __all__ = ["BODY", "HEADS", "OPENING", "Evidence"]
 

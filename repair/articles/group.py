@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from repair.articles.apart import Member, adopt_heads, settle_captions, with_heads_above
 from repair.articles.evidence import BODY, HEADS, OPENING, Evidence
 from repair.articles.labels import label
+from repair.articles.stray_heads import Member, adopt_heads, settle_captions, with_heads_above
 from repair.articles.stretches import stretches
 from repair.blocks import FURNITURE, Block
-from repair.blocks.alone import HEAD
 from repair.blocks.heads import roles
-from repair.blocks.jumps import Jump, jump_of, parted
 from repair.blocks.line import Line
+from repair.blocks.line_rules import HEAD
 from repair.blocks.marks import bare
-from repair.page import Page
+from repair.core.page import Page
+from repair.vocabulary.jump_marks import Jump, jump_of, parted
 
 __all__ = ["Article", "Laid", "laid_out"]
 

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from repair.articles.evidence import Evidence, Figures
-from repair.blocks.alone import HEAD
+from repair.blocks.line_rules import HEAD
 
 __all__ = ["FORBIDDEN", "HEADS", "LABELS", "TABLE", "Labelled", "Weights", "allowed", "label", "load"]
 
@@ -25,7 +25,7 @@ HEADS = ("kicker", "headline", "headline goes on", "deck", "crosshead", "paragra
 LABELS = (*HEADS, "goes on", "begins")
 """What a line that looks like a head can be, and then whether another block goes on with an article or begins one."""
 
-TABLE = Path(__file__).with_name("weights.tsv")
+TABLE = Path(__file__).parents[1] / "evidence" / "tables" / "articles.tsv"
 FORBIDDEN = -1e4
 _CAPTION = "caption"
 

@@ -8,8 +8,8 @@ from typing import NamedTuple
 from repair.articles.group import Article, laid_out
 from repair.blocks import Block
 from repair.blocks.marks import bare
-from repair.page import Page
-from repair.text import Span
+from repair.core.page import Page
+from repair.core.text import Span
 
 __all__ = ["Part", "Sheet", "Story", "part_of", "sheet_of"]
 

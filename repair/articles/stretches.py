@@ -12,9 +12,9 @@ from typing import NamedTuple
 import numpy as np
 
 from repair.blocks import Block
-from repair.change import Mark
-from repair.page import Page
-from repair.text import Span, Text
+from repair.core.change import Mark
+from repair.core.page import Page
+from repair.core.text import Span, Text
 
 __all__ = ["Stretch", "stretches"]
 

@@ -18,8 +18,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from repair.characters import Class, tables
-from repair.folded import Folded
+from repair.typography.characters import Class, tables
+from repair.typography.folded import Folded
 
 __all__ = ["Topics", "cosine", "pairs_of"]
 
@@ -54,7 +54,7 @@ class Topics:
     def of(cls, folded: Folded, spans: Sequence[tuple[int, int]]) -> Topics:
         """The texts at `spans`, in order, of the text that was folded.
 
-        >>> from repair.text import codes_of
+        >>> from repair.core.text import codes_of
         >>> page = "新桥通车\\n渠里有水\\n新桥很长"
         >>> topics = Topics.of(Folded.of(codes_of(page)), [(0, 4), (5, 9), (10, 14)])
         >>> bool(topics.shared([0], [2])[0, 0] > topics.shared([0], [1])[0, 0])

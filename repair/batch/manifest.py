@@ -22,11 +22,11 @@ from pathlib import Path
 from typing import IO
 
 from repair.batch.manifest_rows import PARTS, SCHEMA, Row, lines_of, note_of, opened, parsed, whole
-from repair.bounded import FILE, json_of
-from repair.errors import ReadError, WriteError, shown
-from repair.formats.text import json_bytes, json_line
-from repair.sources import Source
-from repair.writing import reason_of, write_all, write_atomic
+from repair.core.bounded import FILE, json_of
+from repair.core.errors import ReadError, WriteError, shown
+from repair.files.sources import Source
+from repair.files.text import json_bytes, json_line
+from repair.files.writing import reason_of, write_all, write_atomic
 
 __all__ = ["MANIFEST", "Manifest", "Row", "note_of", "read_manifest"]
 

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Any, NamedTuple
 
-from repair.bounded import FILE, cut, is_name, json_of
-from repair.checked import MOST, filled
-from repair.errors import ReadError, shown
+from repair.core.bounded import FILE, cut, is_name, json_of
+from repair.core.checked import MOST, filled
+from repair.core.errors import ReadError, shown
 
 __all__ = ["PARTS", "SCHEMA", "Row", "lines_of", "note_of", "opened", "parsed", "whole"]
 

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from repair.batch.manifest import MANIFEST, Manifest
-from repair.distinct import REPORTS
-from repair.errors import UsageError, WriteError, shown
-from repair.formats.text import json_bytes, json_line
-from repair.guard import refuse_outside
-from repair.targets import OVERVIEW
-from repair.writing import reason_of, write_atomic
+from repair.core.errors import UsageError, WriteError, shown
+from repair.files.distinct import REPORTS
+from repair.files.guard import refuse_outside
+from repair.files.targets import OVERVIEW
+from repair.files.text import json_bytes, json_line
+from repair.files.writing import reason_of, write_atomic
 
 __all__ = ["RESERVED", "Places"]
 

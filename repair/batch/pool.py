@@ -14,7 +14,7 @@ from threading import Thread
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
-from repair.errors import RunError
+from repair.core.errors import RunError
 
 if TYPE_CHECKING:
     from pebble import ProcessPool

@@ -13,11 +13,11 @@ from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import IO, Any
 
-from repair.bounded import cut, is_name, json_of
-from repair.errors import shown
-from repair.packing import damage, opened
-from repair.sources import MAX_BYTES, Source
-from repair.targets import holds_rows
+from repair.core.bounded import cut, is_name, json_of
+from repair.core.errors import shown
+from repair.files.packing import damage, opened
+from repair.files.sources import MAX_BYTES, Source
+from repair.files.targets import holds_rows
 
 __all__ = ["given_again", "unrolled"]
 

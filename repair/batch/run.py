@@ -13,14 +13,14 @@ from time import sleep
 from typing import Any, TypeVar
 
 from repair.batch.pool import Lost, Ready, in_processes, too_late
+from repair.batch.reporter import Talk
 from repair.batch.settings import Settings
 from repair.batch.sinks import Finished, Sink
-from repair.batch.talk import Talk
 from repair.batch.work import Job, PageDone, SourceDone, failure
-from repair.errors import RunError, UsageError
-from repair.explain import overview
-from repair.load import load_chain
-from repair.sources import Source
+from repair.core.errors import RunError, UsageError
+from repair.files.sources import Source
+from repair.history.explain import overview
+from repair.rulebook.load import load_chain
 
 __all__ = ["Limits", "StoppedError", "Tally", "given_up", "run_sources", "tell", "within"]
 

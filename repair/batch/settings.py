@@ -9,9 +9,9 @@ from functools import cached_property
 from pathlib import Path
 
 from repair import __version__
-from repair.change import Safety
-from repair.sources import MAX_BYTES
-from repair.targets import Targets, ledger_beside, report_at
+from repair.core.change import Safety
+from repair.files.sources import MAX_BYTES
+from repair.files.targets import Targets, ledger_beside, report_at
 
 __all__ = ["Settings"]
 

@@ -19,13 +19,13 @@ from repair.batch.manifest import Manifest, Row
 from repair.batch.places import Places
 from repair.batch.settings import Settings
 from repair.batch.work import PageDone, SourceDone
-from repair.errors import ReadError, WriteError, shown
-from repair.guard import not_ours
-from repair.ledger import sha256
-from repair.packing import damage, is_packed, opened, pack
-from repair.sources import Source, read_bytes
-from repair.terminal import put
-from repair.writing import reason_of, write_all, write_atomic
+from repair.core.errors import ReadError, WriteError, shown
+from repair.files.guard import not_ours
+from repair.files.packing import damage, is_packed, opened, pack
+from repair.files.sources import Source, read_bytes
+from repair.files.terminal import put
+from repair.files.writing import reason_of, write_all, write_atomic
+from repair.history.ledger import sha256
 
 __all__ = ["FileSink", "Finished", "FolderSink", "PrintSink", "Sink"]
 

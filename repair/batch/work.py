@@ -11,23 +11,24 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any, NamedTuple
 
-from repair import engine, ledger
 from repair.batch.rows import given_again
 from repair.batch.settings import Settings
-from repair.chain import Chain
-from repair.change import Outcome
-from repair.contracts import unwritable
-from repair.diff import diff, diff_of_rules
-from repair.engine import Result
-from repair.errors import ReadError, WriteError
-from repair.formats.text import file_bytes, json_bytes
-from repair.guard import Write, refuse_edited, sealed_html, staged, written_with
-from repair.page import Page
-from repair.reading import Encoding, encode
-from repair.sources import Source, pages, read_bytes
-from repair.targets import ledger_beside
-from repair.text import unify
-from repair.writing import Staged, settle
+from repair.core import engine
+from repair.core.chain import Chain
+from repair.core.change import Outcome
+from repair.core.contracts import unwritable
+from repair.core.engine import Result
+from repair.core.errors import ReadError, WriteError
+from repair.core.page import Page
+from repair.core.text import unify
+from repair.files.decoding import Encoding, encode
+from repair.files.guard import Write, refuse_edited, sealed_html, staged, written_with
+from repair.files.sources import Source, pages, read_bytes
+from repair.files.targets import ledger_beside
+from repair.files.text import file_bytes, json_bytes
+from repair.files.writing import Staged, settle
+from repair.history import ledger
+from repair.history.diff import diff, diff_of_rules
 
 __all__ = ["Job", "PageDone", "SourceDone"]
 
@@ -295,12 +296,12 @@ class Job:
         """The bytes of the output in the format asked for."""
         form, text = self.settings.targets.format, made.result.text
         if form != "txt":
+            from repair.issues.assemble import edition_of_page
             from repair.issues.bound import Bound, Leaf
-            from repair.issues.edition import edition_of_page
 
             edition = edition_of_page(made.result, Bound(made.page.name, (Leaf(made.result, encoding),)))
             if form in ("json", "jsonl"):
-                from repair.formats.json import dumps, rows
+                from repair.formats.document import dumps, rows
 
                 if form == "json":
                     return json_bytes(dumps(edition, made.chain))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from repair.blocks import words
 from repair.blocks.line import Line
+from repair.vocabulary import words
 
 __all__ = ["lone_head", "roles"]
 

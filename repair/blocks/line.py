@@ -9,7 +9,7 @@ import numpy as np
 import regex
 
 from repair.blocks.long_lines import LongLines
-from repair.page import Page
+from repair.core.page import Page
 
 __all__ = ["FURNITURE", "INTERRUPTING", "WIDEST", "Line", "PageLines", "ends_sentence", "lines_of"]
 

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from repair.folded import grams
-from repair.text import codes_of
+from repair.core.text import codes_of
+from repair.typography.folded import grams
 
 __all__ = ["LEAST_SAID", "LongLines"]
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from repair.blocks.kinds import Block
-from repair.score.text import BOLD_LINE, LIST_OR_HEAD
-from repair.text import Span
+from repair.blocks.classify import Block
+from repair.core.text import Span
+from repair.measure.text import BOLD_LINE, LIST_OR_HEAD
 
 __all__ = ["bare"]
 

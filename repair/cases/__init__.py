@@ -3,15 +3,7 @@
 from __future__ import annotations
 
 from repair.cases.case import Case, CaseOutcome, Gold, Verdict
-from repair.cases.files import (
-    clean_case,
-    collect,
-    fixture_cases,
-    orphans,
-    page_case,
-    rule_cases,
-    uncovered,
-)
+from repair.cases.files import clean_case, collect, fixture_cases, orphans, page_case, rule_cases, uncovered
 from repair.cases.run import run_case
 
 __all__ = [

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
-from repair.chain import Chain
-from repair.change import Safety
+from repair.core.chain import Chain
+from repair.core.change import Safety
 
 __all__ = ["Case", "CaseOutcome", "Gold", "Verdict"]
 
@@ -30,8 +30,8 @@ class Verdict(StrEnum):
 class Gold:
     """What a page must become: articles as lists of blocks, and furniture. `data` is gold.json as it was read.
 
-    `minimum` holds figures of `repair.score` that suffice in place of equality; with `order`, blocks must also come in
-    the order of gold.
+    `minimum` holds figures of `repair.measure` that suffice in place of equality; with `order`, blocks must also come
+    in the order of gold.
     """
 
     articles: tuple[tuple[str, ...], ...]

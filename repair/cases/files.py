@@ -23,17 +23,17 @@ from json import JSONDecodeError
 from pathlib import Path
 from typing import Any
 
-from repair.bounded import TOML, cut, decode, json_of, read_file, read_toml
 from repair.cases.case import Case, Gold
-from repair.chain import Chain
-from repair.change import Safety
-from repair.errors import ReadError, RepairError, UsageError
-from repair.kinds import Key
-from repair.kinds.file import check_keys, nearest
-from repair.load import DEFAULT, load_chain
-from repair.reading import decode as decode_page
-from repair.rule import Rule
-from repair.sources import MAX_BYTES
+from repair.core.bounded import TOML, cut, decode, json_of, read_file, read_toml
+from repair.core.chain import Chain
+from repair.core.change import Safety
+from repair.core.errors import ReadError, RepairError, UsageError
+from repair.core.rule import Rule
+from repair.files.decoding import decode as decode_page
+from repair.files.sources import MAX_BYTES
+from repair.rulebook.kinds import Key
+from repair.rulebook.load import DEFAULT, load_chain
+from repair.rulebook.rule_file import check_keys, nearest
 
 __all__ = ["clean_case", "collect", "fixture_cases", "orphans", "page_case", "rule_cases", "uncovered"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from repair.cases.case import Gold, Verdict
-from repair.score import BOLD_LINE, LIST_OR_HEAD, score
+from repair.measure import BOLD_LINE, LIST_OR_HEAD, score
 
 __all__ = ["compare_page", "lines_of"]
 

@@ -10,10 +10,10 @@ from dataclasses import replace
 
 from repair.cases.case import Case, CaseOutcome, Gold, Verdict
 from repair.cases.page import compare_page
-from repair.change import PROTECTED, Mark, Outcome
-from repair.engine import Result, run
-from repair.page import Page
-from repair.rule import Phase
+from repair.core.change import PROTECTED, Mark, Outcome
+from repair.core.engine import Result, run
+from repair.core.page import Page
+from repair.core.rule import Phase
 
 __all__ = ["run_case", "with_marks"]
 

@@ -11,8 +11,8 @@ from typing import IO
 from repair.cli.exits import Exit
 from repair.cli.parser import parser
 from repair.cli.terminable import terminable
-from repair.errors import ReadError, RepairError, RunError, UsageError, WriteError
-from repair.terminal import say
+from repair.core.errors import ReadError, RepairError, RunError, UsageError, WriteError
+from repair.files.terminal import say
 
 __all__ = ["Exit", "main"]
 

@@ -6,16 +6,16 @@ from argparse import Namespace
 from collections import Counter
 from pathlib import Path
 
-from repair import explain
-from repair.bounded import FILE, read_file
 from repair.cli.exits import Exit
 from repair.cli.ledgers import read_ledger
-from repair.errors import ReadError, UsageError, shown
-from repair.ledger import Ledger, sha256
-from repair.packing import unpack
-from repair.reading import decode_as
-from repair.targets import ledger_beside, output_at
-from repair.terminal import tell
+from repair.core.bounded import FILE, read_file
+from repair.core.errors import ReadError, UsageError, shown
+from repair.files.decoding import decode_as
+from repair.files.packing import unpack
+from repair.files.targets import ledger_beside, output_at
+from repair.files.terminal import tell
+from repair.history import explain
+from repair.history.ledger import Ledger, sha256
 
 __all__ = ["main", "raw_page"]
 

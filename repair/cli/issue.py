@@ -8,25 +8,25 @@ from argparse import Namespace
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from repair.chain import Chain
-from repair.change import LEVELS
 from repair.cli.exits import Exit
-from repair.errors import ReadError, UsageError, WriteError
-from repair.explain import counted
-from repair.formats import json as as_json
+from repair.core.chain import Chain
+from repair.core.change import LEVELS
+from repair.core.errors import ReadError, UsageError, WriteError
+from repair.files.guard import OVERWRITE, Write, left_alone, refuse_edited, refuse_outside, staged, written_with
+from repair.files.targets import ISSUE_TEXT, ledger_beside, refuse_inside
+from repair.files.terminal import put, say, spelt_in_json
+from repair.files.text import file_bytes, json_bytes
+from repair.files.writing import settle
+from repair.formats import document as as_json
 from repair.formats import markdown as as_markdown
 from repair.formats import plain
-from repair.formats.text import file_bytes, json_bytes
-from repair.guard import OVERWRITE, Write, left_alone, refuse_edited, refuse_outside, staged, written_with
-from repair.issues.edition import Edition
-from repair.issues.read import Given, RawPage, distinct, issues_in, raw_pages
+from repair.history.explain import counted
+from repair.history.ledger import sha256
+from repair.history.vetoes import read_vetoes, unmet
+from repair.issues.assemble import Edition
+from repair.issues.manifest import Given, RawPage, distinct, issues_in, raw_pages
 from repair.issues.repairing import OUTPUT, issue_ledger, repaired
-from repair.ledger import sha256
-from repair.load import load_chain
-from repair.targets import ISSUE_TEXT, ledger_beside, refuse_inside
-from repair.terminal import put, say, spelt_in_json
-from repair.vetoes import read_vetoes, unmet
-from repair.writing import settle
+from repair.rulebook.load import load_chain
 
 __all__ = ["main"]
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from repair.ledger import Ledger, read
-from repair.terminal import say
+from repair.files.terminal import say
+from repair.history.ledger import Ledger, read
 
 __all__ = ["read_ledger"]
 

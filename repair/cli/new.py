@@ -7,11 +7,11 @@ from argparse import Namespace
 from pathlib import Path
 
 from repair.cli.exits import Exit
-from repair.errors import UsageError
-from repair.load import chain_names
-from repair.rule_templates import CHAIN, files_of
-from repair.terminal import tell
-from repair.writing import write_atomic
+from repair.core.errors import UsageError
+from repair.files.terminal import tell
+from repair.files.writing import write_atomic
+from repair.rulebook.load import chain_names
+from repair.rulebook.templates import CHAIN, files_of
 
 __all__ = ["main"]
 

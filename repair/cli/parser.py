@@ -6,9 +6,9 @@ from argparse import ArgumentParser, RawDescriptionHelpFormatter
 from pathlib import Path
 
 from repair import __version__
-from repair.guard import EXISTING
-from repair.resources import chains_dir
-from repair.safety import LEVELS, Safety
+from repair.core.safety import LEVELS, Safety
+from repair.files.guard import EXISTING
+from repair.rulebook.resources import chains_dir
 
 __all__ = ["parser"]
 

@@ -9,23 +9,23 @@ from pathlib import Path
 from urllib.parse import quote_from_bytes
 
 from repair.batch.manifest import MANIFEST, note_of, read_manifest
-from repair.batch.talk import Talk
-from repair.bounded import FILE, inside, read_file
+from repair.batch.reporter import Talk
 from repair.cli.exits import Exit
 from repair.cli.explain import raw_page
 from repair.cli.ledgers import read_ledger
-from repair.distinct import LEDGER
-from repair.errors import ReadError, UsageError, WriteError, shown
-from repair.explain import counted
-from repair.formats.text import BETWEEN
-from repair.guard import OVERWRITE, Write, left_alone, sealed_html, staged
-from repair.ledger import Ledger, sha256
-from repair.packing import unpack
-from repair.reading import decode_as
+from repair.core.bounded import FILE, inside, read_file
+from repair.core.errors import ReadError, UsageError, WriteError, shown
+from repair.files.decoding import decode_as
+from repair.files.distinct import LEDGER
+from repair.files.guard import OVERWRITE, Write, left_alone, sealed_html, staged
+from repair.files.packing import unpack
+from repair.files.targets import OVERVIEW, ledger_beside, output_at, report_at
+from repair.files.text import BETWEEN
+from repair.files.writing import settle
+from repair.history.explain import counted
+from repair.history.ledger import Ledger, sha256
+from repair.history.undo import undo, undo_issue
 from repair.report import overview_report, page_report
-from repair.targets import OVERVIEW, ledger_beside, output_at, report_at
-from repair.undo import undo, undo_issue
-from repair.writing import settle
 
 __all__ = ["main", "write_overview"]
 

@@ -9,19 +9,19 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 
-from repair.chain import Chain
-from repair.change import LEVELS
 from repair.cli.exits import Exit
-from repair.errors import ReadError, UsageError
-from repair.explain import counted
-from repair.formats.json import variant_said
-from repair.formats.text import json_bytes, json_line
+from repair.core.chain import Chain
+from repair.core.change import LEVELS
+from repair.core.errors import ReadError, UsageError
+from repair.files.terminal import put, say, spelt_in_json, tell
+from repair.files.text import json_bytes, json_line
+from repair.formats.document import variant_said
+from repair.history.explain import counted
 from repair.issues.copies import Said
-from repair.issues.read import Given, distinct, issues_in, raw_pages
+from repair.issues.manifest import Given, distinct, issues_in, raw_pages
 from repair.issues.repairing import repaired
-from repair.load import load_chain
 from repair.reprints import Cluster, Entry, apparatus, clusters
-from repair.terminal import put, say, spelt_in_json, tell
+from repair.rulebook.load import load_chain
 
 __all__ = ["main"]
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from argparse import Namespace
 
-from repair.catalogue import catalogue, listed, whole
 from repair.cli.exits import Exit
-from repair.errors import UsageError
-from repair.kinds.file import nearest
-from repair.load import chain_titles, load_chain, load_rules, packaged_rules
-from repair.terminal import tell
+from repair.core.errors import UsageError
+from repair.files.terminal import tell
+from repair.rulebook.catalogue import catalogue, listed, whole
+from repair.rulebook.load import chain_titles, load_chain, load_rules, packaged_rules
+from repair.rulebook.rule_file import nearest
 
 __all__ = ["main"]
 

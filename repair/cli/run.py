@@ -16,25 +16,25 @@ from typing import NamedTuple
 from repair import __version__
 from repair.batch.places import RESERVED, Places
 from repair.batch.pool import Lost
+from repair.batch.reporter import Talk
 from repair.batch.rows import unrolled
 from repair.batch.run import Limits, StoppedError, Tally, given_up, run_sources, tell, within
 from repair.batch.settings import Settings
 from repair.batch.sinks import FileSink, Finished, FolderSink, PrintSink, Sink
-from repair.batch.talk import Talk
 from repair.batch.work import Job
-from repair.chain import Chain
-from repair.change import LEVELS
 from repair.cli.exits import Exit
-from repair.errors import ReadError, RepairError, UsageError, WriteError, shown
-from repair.explain import counted, overview
-from repair.guard import OVERWRITE, left_alone
-from repair.kinds.file import nearest
-from repair.load import load_chain
-from repair.packing import is_packed
-from repair.reading import decode
-from repair.sources import Source, expand, read_bytes
-from repair.targets import Targets
-from repair.vetoes import read_vetoes, unmet
+from repair.core.chain import Chain
+from repair.core.change import LEVELS
+from repair.core.errors import ReadError, RepairError, UsageError, WriteError, shown
+from repair.files.decoding import decode
+from repair.files.guard import OVERWRITE, left_alone
+from repair.files.packing import is_packed
+from repair.files.sources import Source, expand, read_bytes
+from repair.files.targets import Targets
+from repair.history.explain import counted, overview
+from repair.history.vetoes import read_vetoes, unmet
+from repair.rulebook.load import load_chain
+from repair.rulebook.rule_file import nearest
 
 __all__ = ["main"]
 

@@ -11,15 +11,15 @@ from operator import add
 from pathlib import Path
 from typing import Any
 
-from repair.bounded import FILE, json_of, read_file
 from repair.cli.exits import Exit
-from repair.errors import ReadError, UsageError
-from repair.formats.json import SCHEMA
-from repair.reading import decode
-from repair.score import Score, mean, score, shown
-from repair.score.issue import IssueScore, issue_score
-from repair.score.structure import Structure, structure
-from repair.terminal import spelt_in_json, tell
+from repair.core.bounded import FILE, json_of, read_file
+from repair.core.errors import ReadError, UsageError
+from repair.files.decoding import decode
+from repair.files.terminal import spelt_in_json, tell
+from repair.formats.document import SCHEMA
+from repair.measure import Score, mean, score, shown
+from repair.measure.issue import IssueScore, issue_score
+from repair.measure.structure import Structure, structure
 
 __all__ = ["main"]
 

@@ -9,11 +9,11 @@ from pathlib import Path
 
 from repair.cases import collect, orphans, run_case, uncovered
 from repair.cli.exits import Exit
-from repair.errors import RepairError, UsageError
-from repair.explain import counted
-from repair.load import load_chain, load_rules, packaged_rules
-from repair.resources import fixtures_dir
-from repair.terminal import tell
+from repair.core.errors import RepairError, UsageError
+from repair.files.terminal import tell
+from repair.history.explain import counted
+from repair.rulebook.load import load_chain, load_rules, packaged_rules
+from repair.rulebook.resources import fixtures_dir
 
 __all__ = ["main"]
 

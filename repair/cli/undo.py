@@ -6,19 +6,19 @@ from argparse import Namespace
 from collections.abc import Iterable
 from pathlib import Path
 
-from repair.bounded import FILE, inside, read_file
-from repair.change import Outcome
 from repair.cli.exits import Exit
 from repair.cli.ledgers import read_ledger
-from repair.errors import UsageError
-from repair.guard import OVERWRITE, Write, left_alone, staged
-from repair.ledger import Ledger
-from repair.packing import unpack
-from repair.reading import decode_as
-from repair.targets import ledger_beside, output_at
-from repair.terminal import put, say
-from repair.undo import undo, undo_issue
-from repair.writing import settle
+from repair.core.bounded import FILE, inside, read_file
+from repair.core.change import Outcome
+from repair.core.errors import UsageError
+from repair.files.decoding import decode_as
+from repair.files.guard import OVERWRITE, Write, left_alone, staged
+from repair.files.packing import unpack
+from repair.files.targets import ledger_beside, output_at
+from repair.files.terminal import put, say
+from repair.files.writing import settle
+from repair.history.ledger import Ledger
+from repair.history.undo import undo, undo_issue
 
 __all__ = ["main"]
 

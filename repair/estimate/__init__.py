@@ -3,7 +3,7 @@
 The figure puts pages in the order in which they need eyes. It is read off the text as it stands, so a page can be asked
 before and after its repair.
 
->>> from repair.page import Page
+>>> from repair.core.page import Page
 >>> whole, cut = Page.of("渠里来了水，渠边栽了树。"), Page.of("渠里来了水，渠边\\n栽了树，镇上的人\\n都来看。")
 >>> estimate(whole).figure > estimate(cut).figure
 True
@@ -17,14 +17,14 @@ from math import exp
 from pathlib import Path
 from typing import NamedTuple
 
-from repair.engine import Record
+from repair.core.engine import Record
+from repair.core.page import Page
 from repair.estimate.parts import NAMES, parts_of
-from repair.page import Page
 
 __all__ = ["NAMES", "TABLE", "Estimate", "estimate", "figure", "load", "lowered_by"]
 
-TABLE = Path(__file__).with_name("weights.tsv")
-"""The shipped weights; `python -m repair.estimate.train` writes them."""
+TABLE = Path(__file__).parents[1] / "evidence" / "tables" / "estimate.tsv"
+"""The shipped weights; `python -m repair.training.estimate` writes them."""
 
 
 class Estimate(NamedTuple):

@@ -12,14 +12,14 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from repair.change import Outcome
-from repair.characters import Class, table_of
-from repair.engine import Record
-from repair.folded import grams
-from repair.lines import Lines
-from repair.page import Page
-from repair.passes.block_ends import left_open, seams
-from repair.passes.patterns import BRACKETS, DOUBLE_QUOTES
+from repair.core.change import Outcome
+from repair.core.engine import Record
+from repair.core.page import Page
+from repair.joins.block_ends import left_open, seams
+from repair.joins.line_patterns import BRACKETS, DOUBLE_QUOTES
+from repair.typography.characters import Class, table_of
+from repair.typography.folded import grams
+from repair.typography.lines import Lines
 
 __all__ = ["NAMES", "parts_of"]
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from itertools import groupby
 
 from repair.articles import Part, Story
-from repair.issues.edition import Edition
+from repair.issues.assemble import Edition
 
 __all__ = ["article", "escaped", "markdown"]
 

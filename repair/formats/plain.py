@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from repair.articles import Story
-from repair.issues.edition import Edition
+from repair.issues.assemble import Edition
 
 __all__ = ["article", "articles"]
 

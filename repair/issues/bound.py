@@ -15,12 +15,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-from repair.change import Mark
-from repair.engine import Record, Result
-from repair.formats.text import BETWEEN
-from repair.page import Page
-from repair.reading import Encoding
-from repair.text import Done, Span, Text, unify
+from repair.core.change import Mark
+from repair.core.engine import Record, Result
+from repair.core.page import Page
+from repair.core.text import Done, Span, Text, unify
+from repair.files.decoding import Encoding
+from repair.files.text import BETWEEN
 
 __all__ = ["Bound", "Leaf", "starts_of"]
 

@@ -7,14 +7,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from repair.articles import Story
-from repair.change import Change, Safety
-from repair.page import Page
+from repair.core.change import Change, Safety
+from repair.core.page import Page
+from repair.core.rule import Options, Phase, Rule
+from repair.core.text import Edit, Span, Text
 from repair.reprints import Cluster, Entry, Reading, Variant, apparatus, candidates, clusters, readings
 from repair.reprints.folding import Article
 from repair.reprints.match import Match, compare
 from repair.reprints.templates import sisters
-from repair.rule import Options, Phase, Rule
-from repair.text import Edit, Span, Text
 
 __all__ = ["Copy", "Reprint", "Said", "merge_rule", "misread_rule", "reprints_of"]
 

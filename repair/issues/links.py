@@ -24,14 +24,14 @@ from rapidfuzz import fuzz
 from repair.articles import Part, Story
 from repair.articles.evidence import BODY, HEADS
 from repair.articles.topics import Topics, cosine
-from repair.blocks.jumps import Jump, jump_of
 from repair.blocks.line import ends_sentence
-from repair.folded import Folded
+from repair.core.text import codes_of
 from repair.issues.assignment import assigned
 from repair.issues.numbers import Label
-from repair.score.text import plain
+from repair.measure.text import plain
 from repair.seam import default_model
-from repair.text import codes_of
+from repair.typography.folded import Folded
+from repair.vocabulary.jump_marks import Jump, jump_of
 
 __all__ = ["End", "Link", "Links", "linked", "share_head"]
 

@@ -12,7 +12,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from repair.articles import Sheet
-from repair.blocks.jumps import NUMERAL, Jump, jump_of, number_of
+from repair.vocabulary.jump_marks import NUMERAL, Jump, jump_of, number_of
 
 __all__ = ["Label", "labels_of"]
 

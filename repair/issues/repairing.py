@@ -6,18 +6,19 @@ import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from repair import __version__, engine
-from repair.chain import Chain
-from repair.change import Safety
-from repair.effects import Effects
-from repair.engine import Vetoes
-from repair.formats.text import file_bytes
+from repair import __version__
+from repair.core import engine
+from repair.core.chain import Chain
+from repair.core.change import Safety
+from repair.core.effects import Effects
+from repair.core.engine import Vetoes
+from repair.core.page import Page
+from repair.files.decoding import Encoding
+from repair.files.text import file_bytes
+from repair.history.ledger import Header, PageHeader, encoded, issue_rows, sha256
+from repair.issues.assemble import Edition, edition_of
 from repair.issues.bound import Bound, Leaf, starts_of
-from repair.issues.edition import Edition, edition_of
-from repair.issues.read import RawPage
-from repair.ledger import Header, PageHeader, encoded, issue_rows, sha256
-from repair.page import Page
-from repair.reading import Encoding
+from repair.issues.manifest import RawPage
 
 __all__ = ["OUTPUT", "issue_ledger", "repaired"]
 

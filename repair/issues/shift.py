@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from repair.articles import Part
-from repair.text import Done, Span
+from repair.core.text import Done, Span
 
 __all__ = ["Shift"]
 

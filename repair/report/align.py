@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from repair.report.fates import Fates
-from repair.text import Span
+from repair.core.text import Span
+from repair.report.provenance import Fates
 
 __all__ = ["Beside", "beside", "lines_of"]
 

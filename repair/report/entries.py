@@ -7,14 +7,14 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from repair import explain
-from repair.change import Outcome, Safety
-from repair.ledger import Header, Ledger, Row
-from repair.report.fates import Fates
-from repair.report.kinds import edit_kinds, kind_of
+from repair.core.change import Outcome, Safety
+from repair.core.text import Span
+from repair.history import explain
+from repair.history.ledger import Header, Ledger, Row
+from repair.report.change_types import edit_kinds, kind_of
+from repair.report.highlight import Part
 from repair.report.numbers import numbered
-from repair.report.parts import Part
-from repair.text import Span
+from repair.report.provenance import Fates
 
 __all__ = ["EYES", "Entry", "RuleCount", "entries_of", "rules_of"]
 

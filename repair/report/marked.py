@@ -9,9 +9,9 @@ from typing import NamedTuple
 
 from markupsafe import Markup, escape
 
-from repair.explain import visible
-from repair.report.parts import Part
-from repair.text import Span
+from repair.core.text import Span
+from repair.history.explain import visible
+from repair.report.highlight import Part
 
 __all__ = ["Marked", "named", "shown"]
 

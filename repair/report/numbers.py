@@ -6,10 +6,10 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from repair.formats.text import BETWEEN
-from repair.ledger import Ledger
+from repair.core.text import Span
+from repair.files.text import BETWEEN
+from repair.history.ledger import Ledger
 from repair.report.marked import named
-from repair.text import Span
 
 __all__ = ["Beginning", "numbered"]
 

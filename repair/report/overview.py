@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from statistics import median
 from typing import Any, NamedTuple
 
+from repair.core.safety import Safety
 from repair.estimate import load, lowered_by
 from repair.report.charts import Bars, RuleCounts, bars
 from repair.report.html import filled, json_in_html
 from repair.report.marked import named
-from repair.safety import Safety
 
 __all__ = ["overview_report"]
 

@@ -9,16 +9,16 @@ from typing import Any, NamedTuple
 
 from markupsafe import Markup
 
-from repair import explain
-from repair.change import Outcome, Safety
-from repair.ledger import Header, Ledger
+from repair.core.change import Outcome, Safety
+from repair.core.text import Span
+from repair.history import explain
+from repair.history.ledger import Header, Ledger
 from repair.report.align import beside, lines_of
 from repair.report.entries import EYES, Entry, entries_of, rules_of
-from repair.report.fates import Fates, fates_of
 from repair.report.html import filled
 from repair.report.marked import Marked, named, shown
 from repair.report.numbers import Beginning, numbered
-from repair.text import Span
+from repair.report.provenance import Fates, fates_of
 
 __all__ = ["page_report"]
 

@@ -11,9 +11,9 @@ A *reprint* is the same article on another page, in another issue or paper; each
 from __future__ import annotations
 
 from repair.reprints.cluster import Cluster, Entry, Evidence, clusters, pairs
+from repair.reprints.correction import Reading, readings
 from repair.reprints.index import Candidate, candidates
 from repair.reprints.match import Match, Shared, verify
-from repair.reprints.reading import Reading, readings
 from repair.reprints.variants import Variant, Witness, apparatus
 
 __all__ = [

@@ -9,8 +9,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from repair.folded import Folded
-from repair.text import codes_of
+from repair.core.text import codes_of
+from repair.typography.folded import Folded
 
 __all__ = ["Article", "Size"]
 
@@ -40,7 +40,7 @@ _HAN, _LATIN = Size(7, 5, 50, 8, 12, 60, 20), Size(16, 10, 150, 24, 36, 180, 60)
 
 
 class Article:
-    """A text folded for comparison (`repair.folded`): `codes`, their `places` in the text, and `text` of the codes.
+    """A text folded for comparison (`typography.folded`): `codes`, their `places` in the text, and `text` of the codes.
 
     >>> article = Article("開 工\\n，Ａ")
     >>> article.text, article.places.tolist(), article.latin

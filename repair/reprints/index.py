@@ -14,8 +14,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from repair.folded import grams
 from repair.reprints.folding import Article
+from repair.typography.folded import grams
 
 __all__ = ["Candidate", "candidates"]
 

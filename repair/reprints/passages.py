@@ -15,8 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz.distance import Levenshtein
 
-from repair.folded import grams
 from repair.reprints.folding import Article, Size
+from repair.typography.folded import grams
 
 __all__ = ["Op", "Passage", "passages"]
 

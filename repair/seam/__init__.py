@@ -32,7 +32,7 @@ def use(model: SeamModel | None) -> None:
     """Let the passes ask this model from now on, or with None the shipped table again.
 
     The weights of the passes were trained on the scores of the shipped table: a model whose scores have another scale
-    needs them trained anew (`python -m repair.passes.train`).
+    needs them trained anew (`python -m repair.training.line_seams`).
 
     >>> use(default_model())
     >>> use(None)

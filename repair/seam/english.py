@@ -34,7 +34,7 @@ FUNCTION_WORDS = frozenset(
 OTHER = "*"
 """Stands for every other word."""
 
-_TABLE = Path(__file__).with_name("english.tsv")
+TABLE = Path(__file__).with_name("english.tsv")
 _LAST, _FIRST = regex.compile(r"[A-Za-z][\w'’]*$"), regex.compile(r"[A-Za-z][\w'’]*")
 # Of the words of 99 in 100 paragraphs of the table's source (60 words and more) a quarter are function words; in books
 # in French and Dutch 2 and 5 in 100 look like some.
@@ -91,7 +91,7 @@ def _is_english(value: str) -> bool:
 @cache
 def _table() -> dict[tuple[str, str], float]:
     """For each two words the logarithm of how much likelier the second is after the first than anywhere."""
-    rows = (line.split("\t") for line in _TABLE.read_text(encoding="utf-8").splitlines() if not line.startswith("#"))
+    rows = (line.split("\t") for line in TABLE.read_text(encoding="utf-8").splitlines() if not line.startswith("#"))
     pairs = {(last, first): int(count) for last, first, count in rows}
     before, after = Counter[str](), Counter[str]()
     for (last, first), count in pairs.items():

@@ -16,9 +16,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from repair.core.text import codes_of
 from repair.seam.api import SeamScores
 from repair.seam.fuse import VALUE_BITS, Fuse, unpack
-from repair.text import codes_of
 
 TABLE = Path(__file__).with_name("zh.npz")
 SKIP, NOTHING, UNKNOWN, BOUNDARY, FIRST = range(5)
@@ -62,7 +62,7 @@ class NGramModel(NamedTuple):
 
     @classmethod
     def load(cls, path: Path | None = None) -> NGramModel:
-        """Read a table written by `python -m repair.seam.train`; the shipped one by default.
+        """Read a table written by `python -m repair.training.seam`; the shipped one by default.
 
         Raises FileNotFoundError where there is none, KeyError where the file is of another kind.
         """
@@ -94,7 +94,7 @@ class NGramModel(NamedTuple):
     def score_gaps(self, codes: NDArray[np.uint32], ends: NDArray[np.intp], starts: NDArray[np.intp]) -> SeamScores:
         """Score gaps of one page: tails end before `ends[g]`, heads begin at `starts[g]`.
 
-        `codes` are the page's code points, as `repair.text.codes_of` gives them.
+        `codes` are the page's code points, as `repair.core.text.codes_of` gives them.
         White space and line breaks are skipped, so a window may run over short lines.
 
         >>> from repair.seam import default_model

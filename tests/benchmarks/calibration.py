@@ -24,15 +24,15 @@ from typing import Any, NamedTuple
 
 from tqdm import tqdm
 
-from repair.chain import Chain
-from repair.change import Outcome, Safety
-from repair.engine import Record, run
-from repair.load import load_chain
-from repair.page import Page
-from repair.passes.surety import wilson
-from repair.reading import decode
-from repair.safety import LIKELY_FROM, SAFE_FROM
-from repair.text import Edit, Text
+from repair.core.chain import Chain
+from repair.core.change import Outcome, Safety
+from repair.core.engine import Record, run
+from repair.core.page import Page
+from repair.core.safety import LIKELY_FROM, SAFE_FROM
+from repair.core.text import Edit, Text
+from repair.files.decoding import decode
+from repair.joins.surety import wilson
+from repair.rulebook.load import load_chain
 
 from . import damage, samples
 from .places import place

@@ -18,14 +18,14 @@ import numpy as np
 from numpy.typing import NDArray
 from tqdm import tqdm
 
-from repair.change import Safety
-from repair.engine import run
-from repair.page import Page
-from repair.passes.bleed.pieces import Pieces
-from repair.passes.bleed.train import APART, APART_MISREAD, placed, right_pairs
-from repair.passes.bleed.unweave import RULE, Part, bleeds, parts
-from repair.passes.train import chain_before
-from repair.reading import decode
+from repair.core.change import Safety
+from repair.core.engine import run
+from repair.core.page import Page
+from repair.files.decoding import decode
+from repair.passes.layout.column_bleed.pieces import Pieces
+from repair.passes.layout.column_bleed.unweave import RULE, Part, bleeds, parts
+from repair.training.column_bleed import APART, APART_MISREAD, placed, right_pairs
+from repair.training.line_seams import chain_before
 
 from . import samples
 from .table import Cell, Table

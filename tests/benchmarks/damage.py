@@ -18,10 +18,10 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from repair.kinds.table import Table
-from repair.load import load_chain
-from repair.rule import Phase
-from repair.seam.corpus import Article
+from repair.core.rule import Phase
+from repair.rulebook.kinds.table import Table
+from repair.rulebook.load import load_chain
+from repair.training.corpus import Article
 
 __all__ = ["DAMAGES", "Damaged", "articles", "clean", "damaged"]
 

@@ -20,13 +20,13 @@ import numpy as np
 from numpy.typing import NDArray
 from tqdm import tqdm
 
-from repair.chain import Chain
-from repair.engine import run
+from repair.core.chain import Chain
+from repair.core.engine import run
+from repair.core.page import Page
 from repair.estimate import NAMES, Estimate, estimate, figure, load
-from repair.load import load_chain
-from repair.page import Page
-from repair.reading import decode
-from repair.score import score
+from repair.files.decoding import decode
+from repair.measure import score
+from repair.rulebook.load import load_chain
 
 from . import samples
 from .samples import Sample

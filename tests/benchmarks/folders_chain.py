@@ -8,11 +8,11 @@ from __future__ import annotations
 import sys
 from time import perf_counter
 
-from repair import engine
+from repair.core import engine
+from repair.core.page import Page
 from repair.estimate import estimate
-from repair.load import load_chain
-from repair.page import Page
-from repair.sources import expand, pages
+from repair.files.sources import expand, pages
+from repair.rulebook.load import load_chain
 
 
 def main(folder: str, *, estimated: bool) -> None:

@@ -6,10 +6,10 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from repair.chain import Chain
-from repair.change import Outcome
-from repair.engine import Record
-from repair.rule import Phase
+from repair.core.chain import Chain
+from repair.core.change import Outcome
+from repair.core.engine import Record
+from repair.core.rule import Phase
 
 from .laws import Run, broken, first_difference, repaired, unstable
 from .table import Table

@@ -20,17 +20,17 @@ from typing import Any, NamedTuple
 
 from tqdm import tqdm
 
-from repair.chain import Chain
-from repair.formats.json import document
+from repair.core.chain import Chain
+from repair.files.decoding import decode
+from repair.formats.document import document
+from repair.issues.assemble import edition_of_page
 from repair.issues.bound import Bound, Leaf
-from repair.issues.edition import edition_of_page
-from repair.issues.read import RawPage
+from repair.issues.manifest import RawPage
 from repair.issues.repairing import repaired
-from repair.load import load_chain
-from repair.reading import decode
-from repair.score import mean
-from repair.score.issue import IssueScore, issue_score
-from repair.score.structure import Structure, structure
+from repair.measure import mean
+from repair.measure.issue import IssueScore, issue_score
+from repair.measure.structure import Structure, structure
+from repair.rulebook.load import load_chain
 
 from . import samples
 from .laws import repaired as repaired_page

@@ -1,8 +1,8 @@
 """Join safety: of the joins of each confidence, how many are right by gold: the claim behind `safe` and `likely`.
 
 A seam is a place where two characters are neighbours on a line after a change and were not before it. Its truth is that
-of the gap between the two raw lines (`repair.align`), where the first character ends its raw line and the second begins
-its own; other seams, and lines that gold does not have, are counted as not known.
+of the gap between the two raw lines (`repair.measure.align`), where the first character ends its raw line and the
+second begins its own; other seams, and lines that gold does not have, are counted as not known.
 """
 
 from __future__ import annotations
@@ -13,12 +13,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any, NamedTuple
 
-from repair.align import gold_text, line_places, truth
-from repair.change import Outcome
-from repair.engine import Record
-from repair.page import Page
-from repair.rule import Phase
-from repair.text import Edit, Text
+from repair.core.change import Outcome
+from repair.core.engine import Record
+from repair.core.page import Page
+from repair.core.rule import Phase
+from repair.core.text import Edit, Text
+from repair.measure.align import gold_text, line_places, truth
 
 from .laws import Run
 from .table import Cell, Table

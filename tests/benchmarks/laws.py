@@ -11,19 +11,20 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from unicodedata import normalize
 
-from repair import engine, ledger
-from repair.chain import Chain
-from repair.change import Outcome, Safety
-from repair.engine import Result
-from repair.formats.text import file_bytes
-from repair.kinds.table import Table
-from repair.laws import replay_edits
-from repair.ledger import Ledger
-from repair.page import Page
-from repair.reading import Encoding, decode
-from repair.rule import Phase
-from repair.text import Done, unify
-from repair.undo import redo, undo
+from repair.core import engine
+from repair.core.chain import Chain
+from repair.core.change import Outcome, Safety
+from repair.core.engine import Result
+from repair.core.laws import replay_edits
+from repair.core.page import Page
+from repair.core.rule import Phase
+from repair.core.text import Done, unify
+from repair.files.decoding import Encoding, decode
+from repair.files.text import file_bytes
+from repair.history import ledger
+from repair.history.ledger import Ledger
+from repair.history.undo import redo, undo
+from repair.rulebook.kinds.table import Table
 
 __all__ = [
     "Run",

@@ -7,9 +7,9 @@ from collections.abc import Callable
 from hypothesis import reject
 from hypothesis import strategies as st
 
-from repair.errors import ReadError
-from repair.formats.text import file_bytes
-from repair.reading import Encoding, decode
+from repair.core.errors import ReadError
+from repair.files.decoding import Encoding, decode
+from repair.files.text import file_bytes
 
 __all__ = ["clean_pages", "files", "pages", "says_often"]
 

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from random import Random
 
-from repair import engine, ledger
-from repair.chain import Chain
-from repair.change import Change, Mark, Safety
-from repair.formats.text import file_bytes
-from repair.ledger import Ledger
-from repair.page import Page
-from repair.reading import Encoding
-from repair.rule import Find, Options, Phase, Rule
-from repair.text import Edit, Span
+from repair.core import engine
+from repair.core.chain import Chain
+from repair.core.change import Change, Mark, Safety
+from repair.core.page import Page
+from repair.core.rule import Find, Options, Phase, Rule
+from repair.core.text import Edit, Span
+from repair.files.decoding import Encoding
+from repair.files.text import file_bytes
+from repair.history import ledger
+from repair.history.ledger import Ledger
 
 __all__ = ["HOSTILE", "made"]
 

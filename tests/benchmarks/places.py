@@ -1,10 +1,10 @@
 """Where the characters of a raw page stand in its gold.
 
-`repair.align` places whole lines, in the order of the page; here it is characters, in any order: columns may be read
-row by row, and text may be there twice. A line is cut into pieces where columns may meet. A piece that gold has once
-has its place by that; one that gold has more often has it by the pieces beside it, as in a jigsaw puzzle: its place is
-the one that begins where a piece near by ends. The rest is laid on gold by what it shares with it, and what then has no
-place is not known.
+`repair.measure.align` places whole lines, in the order of the page; here it is characters, in any order: columns may be
+read row by row, and text may be there twice. A line is cut into pieces where columns may meet. A piece that gold has
+once has its place by that; one that gold has more often has it by the pieces beside it, as in a jigsaw puzzle: its
+place is the one that begins where a piece near by ends. The rest is laid on gold by what it shares with it, and what
+then has no place is not known.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ from numpy.typing import NDArray
 from rapidfuzz import fuzz
 from rapidfuzz.distance import Levenshtein
 
-from repair.page import Page
-from repair.score.text import SAME
+from repair.core.page import Page
+from repair.measure.text import SAME
 
 __all__ = ["FLOATS", "FURNITURE", "Block", "Gold", "Places", "folded", "place"]
 
@@ -44,7 +44,7 @@ _TOUCH = 20  # characters of white space over which two pieces are still neighbo
 _MOST = 60
 _GRAM = 5
 _SURE = 8  # a stretch of a misread piece that gold has more than once is placed by itself from this length on
-_LIKE = 72  # as in `repair.align`
+_LIKE = 72  # as in `repair.measure.align`
 _SHORT_LINE = 2  # lines of so many characters are no pieces: vertical text, a character a line
 _SHORT_LINES = 3
 

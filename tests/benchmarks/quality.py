@@ -19,11 +19,11 @@ from typing import NamedTuple, TypeVar
 
 from tqdm import tqdm
 
-from repair.chain import Chain
-from repair.change import Outcome
-from repair.load import load_chain
-from repair.rule import Phase
-from repair.score import Score, mean, score
+from repair.core.chain import Chain
+from repair.core.change import Outcome
+from repair.core.rule import Phase
+from repair.measure import Score, mean, score
+from repair.rulebook.load import load_chain
 
 from . import harm, joins, samples
 from .laws import Run, broken, first_difference, repaired, unstable

@@ -27,7 +27,7 @@ import regex
 from rapidfuzz.distance import Levenshtein
 from tqdm import tqdm
 
-from repair.align import gold_text, line_places
+from repair.measure.align import gold_text, line_places
 from repair.reprints import Entry, Match, apparatus, clusters, pairs, readings, verify
 
 from . import samples

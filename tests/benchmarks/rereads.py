@@ -19,14 +19,14 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from repair.chain import Chain
-from repair.change import Change, Outcome
-from repair.engine import run
-from repair.folded import Folded
-from repair.load import load_chain
-from repair.page import Page
-from repair.reading import decode
-from repair.text import codes_of
+from repair.core.chain import Chain
+from repair.core.change import Change, Outcome
+from repair.core.engine import run
+from repair.core.page import Page
+from repair.core.text import codes_of
+from repair.files.decoding import decode
+from repair.rulebook.load import load_chain
+from repair.typography.folded import Folded
 
 from . import samples
 from .planted import FORMS, planted, sisters

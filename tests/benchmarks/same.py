@@ -4,8 +4,8 @@ python -m tests.benchmarks.same SAMPLES [--articles N] [--jobs N] [--keep FILE] 
 
 A text has three digests: of its output, of its ledger (keys, confidences and all), and of its document in JSON (kinds
 of blocks, articles) with the estimate of its quality. An issue's are of its articles, of what its rules proposed, and
-of its document. `--keep` writes a line a text; `--against` prints the texts that differ from such a file. The last line is
-the digest of all. Exit code 1 where something differs.
+of its document. `--keep` writes a line a text; `--against` prints the texts that differ from such a file. The last line
+is the digest of all. Exit code 1 where something differs.
 """
 
 from __future__ import annotations
@@ -22,16 +22,16 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from repair import ledger
-from repair.chain import Chain
+from repair.core.chain import Chain
 from repair.estimate import estimate
-from repair.formats.json import document
+from repair.files.decoding import decode
+from repair.formats.document import document
+from repair.history import ledger
+from repair.issues.assemble import edition_of_page
 from repair.issues.bound import Bound, Leaf
-from repair.issues.edition import edition_of_page
-from repair.issues.read import RawPage
+from repair.issues.manifest import RawPage
 from repair.issues.repairing import repaired as repaired_issue
-from repair.load import load_chain
-from repair.reading import decode
+from repair.rulebook.load import load_chain
 
 from . import samples
 from .laws import repaired

@@ -32,13 +32,13 @@ from typing import Any, NamedTuple
 import regex
 from tqdm import tqdm
 
-from repair.chain import Chain
-from repair.engine import run
-from repair.load import load_chain
-from repair.page import Page
-from repair.reading import decode
-from repair.score import JUMP
-from repair.score.text import sentences_of
+from repair.core.chain import Chain
+from repair.core.engine import run
+from repair.core.page import Page
+from repair.files.decoding import decode
+from repair.measure import JUMP
+from repair.measure.text import sentences_of
+from repair.rulebook.load import load_chain
 
 from . import samples
 from .samples import Sample

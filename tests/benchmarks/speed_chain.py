@@ -10,14 +10,15 @@ from collections.abc import Sequence
 from dataclasses import replace
 from time import process_time
 
-from repair import engine, ledger
-from repair.chain import Chain
-from repair.change import Change
-from repair.formats.text import file_bytes
-from repair.load import load_chain
-from repair.page import Page
-from repair.reading import decode
-from repair.rule import Find, Options
+from repair.core import engine
+from repair.core.chain import Chain
+from repair.core.change import Change
+from repair.core.page import Page
+from repair.core.rule import Find, Options
+from repair.files.decoding import decode
+from repair.files.text import file_bytes
+from repair.history import ledger
+from repair.rulebook.load import load_chain
 
 Clock = defaultdict[str, float]
 

@@ -11,7 +11,7 @@ import pytest
 from benchmarks import estimate, folders, grown, growth, joins, quality, rereads, search, speed
 from benchmarks.laws import repaired
 from benchmarks.table import Table
-from repair.load import load_chain
+from repair.rulebook.load import load_chain
 
 LINES = [
     "柳塘镇今年修好了三座桥，镇上",

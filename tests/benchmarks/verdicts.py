@@ -20,17 +20,19 @@ from typing import NamedTuple
 from rapidfuzz import fuzz
 from rapidfuzz.distance import Levenshtein
 
-from repair.engine import Record
-from repair.page import Page
-from repair.rule import Phase
-from repair.text import Done, Edit, Span, Text
+from repair.core.engine import Record
+from repair.core.page import Page
+from repair.core.rule import Phase
+from repair.core.text import Done, Edit, Span, Text
 
 from .places import FLOATS, FURNITURE, Places, folded
 
 __all__ = ["Judge", "Judgement", "Kind", "Truth"]
 
 _REACH = 8  # characters from a seam within which one must have a place
-_AHEAD = 2  # characters that gold may have more at a seam, as in `repair.align.follows`: marks that were not read
+_AHEAD = (
+    2  # characters that gold may have more at a seam, as in `repair.measure.align.follows`: marks that were not read
+)
 _OF_THE_SHEET = (FURNITURE, "masthead", "folio", "banner")
 _MARKS = frozenset('-─—－―–.。·・…,，;；:：!！?？"“”()（）')
 _GRAM = 8

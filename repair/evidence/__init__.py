@@ -1,0 +1,1 @@
+"""One form of evidence: features in buckets, tables of weights, and what adds them up."""

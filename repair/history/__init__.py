@@ -1,0 +1,1 @@
+"""What was done to a page and what people said of it: ledger, undo, explanation, difference, vetoes."""

@@ -1,0 +1,1 @@
+"""Evidence and models for joining lines and blocks, which the passes of layout share."""

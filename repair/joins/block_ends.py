@@ -1,0 +1,106 @@
+"""What blocks say of themselves: what they are, how they begin and end, which pairs of marks they leave open."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from repair.core.page import Page
+from repair.joins.features import END_KINDS
+from repair.joins.pair_features import KINDS
+from repair.seam import SeamScores, default_model
+from repair.typography.characters import Class
+from repair.vocabulary.words import BANNER, CREDIT
+
+__all__ = [
+    "BODY",
+    "BYLINE",
+    "CAPTION",
+    "CAPTION_EM",
+    "DATELINE",
+    "HEAD",
+    "LIST",
+    "OTHERS",
+    "PLAIN",
+    "SHORT",
+    "kinds_of",
+    "left_open",
+    "seams",
+]
+
+Ints = NDArray[np.intp]
+Bools = NDArray[np.bool_]
+
+BODY, PLAIN, SHORT, LIST, DATELINE, CAPTION, BYLINE, OTHERS, HEAD = range(len(KINDS))
+
+# Kinds in the order of `features.START_KINDS`: none, list, dateline, caption, byline, jump, dash, furniture.
+_BEGINS = np.array((BODY, LIST, DATELINE, CAPTION, BYLINE, OTHERS, OTHERS, OTHERS))
+_CREDIT = END_KINDS.index("credit")
+CAPTION_EM = 59
+"""A caption with its credit is at most so wide, in em."""
+# The label of a column is at most so wide; a plain line is at least so wide, and a body wider than this.
+_LABEL_EM, _PLAIN_EM, _BODY_EM = 12, 14, 12
+_PAST = 8
+
+
+def kinds_of(page: Page, apart: Bools) -> Ints:
+    """What each line of a page is, as a place in `KINDS`; `apart`: lines that belong to no paragraph.
+
+    >>> page = Page.of("# 灯塔亮了\\n昨天夜里，灯塔亮了，渔船归来\\n图为灯塔")
+    >>> [KINDS[kind] for kind in kinds_of(page, np.zeros(3, np.bool_))]
+    ['head', 'body', 'caption']
+    """
+    lines, value = page.printed, page.text.value
+    begins, ends, bylines = page.line_kinds
+    kinds = np.where(lines.widths >= _PLAIN_EM, PLAIN, SHORT)
+    kinds = np.where(lines.bodies & (lines.widths > _BODY_EM), BODY, kinds)
+    # A body, too, may begin with 记者 or with a jump mark in brackets.
+    said = _BEGINS[begins]
+    in_body = (said == LIST) | (said == DATELINE) | ((said == CAPTION) & (lines.widths <= CAPTION_EM))
+    kinds = np.where(np.where(kinds == BODY, in_body, begins > 0), said, kinds)
+    credit = ends == _CREDIT
+    for i in np.flatnonzero((lines.closed == 0) & (lines.widths <= CAPTION_EM) & (kinds == BODY)).tolist():
+        credit[i] = bool(CREDIT.search(value, lines.starts[i], lines.ends[i]))
+    kinds = np.where(credit & (lines.widths <= CAPTION_EM), CAPTION, kinds)
+    kinds = np.where(bylines > 0, BYLINE, kinds)
+    others = apart | page.jump_lines
+    for i in np.flatnonzero((lines.closed == 0) & (lines.widths <= _LABEL_EM) & (kinds == SHORT)).tolist():
+        others[i] |= bool(BANNER.fullmatch(value, lines.starts[i], lines.ends[i]))
+    kinds = np.where(others, OTHERS, kinds)
+    found: Ints = np.where(lines.first == Class.HASH, HEAD, kinds)
+    return found
+
+
+def seams(page: Page, tails: Ints, heads: Ints) -> SeamScores:
+    """What the language says about one line (of `tails`) going on in another (of `heads`); -1 stands for nothing.
+
+    How little a line ends like a block is how well nothing goes on with it, and likewise for how it begins.
+
+    >>> page = Page.of("全国人民\\n代表大会")
+    >>> llr = seams(page, np.array([0, 0]), np.array([1, -1])).llr
+    >>> bool(llr[0] > 0)
+    True
+    """
+    lines, wall = page.printed, np.full(_PAST, 0xFFFF, np.uint32)
+    ends, starts = np.append(lines.ends, 0)[tails], np.append(lines.starts, len(page.codes))[heads]
+    return default_model().score_gaps(np.concatenate((wall, page.codes, wall)), ends + _PAST, starts + _PAST)
+
+
+def left_open(page: Page, opening: int) -> tuple[Bools, Bools]:
+    """For each line whether it leaves a pair of marks open, and whether it closes one that it did not open.
+
+    `opening`: kind of the marks that open such a pair (see `patterns.paired_marks`).
+
+    >>> opens, closes = left_open(Page.of("他说“灯\\n亮了”。"), 1)
+    >>> opens.tolist(), closes.tolist()
+    ([True, False], [False, True])
+    """
+    (at, kinds), lines = page.paired_marks, page.printed
+    of_pair = (kinds == opening) | (kinds == opening + 1)
+    at, signs = at[of_pair], np.where(kinds[of_pair] == opening, 1, -1)
+    depth = np.concatenate(([0], np.cumsum(signs)))
+    first, last = at.searchsorted(lines.starts), at.searchsorted(lines.ends)
+    row = lines.starts.searchsorted(at, side="right") - 1
+    low = np.zeros(len(lines), np.intp)
+    np.minimum.at(low, row, depth[1:] - depth[first[row]])
+    return depth[last] - depth[first] - low > 0, low < 0

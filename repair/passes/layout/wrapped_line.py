@@ -1,0 +1,188 @@
+"""Hard wraps: every printed line is a paragraph of its own; lines of one paragraph are joined.
+
+Only stretches that are visibly set in lines of one width, and cut inside sentences, meet the model at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from repair.core.change import PROTECTED, Change, Safety
+from repair.core.page import Page
+from repair.core.rule import Options, Phase, Rule
+from repair.edits.glue import join
+from repair.joins import surety, weights
+from repair.joins.interruptions import OVER_FROM, Uninterrupted, joined_round
+from repair.joins.line_seams import Gaps
+from repair.typography.characters import Class, table_of
+from repair.typography.lines import Lines
+
+__all__ = [
+    "GOES_ON",
+    "RULE",
+    "kept_apart",
+    "may_be_wrapped",
+    "wrap_confidences",
+    "wrap_probability",
+    "wrapped_gaps",
+]
+
+GOES_ON = "goes-on"
+"""Kind of the mark of a line that goes on from the one before it."""
+
+TABLES = ("wraps", "wraps-latin", "wraps-unstopped", "sure-wraps", "sure-latin-wraps")
+REASON = "the printed line ends, the paragraph goes on"
+REASON_ROUND = "the sentence goes on behind what interrupts it, which comes to stand after the paragraph"
+# Half a window, in lines, and what it must hold for the stretch to count as wrapped.
+_REACH = 7
+_LEAST = 3
+_OVER = 3.5
+_NARROW = 12
+# Of the lines that are cut inside a sentence, the share that must have a mark inside.
+_MARKED = 0.35
+_MARK = table_of(Class.COMMA, Class.STOP, Class.SEMICOLON)
+# A join round an interruption is likely at most; one that is less likely than `OVER_FROM` is suggested.
+_OVER_AT_MOST, _OVER_SUGGESTED = 0.98, 0.6
+
+
+def wrapped_gaps(lines: Lines, gaps: Gaps) -> NDArray[np.bool_]:
+    """The gaps that lie in a stretch of hard-wrapped lines: the only ones that the model is asked about.
+
+    A stretch is wrapped where at least three lines near by are as wide as their column, end inside a sentence, and go
+    on in the next line more likely than not by the seam model (in Latin script: go on in lower case). A page is wrapped
+    as a whole where this holds for a fifth of its lines and hardly any line is wider than its column.
+    """
+    over = lines.widths - gaps.columns
+    narrow = (gaps.columns < _NARROW) & ~lines.latin
+    full = (np.abs(over) <= np.where(narrow, 0.6, 1.0)) | (lines.latin & (over > -2) & (over < 1))
+    inside = lines.end_in_word
+    evidence = np.clip(gaps.llr - 1.5, -6, 6)
+    evidence = np.where(gaps.latin, np.where(lines.first[1:] == Class.LOWER, 4.0, -1.5), evidence)
+    # Verse and lists also end their lines inside sentences, but not at one width, and with few marks inside.
+    ragged = inside & (over < np.where(narrow, -0.6, -1.5)) & (lines.widths > 2)
+    marked = lines.latin | (lines.marks - _MARK[lines.last] > 0)
+    stopped = lines.latin | (lines.counted(table_of(Class.COMMA if lines.unstopped else Class.STOP)) > 0)
+    cut = (inside & full)[:-1]
+    counted = np.stack((cut, cut * evidence, ragged[:-1], marked[:-1], stopped[:-1]), axis=1)
+    sums: NDArray[np.float64] = np.cumsum(np.concatenate((np.zeros((1, 5)), counted)), axis=0)
+    at = np.arange(len(cut))
+    near = sums[np.minimum(at + _REACH + 1, len(cut))] - sums[np.maximum(at - _REACH, 0)]
+    wrapped = near[:, 0] >= np.maximum(_LEAST, near[:, 2] * np.where(narrow[:-1], 1.5, 0.5))
+    wrapped &= (near[:, 1] > 0) & (near[:, 3] > _MARKED * near[:, 0]) & (near[:, 4] > 0)
+    cuts, nats, rags, marks, stops = sums[-1].tolist()
+    prose = nats > 0 and marks > _MARKED * cuts and stops > 0
+    if prose and cuts > max(0.2 * len(cut), 0.7 * rags) and (over > _OVER).mean() < 0.1:
+        wrapped |= True
+    # In Latin script some engines undo hyphens by running the printed lines together, three and four at a time.
+    set_in_lines = (np.abs(over) <= 1.5).mean() > 0.4
+    times = np.where(lines.latin, 4, 1) if set_in_lines else 1
+    block = over > np.maximum(_OVER, gaps.columns * times)
+    asked: NDArray[np.bool_] = wrapped & ~block[:-1] & ~block[1:]
+    return asked
+
+
+def may_be_wrapped(lines: Lines) -> bool:
+    """Whether a page has any line that could belong to a wrapped stretch; costs no look at the language."""
+    inside = lines.end_in_word
+    if int(inside.sum()) < _LEAST:
+        return False
+    columns, _ = lines.local
+    return int((inside & (np.abs(lines.widths - columns) <= 1)).sum()) >= _LEAST
+
+
+def kept_apart(page: Page, lines: Lines) -> NDArray[np.bool_]:
+    """The lines that earlier rules marked: as something of the page rather than of an article, or as set vertically.
+
+    A private-use character, or a run that is left whole, is marked to be seen by people, and says nothing about its
+    line; nor is a line apart that goes on from another.
+    """
+    if not page.marks:
+        return np.zeros(len(lines), np.bool_)
+    kinds = {mark.kind for mark in page.marks} - PROTECTED - {"private-use", GOES_ON}
+    return np.array(page.mark_at(lines.starts, kinds)) >= 0
+
+
+def find(page: Page, options: Options) -> Iterator[Change]:
+    """Joins of neighbouring lines of one paragraph, and of lines that something interrupts."""
+    lines = page.printed
+    if len(lines) < _LEAST + 1 or not may_be_wrapped(lines):
+        return
+    rest = Uninterrupted.of(page)
+    left = rest.page.printed
+    gaps = rest.page.gaps
+    marked = kept_apart(page, lines)[rest.kept]
+    asked = wrapped_gaps(left, gaps) & ~marked[:-1] & ~marked[1:] & rest.may_join
+    if not asked.any():
+        return
+    probability = wrap_probability(left, gaps, asked)
+    confidence = wrap_confidences(rest.page, asked, probability)
+    at_most = np.where(probability >= OVER_FROM, _OVER_AT_MOST, _OVER_SUGGESTED)
+    seams = _seams(page, rest, np.where(rest.over, np.minimum(confidence, at_most), confidence))
+    yield from _joins(page, rest, seams) if rest.over.any() else seams.values()
+
+
+def wrap_probability(lines: Lines, gaps: Gaps, asked: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """Probability that the paragraph goes on, for the gaps of wrapped stretches that are asked about."""
+    han = weights.load("wraps-unstopped" if lines.unstopped else "wraps")
+    return weights.continues(gaps, han, weights.load("wraps-latin"), asked)
+
+
+def wrap_confidences(page: Page, asked: NDArray[np.bool_], probability: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The confidence of joins at all gaps, of which those asked about have these probabilities."""
+    gaps = page.gaps
+    index = surety.of_wraps(page.printed, gaps, asked, probability)
+    found = weights.confidences("wraps", weights.sigmoid(weights.weighed("sure-wraps", index)))
+    if (asked & gaps.latin).any():
+        sure = weights.sigmoid(weights.weighed("sure-latin-wraps", surety.of_latin_wraps(page, asked, probability)))
+        found = np.where(gaps.latin, weights.confidences("latin-wraps", sure), found)
+    made = probability >= np.where(gaps.latin, surety.MADE_FROM_LATIN, surety.MADE_FROM)
+    found = np.where(made, found, surety.SUGGESTED)
+    return np.where(asked & (probability >= surety.SUGGESTED_FROM), found, 0)
+
+
+def _seams(page: Page, rest: Uninterrupted, confidence: NDArray[np.float64]) -> dict[int, Change]:
+    """For each gap that has a confidence a join."""
+    lines = page.printed
+    chosen = np.flatnonzero(confidence)
+    places = zip(lines.ends[rest.kept[chosen]].tolist(), lines.starts[rest.kept[chosen + 1]].tolist(), strict=True)
+    seams = dict[int, Change]()
+    for gap, (end, start), sure in zip(chosen.tolist(), places, confidence[chosen].round(4).tolist(), strict=True):
+        reason = REASON_ROUND if rest.over[gap] else REASON
+        seams[gap] = join(page.text.value, end, start, reason, Safety.of(sure), sure)
+    return seams
+
+
+def _joins(page: Page, rest: Uninterrupted, seams: Mapping[int, Change]) -> Iterator[Change]:
+    """The same, where lines interrupt paragraphs: what a paragraph is joined round comes to stand behind its end.
+
+    Behind such an end no join is suggested: made as well, it would take in what came to stand there.
+    """
+    is_made = [gap in seams and seams[gap].safety is not Safety.SUGGEST for gap in range(len(rest.kept))]
+    end_of = list(range(len(rest.kept)))
+    for line in reversed(end_of[:-1]):
+        end_of[line] = end_of[line + 1] if is_made[line] else line
+    paragraphs = dict[tuple[int, bool], list[int]]()
+    for gap in seams:
+        if rest.over[gap]:
+            paragraphs.setdefault((end_of[gap + 1], is_made[gap]), []).append(gap)
+    ends = {end for end, _ in paragraphs}
+    found = [change for gap, change in seams.items() if not rest.over[gap] and gap not in ends]
+    for (end, _), gaps in paragraphs.items():
+        halves = [(int(rest.kept[gap]), int(rest.kept[gap + 1]), seams[gap]) for gap in gaps]
+        if change := joined_round(page.printed, halves, int(rest.kept[end])):
+            found.append(change)
+    yield from sorted(found, key=lambda change: change.edits[0].start)
+
+
+RULE = Rule(
+    id="layout/wrapped-line",
+    title="paragraph broken at the end of each printed line",
+    phase=Phase.LAYOUT,
+    why="The text of a PDF, and of some readers of images, gives every printed line as a paragraph.",
+    find=find,
+    safety=Safety.SAFE,
+    digest=weights.digest(*TABLES, "levels"),
+)

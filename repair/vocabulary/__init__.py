@@ -1,0 +1,1 @@
+"""Words and marks by which lines say what they are: each stands here once."""
