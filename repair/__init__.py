@@ -21,10 +21,10 @@ if TYPE_CHECKING:
     from repair.api import repair, repair_file
     from repair.core.chain import Chain
     from repair.core.change import Change, Safety
-    from repair.core.engine import Result, run
     from repair.core.errors import RepairError
     from repair.core.page import Page
     from repair.core.rule import Rule
+    from repair.result import Result, run
     from repair.rulebook.load import load_chain
 
 __all__ = [
@@ -48,13 +48,13 @@ _HOMES = {
     "Change": "core.change",
     "Page": "core.page",
     "RepairError": "core.errors",
-    "Result": "core.engine",
+    "Result": "result",
     "Rule": "core.rule",
     "Safety": "core.change",
     "load_chain": "rulebook.load",
     "repair": "api",
     "repair_file": "api",
-    "run": "core.engine",
+    "run": "result",
 }
 
 

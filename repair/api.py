@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
-from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -12,13 +11,14 @@ from typing import Any
 from repair.core import engine
 from repair.core.chain import Chain
 from repair.core.change import LEVELS, Safety
-from repair.core.engine import Record, Result
+from repair.core.engine import Record
 from repair.core.errors import RepairError, UsageError
 from repair.core.page import Page
-from repair.files.decoding import newline_style
+from repair.files.decoding import Encoding, newline_style
 from repair.files.sources import MAX_BYTES, STDIN, pages, single
 from repair.history.ledger import Row
 from repair.history.vetoes import KEY, read_vetoes
+from repair.result import Result
 from repair.rulebook.load import DEFAULT, load_chain
 from repair.rulebook.rule_file import nearest
 
@@ -100,8 +100,7 @@ def repair_file(
     if encoding is not None:
         _text(encoding, "encoding")
     ((_, raw, told),) = pages(source, encoding=encoding, max_bytes=max_bytes)
-    result = _run(Page.of(raw, source.name, told.newline), chain, apply, vetoes, rules, without, told.name)
-    return replace(result, encoding=told)
+    return _run(Page.of(raw, source.name, told.newline), chain, apply, vetoes, rules, without, told)
 
 
 def _run(
@@ -111,13 +110,13 @@ def _run(
     vetoes: Vetoes,
     rules: Names,
     without: str | Iterable[str],
-    encoding: str = "",
+    told: Encoding | None = None,
 ) -> Result:
-    repairs = _chain(chain, rules, without)
-    result = engine.run(page, repairs, apply=_level(apply), vetoes=_keys(vetoes), encoding=encoding)
-    if result.error:
-        raise RepairError(f"{page.name}: not repaired: {result.error}. Please report this page.")
-    return result
+    repairs, encoding = _chain(chain, rules, without), told.name if told else ""
+    repaired = engine.run(page, repairs, apply=_level(apply), vetoes=_keys(vetoes), encoding=encoding)
+    if repaired.error:
+        raise RepairError(f"{page.name}: not repaired: {repaired.error}. Please report this page.")
+    return Result.of(repaired, told)
 
 
 def _chain(given: Name | Chain, rules: Names, without: str | Iterable[str]) -> Chain:

@@ -191,4 +191,4 @@ def test_importing_stays_light() -> None:
     assert "repair.core.engine" not in done.stdout.split() and "numpy" not in done.stdout.split()
     code = "import sys, repair; repair.run; print(*sorted(sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert not {"repair.result", "repair.history.ledger", "repair.articles"} & set(done.stdout.split())
+    assert not {"repair.formats", "repair.history.ledger", "repair.articles"} & set(done.stdout.split())

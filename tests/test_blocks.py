@@ -6,12 +6,13 @@ from time import perf_counter
 
 import pytest
 
-from repair.blocks import FURNITURE, KINDS, Block, blocks
+from repair.blocks import FURNITURE, KINDS, Block, blocks_of
 from repair.core.change import Mark
 from repair.core.page import Page
 from repair.core.text import Span
 from repair.joins.features import END_KINDS, START_KINDS
 from repair.joins.line_patterns import jump_lines, line_kinds
+from repair.typography.lines import printed_lines
 from repair.vocabulary.jump_marks import IN_BRACKETS, jump_of
 
 BODY = (
@@ -25,12 +26,12 @@ MORE = (
 
 
 def kinds(*lines: str, sep: str = "\n\n") -> list[str]:
-    return [block.kind for block in blocks(Page.of(sep.join(lines)))]
+    return [block.kind for block in blocks_of(Page.of(sep.join(lines)))]
 
 
 def test_blocks_are_the_lines_of_the_page_in_order() -> None:
     page = Page.of(f"  清渠工程开工  \n\n\n{BODY}\n")
-    found = blocks(page)
+    found = blocks_of(page)
     assert [page.text.value[block.start : block.end] for block in found] == ["清渠工程开工", BODY]
     assert all(isinstance(block, Block) and block.kind in KINDS and 0 < block.confidence <= 1 for block in found)
 
@@ -38,13 +39,13 @@ def test_blocks_are_the_lines_of_the_page_in_order() -> None:
 def test_half_a_paragraph_that_a_rule_has_marked_is_a_fragment() -> None:
     page = Page.of(f"{BODY}\n\n{MORE}")
     half = Mark(Span(len(BODY) + 2, len(BODY) + 2 + len(MORE)), "fragment")
-    found = blocks(page.with_text(page.text, (half,)))
+    found = blocks_of(page.with_text(page.text, (half,)))
     assert [block.kind for block in found] == ["paragraph", "fragment"] and found[1].confidence < 1
 
 
 @pytest.mark.parametrize("raw", ["", "\n \n\u3000\n"])
 def test_a_page_without_text_has_no_blocks(raw: str) -> None:
-    assert blocks(Page.of(raw)) == ()
+    assert blocks_of(Page.of(raw)) == ()
 
 
 @pytest.mark.parametrize(
@@ -95,10 +96,10 @@ def test_marked_lines_are_furniture() -> None:
     raw = f"3\n\n{BODY}"
     page = Page.of(raw)
     page = page.with_text(page.text, (Mark(Span(0, 1), "folio"),))
-    assert [block.kind for block in blocks(page)] == ["folio", "paragraph"]
+    assert [block.kind for block in blocks_of(page)] == ["folio", "paragraph"]
     assert {"folio"} <= FURNITURE
     other = Page.of(raw).with_text(page.text, (Mark(Span(3, 6), "private-use"),))
-    assert [block.kind for block in blocks(other)][1] == "paragraph"
+    assert [block.kind for block in blocks_of(other)][1] == "paragraph"
 
 
 def test_an_open_end_without_a_partner_is_a_fragment() -> None:
@@ -128,12 +129,12 @@ def test_a_clause_before_a_foreign_head_is_a_fragment() -> None:
 def test_other_marks_neither_make_furniture_nor_hide_it(kind: str) -> None:
     raw = "\n\n".join(["双桥晚报", "清渠工程开工", BODY])
     page = Page.of(raw)
-    plain = blocks(page)
+    plain = blocks_of(page)
     whole = Mark(Span(0, len(raw)), kind)
-    assert blocks(page.with_text(page.text, (whole,))) == plain
+    assert blocks_of(page.with_text(page.text, (whole,))) == plain
     masthead = Mark(Span(0, 4), "masthead")
     for marks in ((whole, masthead), (masthead, whole)):
-        assert [block.kind for block in blocks(page.with_text(page.text, marks))] == [
+        assert [block.kind for block in blocks_of(page.with_text(page.text, marks))] == [
             "masthead",
             "headline",
             "paragraph",
@@ -214,9 +215,9 @@ MARKS = (
 @pytest.mark.parametrize("mark", MARKS)
 def test_all_who_ask_for_a_jump_mark_know_the_same_ones(mark: str) -> None:
     page = Page.of(f"{mark}\n桥通车了。{mark}\n塔上有灯\n")
-    starts, ends, _ = line_kinds(page.text.value, page.printed)
+    starts, ends, _ = line_kinds(page.text.value, printed_lines(page))
     assert jump_of(mark)
-    assert jump_lines(page.text.value, page.printed).tolist() == [True, False, False]
+    assert jump_lines(page.text.value, printed_lines(page)).tolist() == [True, False, False]
     assert START_KINDS[starts[0]] == "jump"
     if not mark[0].isascii() or (mark[0] in "<[>(" and "page" not in mark):
         assert END_KINDS[ends[0]] == "jump"
@@ -231,10 +232,10 @@ def test_all_who_ask_for_a_jump_mark_know_the_same_ones(mark: str) -> None:
 def test_what_is_no_jump_mark(said: str) -> None:
     page = Page.of(f"{said}\n塔上有灯\n")
     assert jump_of(said) is None
-    assert START_KINDS[line_kinds(page.text.value, page.printed)[0][0]] != "jump"
+    assert START_KINDS[line_kinds(page.text.value, printed_lines(page))[0][0]] != "jump"
 
 
 @pytest.mark.parametrize("said", ["（上接第一版）桥通车了", "（下转第三版）"])
 def test_a_jump_mark_is_no_caption(said: str) -> None:
     page = Page.of(f"{said}\n塔上有灯\n")
-    assert START_KINDS[line_kinds(page.text.value, page.printed)[0][0]] == "jump"
+    assert START_KINDS[line_kinds(page.text.value, printed_lines(page))[0][0]] == "jump"

@@ -15,7 +15,7 @@ from repair.cli import Exit, main
 from repair.core.bounded import json_of, read_file, read_toml
 from repair.core.chain import Chain
 from repair.core.change import Outcome, Safety
-from repair.core.engine import Result, run
+from repair.core.engine import Repaired, run
 from repair.core.errors import RepairError, UsageError
 from repair.core.page import Page
 from repair.core.rule import Rule
@@ -52,7 +52,7 @@ def rule(tmp_path: Path) -> Callable[..., Rule]:
     return make
 
 
-def repaired(one: Rule, raw: str, apply: Safety = Safety.SUGGEST, **options: object) -> Result:
+def repaired(one: Rule, raw: str, apply: Safety = Safety.SUGGEST, **options: object) -> Repaired:
     result = run(Page.of(raw), Chain("one", (one,), {one.id: options}), apply=apply)
     assert result.error is None
     return result

@@ -18,7 +18,7 @@ from repair.cli.parser import EXITS
 from repair.core import engine
 from repair.core.chain import Chain
 from repair.core.change import Change
-from repair.core.engine import Result
+from repair.core.engine import Repaired
 from repair.core.page import Page
 from repair.core.rule import Options, Phase, Rule
 from repair.core.text import Edit, Span
@@ -357,7 +357,7 @@ def test_another_input_is_not_written_over_either(capfd: pytest.CaptureFixture[s
 
 
 def test_a_broken_law_is_not_written(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> None:
-    monkeypatch.setattr(engine, "run", lambda page, *_, **__: Result(page, error="characters are lost (law 1)"))
+    monkeypatch.setattr(engine, "run", lambda page, *_, **__: Repaired(page, error="characters are lost (law 1)"))
     assert run("page.txt", "-o", "out.txt") == Exit.LAW
     assert "page.txt: not written: characters are lost (law 1)" in capfd.readouterr().err
     assert not list(Path().glob("out*"))

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from repair.core.chain import Chain
 from repair.core.change import Change, Mark, Outcome, Safety
-from repair.core.engine import Record, Result, run
+from repair.core.engine import Record, Repaired, run
 from repair.core.laws import broken_law, invert_edits, replay_edits
 from repair.core.page import Page
 from repair.core.rule import Options, Phase, Rule
@@ -32,13 +32,13 @@ def proposing(*changes: Change, phase: Phase = Phase.TEXT, id: str = "text/test"
     return Rule(id, "a rule that proposes these changes", phase, "to test the engine", find, needs=needs)
 
 
-def after(raw: str, *rules: Rule, level: Safety = Safety.LIKELY, vetoes: frozenset[str] = frozenset()) -> Result:
+def after(raw: str, *rules: Rule, level: Safety = Safety.LIKELY, vetoes: frozenset[str] = frozenset()) -> Repaired:
     result = run(Page.of(raw), Chain("test", rules), apply=level, vetoes=vetoes)
     assert result.error is None
     return result
 
 
-def outcomes(result: Result) -> list[Outcome]:
+def outcomes(result: Repaired) -> list[Outcome]:
     return [record.outcome for record in result.records]
 
 

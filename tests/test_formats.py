@@ -42,7 +42,7 @@ def bound(*results: engine.Result) -> Bound:
 
 
 def lines_as(page: Page, *kinds: str) -> list[Part]:
-    return [part_of(Block(a, b, kind, 1.0), page) for (a, b), kind in zip(page.lines, kinds, strict=True)]
+    return [part_of(Block(a, b, kind, 1.0), page) for (a, b), kind in zip(page.line_spans, kinds, strict=True)]
 
 
 def edition_as(result: engine.Result, *kinds: str) -> Edition:
@@ -364,7 +364,7 @@ def test_runs_lead_back_to_the_raw_text(raw: str, edits: list[tuple[int, str]]) 
 
     chain = Chain("c", (rule(find, Phase.TEXT),))
     result = engine.run(Page.of(raw), chain)
-    edition = edition_as(result, *["paragraph"] * len(list(result.page.lines)))
+    edition = edition_as(result, *["paragraph"] * len(list(result.page.line_spans)))
     for block in blocks_in(document(edition, chain)):
         assert [run[0] for run in block["runs"]] == [0, *(run[1] for run in block["runs"][:-1])]
         assert block["runs"][-1][1] == len(block["text"])
@@ -386,7 +386,7 @@ def test_runs_of_several_stretches_cover_the_text(lines: list[str], data: st.Dat
     cut = data.draw(st.integers(1, len(lines) - 1))
     raw = ["\n".join(lines[:cut]), "\n".join(lines[cut:])]
     pages = bound(*(engine.run(Page.of(text), chain) for text in raw))
-    spans = tuple(Span(*span) for span in pages.page.lines if pages.page.text.value[slice(*span)].strip("\f"))
+    spans = tuple(Span(*span) for span in pages.page.line_spans if pages.page.text.value[slice(*span)].strip("\f"))
     spans = tuple(data.draw(st.permutations(spans)))
     glues = tuple(data.draw(st.sampled_from(["", " "])) for _ in spans[1:])
     stories = (Story("p1a1", (0, 1), (Part("paragraph", 1.0, spans, glues),)),)

@@ -15,12 +15,12 @@ from hypothesis import strategies as st
 from repair.core.page import Page
 from repair.joins import weights
 from repair.joins.features import FEATURES, OFFSETS, STATE_FEATURES
-from repair.joins.line_seams import Gaps
+from repair.joins.line_seams import Seams, seams_of
 from repair.joins.weights import Table
 from repair.passes.layout import cut_paragraph as cuts
 from repair.passes.layout import wrapped_line as wraps
 from repair.passes.layout.column_bleed import unweave
-from repair.typography.lines import Lines
+from repair.typography.lines import Lines, printed_lines
 
 TABLES = tuple(dict.fromkeys((*wraps.TABLES, *cuts.TABLES, *unweave.TABLES)))
 OF_GAPS = tuple(name for name in TABLES if weights.features_of(name) == (*FEATURES, *STATE_FEATURES))
@@ -45,9 +45,9 @@ TEXTS = st.lists(
 ).map("\n".join)
 
 
-def evidence(text: str) -> tuple[Lines, Gaps]:
+def evidence(text: str) -> tuple[Lines, Seams]:
     page = Page.of(text)
-    return page.printed, page.gaps
+    return printed_lines(page), seams_of(page)
 
 
 def at_gap(text: str, gap: int) -> dict[str, str]:
@@ -56,7 +56,7 @@ def at_gap(text: str, gap: int) -> dict[str, str]:
     return dict(names[place] for place in evidence(text)[1].index[gap])
 
 
-def check(lines: Lines, gaps: Gaps) -> None:
+def check(lines: Lines, gaps: Seams) -> None:
     count = len(lines) - 1
     buckets = np.hstack((gaps.index, gaps.opens)), np.hstack((gaps.index, gaps.goes_on))
     for index in buckets:
@@ -70,7 +70,7 @@ def check(lines: Lines, gaps: Gaps) -> None:
 @given(TEXTS)
 @settings(max_examples=200)
 def test_every_gap_has_a_bucket_of_each_feature(text: str) -> None:
-    if len(Page.of(text).printed) > 1:
+    if len(printed_lines(Page.of(text))) > 1:
         check(*evidence(text))
 
 
@@ -235,7 +235,7 @@ def random_table(seed: int) -> Table:
 def test_probabilities_are_probabilities_and_zero_where_not_asked(
     text: str, of: str | int, data: st.DataObject
 ) -> None:
-    if len(Page.of(text).printed) < 2:
+    if len(printed_lines(Page.of(text))) < 2:
         return
     lines, gaps = evidence(text)
     asked = np.array(data.draw(st.lists(st.booleans(), min_size=len(lines) - 1, max_size=len(lines) - 1)))
@@ -245,13 +245,13 @@ def test_probabilities_are_probabilities_and_zero_where_not_asked(
     assert not found[~asked].any() and not found[gaps.walls].any()
 
 
-def made(base: list[int], *, certain: bool = False, latin: bool = False) -> Gaps:
+def made(base: list[int], *, certain: bool = False, latin: bool = False) -> Seams:
     """Gaps with one feature of three buckets (0: open question, 1: goes on, 2: does not) and one of state (3, 4)."""
     count = len(base)
     index, none = np.array(base).reshape(-1, 1), np.zeros(count, np.bool_)
     opens, goes_on = np.full((count, 1), 3), np.full((count, 1), 4)
     columns, llr = np.full(count + 1, 14.0), np.zeros(count, np.float32)
-    return Gaps(index, opens, goes_on, columns, llr, none | latin, none | certain, none, none)
+    return Seams(index, opens, goes_on, columns, llr, none | latin, none | certain, none, none)
 
 
 def chances(base: list[int], state: float = 0.0, usual_counts: int = 30, **known: bool) -> list[float]:

@@ -16,18 +16,19 @@ from test_lines import BROKEN_NUMBERS, ENGLISH, PROSE, measure, set_in_lines
 
 from repair.core.chain import Chain
 from repair.core.change import Mark, Outcome, Safety
-from repair.core.engine import Result, run
+from repair.core.engine import Repaired, run
 from repair.core.page import Page
 from repair.core.rule import Phase, Rule
 from repair.core.text import Span, codes_of
 from repair.edits.glue import UNDECIDED, glue, join
 from repair.joins.block_pairs import Pairs
+from repair.joins.line_seams import seams_of
 from repair.passes.layout import cut_paragraph as cuts
 from repair.passes.layout import single_character_lines as single
 from repair.passes.layout import wrapped_line as wraps
 from repair.rulebook.load import load_chain
 from repair.typography.characters import advance
-from repair.typography.lines import Lines
+from repair.typography.lines import Lines, printed_lines
 
 JOINS = Chain("joins", (single.RULE, wraps.RULE, cuts.RULE))
 HEAD, BYLINE = "南汀岛灯塔重新点亮", "本报记者 姜树"
@@ -62,7 +63,7 @@ def joined(text: str, chain: Chain = JOINS, newline: str = "lf", level: Safety =
     return result.text
 
 
-def changes(text: str, rule: Rule) -> Result:
+def changes(text: str, rule: Rule) -> Repaired:
     return run(Page.of(text), Chain("one rule", (rule,)), apply=Safety.SUGGEST)
 
 
@@ -217,7 +218,7 @@ def test_only_wrapped_stretches_of_a_page_are_joined() -> None:
 
 def asked_of(*lines: str) -> list[bool]:
     page = Page.of("\n".join(lines))
-    asked: list[bool] = wraps.wrapped_gaps(page.printed, page.gaps).tolist()
+    asked: list[bool] = wraps.wrapped_gaps(printed_lines(page), seams_of(page)).tolist()
     return asked
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from repair.core.chain import Chain
 from repair.core.change import Safety
-from repair.core.engine import Result, run
+from repair.core.engine import Repaired, run
 from repair.core.errors import UsageError
 from repair.core.page import Page
 from repair.core.rule import Rule
@@ -38,7 +38,7 @@ def rule(tmp_path: Path):
     return make
 
 
-def repaired(rule: Rule, raw: str, **options: object) -> Result:
+def repaired(rule: Rule, raw: str, **options: object) -> Repaired:
     result = run(Page.of(raw), Chain("one", (rule,), {rule.id: options}), apply=Safety.SUGGEST)
     assert result.error is None
     return result

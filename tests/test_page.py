@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from repair.core.change import Mark
 from repair.core.page import Page
 from repair.core.text import Span, Text
+from repair.joins.line_patterns import jump_lines_of, line_kinds_of, paired_marks_of
 
 LETTERS = st.text("a-b桥\n \U000f1234", max_size=12)
 
@@ -45,19 +46,20 @@ def test_lines_with_words_are_those_that_hold_one(text: str) -> None:
 
 def test_marks_alone_keep_what_was_worked_out_about_the_text() -> None:
     page = Page.of("桥\n头")
-    lines = page.lines
+    lines = page.line_spans
     marked = page.with_text(page.text, (Mark(Span(0, 1), "folio"),))
-    assert marked.lines is lines
-    assert marked.with_text(Text.of("桥")).lines == [(0, 1)]
+    assert marked.line_spans is lines
+    assert marked.with_text(Text.of("桥")).line_spans == [(0, 1)]
 
 
 def test_what_lines_say_is_worked_out_once_a_text() -> None:
     page = Page.of("下转第三版\n（图）")
-    known = page.line_kinds, page.jump_lines, page.paired_marks
+    known = line_kinds_of(page), jump_lines_of(page), paired_marks_of(page)
     marked = page.with_text(page.text, (Mark(Span(0, 1), "folio"),))
-    assert all(a is b for a, b in zip((marked.line_kinds, marked.jump_lines, marked.paired_marks), known, strict=True))
+    again = line_kinds_of(marked), jump_lines_of(marked), paired_marks_of(marked)
+    assert all(a is b for a, b in zip(again, known, strict=True))
     changed = page.with_text(Text.of("桥头"))
-    assert changed.jump_lines.tolist() == [False] and len(changed.paired_marks[0]) == 0
+    assert jump_lines_of(changed).tolist() == [False] and len(paired_marks_of(changed)[0]) == 0
 
 
 def test_a_mark_of_another_kind_hides_none() -> None:

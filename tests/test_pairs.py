@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from repair.core.chain import Chain
 from repair.core.change import Outcome, Safety
-from repair.core.engine import Result, run
+from repair.core.engine import Repaired, run
 from repair.core.page import Page
 from repair.joins import surety, weights
 from repair.joins.arrange import Arrangement
@@ -19,6 +19,7 @@ from repair.joins.block_pairs import Pairs, shared_out
 from repair.joins.line_patterns import DOUBLE_QUOTES
 from repair.joins.pair_features import FEATURES, OFFSETS
 from repair.passes.layout import cut_paragraph as cuts
+from repair.typography.lines import printed_lines
 
 HALVES = (
     "南汀岛的灯塔昨天重新亮了。守塔人骆成义提着油壶，沿着一百零八级石阶走上塔",
@@ -30,11 +31,11 @@ CAPTION_LINE = "图为南汀岛灯塔。姜树 摄"
 
 def pairs_of(text: str) -> tuple[Page, NDArray[np.intp], Pairs]:
     page = Page.of(text)
-    kinds = kinds_of(page, np.zeros(len(page.printed), np.bool_))
-    return page, kinds, Pairs(page, kinds, np.zeros(len(page.printed) - 1, np.bool_))
+    kinds = kinds_of(page, np.zeros(len(printed_lines(page)), np.bool_))
+    return page, kinds, Pairs(page, kinds, np.zeros(len(printed_lines(page)) - 1, np.bool_))
 
 
-def result_of(*blocks: str, apply: Safety = Safety.LIKELY) -> Result:
+def result_of(*blocks: str, apply: Safety = Safety.LIKELY) -> Repaired:
     result = run(Page.of("\n\n".join(blocks)), Chain("cuts", (cuts.RULE,)), apply=apply)
     assert result.error is None and Outcome.REFUSED not in {record.outcome for record in result.records}
     return result

@@ -6,7 +6,7 @@ from random import Random
 
 import pytest
 
-from repair.blocks import blocks
+from repair.blocks import blocks_of
 from repair.core import engine
 from repair.core.chain import Chain
 from repair.core.change import Safety
@@ -127,7 +127,7 @@ def test_half_a_sentence_of_the_second_reading_is_kept_as_a_fragment() -> None:
     )
     lines = [line for line in result.text.split("\n") if line]
     assert lines[2:4] == [own, SAID]
-    kinds = {result.text[block.start : block.end]: block.kind for block in blocks(result.page)}
+    kinds = {result.text[block.start : block.end]: block.kind for block in blocks_of(result.page)}
     assert kinds[own] == "fragment"
 
 

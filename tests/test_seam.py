@@ -12,6 +12,7 @@ import pytest
 from numpy.typing import NDArray
 
 from repair.core.page import Page
+from repair.joins.line_seams import seams_of
 from repair.seam import NGramModel, SeamScores, default_model, fuse, use
 from repair.seam.fold import canonical, variants
 from repair.seam.ngram import TABLE
@@ -163,10 +164,10 @@ def test_a_stronger_model_takes_the_tables_place() -> None:
             return self.score([""] * len(ends), [""] * len(ends))
 
     page = "守桥人每天早上六点开闸，\n桥上的灯也在这时熄灭。"
-    assert Page.of(page).gaps.llr[0] < 20
+    assert seams_of(Page.of(page)).llr[0] < 20
     use(Sure())
     try:
-        assert Page.of(page).gaps.llr[0] == 20
+        assert seams_of(Page.of(page)).llr[0] == 20
     finally:
         use(None)
-    assert Page.of(page).gaps.llr[0] < 20
+    assert seams_of(Page.of(page)).llr[0] < 20

@@ -14,11 +14,12 @@ from test_lines import PROSE, set_in_lines
 from repair.core.chain import Chain
 from repair.core.page import Page
 from repair.joins import weights
-from repair.joins.line_seams import Gaps
+from repair.joins.line_seams import Seams
 from repair.training import line_seams as train
 from repair.training import made_up_english as typeset
 from repair.training.line_seams import Sample
 from repair.typography.characters import advance
+from repair.typography.lines import printed_lines
 
 SEEDS = range(8)
 WHOLE = pytest.mark.parametrize("whole", [False, True])
@@ -53,7 +54,7 @@ def test_a_page_is_the_same_for_the_same_seed(whole: bool) -> None:
 def test_every_gap_of_a_set_page_is_told(seed: int, whole: bool) -> None:
     page = typeset.page(seed, whole)
     lines = [line for line in page.text.split("\n") if line]
-    assert len(page.goes_on) == len(lines) - 1 == len(Page.of(page.text).printed) - 1
+    assert len(page.goes_on) == len(lines) - 1 == len(printed_lines(Page.of(page.text))) - 1
     assert any(page.goes_on) and not all(page.goes_on)
     assert all(line == line.strip() for line in lines)
     assert page.text.isascii() or set(page.text) - set("“”—") <= set(map(chr, range(128)))
@@ -223,4 +224,4 @@ def test_made_up_pages_are_samples(monkeypatch: pytest.MonkeyPatch) -> None:
         assert len(found) == 3
         for one in found:
             assert len(one.truth) == len(one.gaps.certain) == one.wrapped.sum() and not one.marked.any()
-            assert isinstance(one.gaps, Gaps) and set(one.truth.tolist()) == {0, 1}
+            assert isinstance(one.gaps, Seams) and set(one.truth.tolist()) == {0, 1}

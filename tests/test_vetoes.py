@@ -16,7 +16,7 @@ from repair.cli.exits import Exit
 from repair.core.chain import Chain
 from repair.core.change import Change, Mark, Outcome, Safety
 from repair.core.effects import Effects, Forbidden, Seam, effects_of
-from repair.core.engine import Record, Result, run
+from repair.core.engine import Record, Repaired, run
 from repair.core.errors import UsageError
 from repair.core.page import Page
 from repair.core.rule import Options, Phase, Rule
@@ -114,7 +114,7 @@ def edit(start: int, end: int, after: str, **known: object) -> Change:
     return Change((Edit(start, end, after),), "for the test", **known)  # type: ignore[arg-type]
 
 
-def key_of(result: Result, id: str) -> str:
+def key_of(result: Repaired, id: str) -> str:
     return next(record.key for record in result.records if record.rule == id)
 
 
@@ -179,7 +179,7 @@ def page_of(folder: Path) -> Page:
 
 
 @cache
-def repaired(folder: Path) -> Result:
+def repaired(folder: Path) -> Repaired:
     return run(page_of(folder), chain())
 
 
@@ -192,7 +192,7 @@ def of_each_rule(records: Sequence[Record]) -> list[Record]:
     return [record for record, _ in zip(turns, range(FEW), strict=False)]
 
 
-def between(result: Result) -> dict[tuple[int, int], str]:
+def between(result: Repaired) -> dict[tuple[int, int], str]:
     """What stands between two neighbours of an output, by their raw places; -1 is its beginning."""
     text = result.page.text
     solid = [i for i, char in enumerate(text.value) if not char.isspace()]
@@ -201,7 +201,7 @@ def between(result: Result) -> dict[tuple[int, int], str]:
     return {(a, b): gap for a, b, gap in zip(places, places[1:], gaps, strict=False)}
 
 
-def shown(effect: Effects, before: Result, after: Result) -> list[str]:
+def shown(effect: Effects, before: Repaired, after: Repaired) -> list[str]:
     """Which effects of a change that was made `before` are to be seen `after`, told from the outputs alone."""
     raw, text = after.page.raw, after.page.text
     chars = dict(zip(text.starts.tolist(), text.value, strict=True))

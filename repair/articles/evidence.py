@@ -13,13 +13,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from repair.articles.topics import Topics, cosine
-from repair.blocks import FURNITURE
+from repair.blocks import FURNITURE, blocks_of
 from repair.blocks.classify import Told, told
 from repair.blocks.line import WIDEST, Line
 from repair.blocks.line_rules import HEAD
 from repair.core.page import Page
 from repair.measure.text import plain
 from repair.seam import default_model
+from repair.typography.folded import folded_text
+from repair.typography.lines import printed_lines
 from repair.vocabulary import words
 from repair.vocabulary.jump_marks import leads, trails
 
@@ -58,7 +60,7 @@ class Evidence:
         self.page = page
         self.told: Told = told(page)
         every = self.told.kinds
-        self._named = [block.kind for block in page.blocks]
+        self._named = [block.kind for block in blocks_of(page)]
         self.kept = [i for i, kind in enumerate(every) if kind not in FURNITURE]
         self.lines: list[Line] = [self.told.lines[i] for i in self.kept]
         self.kinds = [every[i] for i in self.kept]
@@ -76,7 +78,7 @@ class Evidence:
     @cached_property
     def topics(self) -> Topics:
         """What each block speaks of."""
-        return Topics.of(self.page.folded, [(line.start, line.end) for line in self.lines])
+        return Topics.of(folded_text(self.page), [(line.start, line.end) for line in self.lines])
 
     def figures(self) -> Iterator[Figures]:
         """The figures of each block that are not 0."""
@@ -375,13 +377,13 @@ class Evidence:
     def _widths(self) -> list[float]:
         """The width of the column that each block was printed in, in em; 0 where the raw lines do not tell it."""
         raw = Page.of(self.page.raw, newline=self.page.newline)
-        begins = raw.text.starts[raw.printed.starts] if len(raw.printed) else raw.printed.starts
+        begins = raw.text.starts[printed_lines(raw).starts] if len(printed_lines(raw)) else printed_lines(raw).starts
         found = []
         for line in self.lines:
             width = 0.0
             if line.em >= _SHORT_EM / 2:
                 rows = np.unique(begins.searchsorted(self.page.text.starts[line.start : line.end], side="right")) - 1
-                widths = np.sort(raw.printed.widths[rows[rows >= 0]])
+                widths = np.sort(printed_lines(raw).widths[rows[rows >= 0]])
                 if len(widths) >= _LINES and widths[-1] <= _PRINTED:
                     width = float(np.median(widths[len(widths) // 3 :]))
             found.append(width)

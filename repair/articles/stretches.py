@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from repair.blocks import Block
+from repair.blocks import Block, blocks_of
 from repair.core.change import Mark
 from repair.core.page import Page
 from repair.core.text import Span, Text
@@ -39,7 +39,7 @@ def stretches(page: Page) -> Iterator[Stretch]:
     >>> [stretch.offset for stretch in stretches(Page.of("# 新桥通车\\n\\n记者 闻溪\\n\\n通车了。\\n\\n" * 900))]
     [0, 4200, 8400, 12600, 16800]
     """
-    blocks = page.blocks
+    blocks = blocks_of(page)
     if len(blocks) <= _LONGEST:
         yield Stretch(page, 0, True)
         return

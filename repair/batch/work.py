@@ -17,7 +17,7 @@ from repair.core import engine
 from repair.core.chain import Chain
 from repair.core.change import Outcome
 from repair.core.contracts import unwritable
-from repair.core.engine import Result
+from repair.core.engine import Repaired
 from repair.core.errors import ReadError, WriteError
 from repair.core.page import Page
 from repair.core.text import unify
@@ -94,7 +94,7 @@ class Made(NamedTuple):
     digest: str
     encoding: Encoding
     page: Page
-    result: Result
+    result: Repaired
     chain: Chain
     before: float | None
 
@@ -209,7 +209,7 @@ class Job:
         if made.before is not None:
             row["quality"] = quality(made.before, result)
         row["output_sha256"] = ledger.sha256(output)
-        if not made.page.lines:
+        if not made.page.line_spans:
             row["empty"] = True
         if result.met:
             row["vetoed"] = sorted(result.met)
@@ -323,7 +323,7 @@ def failure(kind: str, said: str) -> Row:
     return {"kind": kind, "said": said}
 
 
-def figures(result: Result) -> Row:
+def figures(result: Repaired) -> Row:
     """The figures of a page: its size, its changes by outcome, and by rule `[applied, suggested]`."""
     # By value, for the hash of an Enum itself is slow.
     counts = Counter((record.outcome._value_, record.change.safety._value_, record.rule) for record in result.records)
@@ -343,7 +343,7 @@ def figures(result: Result) -> Row:
     }
 
 
-def quality(before: float, result: Result) -> Row:
+def quality(before: float, result: Repaired) -> Row:
     """The estimated quality of a page before and after, with what speaks against it after."""
     from repair.estimate import estimate
 

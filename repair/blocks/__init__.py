@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from repair.blocks.classify import FURNITURE, KINDS, Block, blocks
+from repair.blocks.classify import FURNITURE, KINDS, Block, blocks_of
 
-__all__ = ["FURNITURE", "KINDS", "Block", "blocks"]
+__all__ = ["FURNITURE", "KINDS", "Block", "blocks_of"]

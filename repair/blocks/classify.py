@@ -13,10 +13,10 @@ from repair.blocks.context_rules import RULES
 from repair.blocks.heads import lone_head, roles
 from repair.blocks.line import FURNITURE, Line, PageLines, lines_of
 from repair.blocks.line_rules import HEAD, alone
-from repair.core.page import Page
+from repair.core.page import Page, marked_view
 from repair.vocabulary import words
 
-__all__ = ["FURNITURE", "KINDS", "Block", "Told", "blocks", "told"]
+__all__ = ["FURNITURE", "KINDS", "Block", "Told", "blocks_of", "told"]
 
 KINDS = FURNITURE | {
     "kicker",
@@ -76,11 +76,12 @@ def told(page: Page) -> Told:
     return Told(lines, kinds, shares)
 
 
-def blocks(page: Page) -> tuple[Block, ...]:
+@marked_view
+def blocks_of(page: Page) -> tuple[Block, ...]:
     r"""The blocks of a repaired page, one a line that is not blank, in order.
 
     >>> page = Page.of("清渠工程开工\n\n（记者闻溪）今天上午，柳塘镇清渠工程开工。\n\n（下转第三版）")
-    >>> [block.kind for block in blocks(page)]
+    >>> [block.kind for block in blocks_of(page)]
     ['headline', 'paragraph', 'jump']
     """
     lines, kinds, shares = told(page)

@@ -10,6 +10,7 @@ import regex
 
 from repair.blocks.long_lines import LongLines
 from repair.core.page import Page
+from repair.typography.lines import printed_lines
 
 __all__ = ["FURNITURE", "INTERRUPTING", "WIDEST", "Line", "PageLines", "ends_sentence", "lines_of"]
 
@@ -59,7 +60,7 @@ class PageLines(list[Line]):
 
 def lines_of(page: Page) -> PageLines:
     """The lines of a page that are not blank, in order."""
-    value, lines = page.text.value, page.printed
+    value, lines = page.text.value, printed_lines(page)
     sums = np.append(0, (page.codes < _HALF).cumsum())
     starts = lines.starts.tolist()
     said = zip(

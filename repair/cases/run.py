@@ -11,7 +11,7 @@ from dataclasses import replace
 from repair.cases.case import Case, CaseOutcome, Gold, Verdict
 from repair.cases.page import compare_page
 from repair.core.change import PROTECTED, Mark, Outcome
-from repair.core.engine import Result, run
+from repair.core.engine import Repaired, run
 from repair.core.page import Page
 from repair.core.rule import Phase
 
@@ -37,7 +37,7 @@ def _run(case: Case) -> CaseOutcome:
     return CaseOutcome(case, verdict, f"{case.path}:{case.line}: {verdict.value}: {case.title}\n{said}")
 
 
-def _broken(result: Result) -> tuple[Verdict, str] | None:
+def _broken(result: Repaired) -> tuple[Verdict, str] | None:
     """A broken law, a rule left out, a change that the contract of its phase refused."""
     if result.error:
         return Verdict.BROKEN, f"  {result.error}"
@@ -51,7 +51,7 @@ def _broken(result: Result) -> tuple[Verdict, str] | None:
     return None
 
 
-def _compared(case: Case, result: Result) -> tuple[Verdict, str] | None:
+def _compared(case: Case, result: Repaired) -> tuple[Verdict, str] | None:
     """The output against what is stated."""
     given = Page.of(case.raw, newline=case.newline).text.value
     if isinstance(case.gold, Gold):
@@ -69,14 +69,14 @@ def _compared(case: Case, result: Result) -> tuple[Verdict, str] | None:
     return Verdict.NOISY if case.gold is None else absent, _difference(given, gold, found, result)
 
 
-def _only_marks(case: Case, result: Result) -> bool:
+def _only_marks(case: Case, result: Repaired) -> bool:
     rule = case.chain.rules[0]
     protects = any(mark.kind in PROTECTED for mark in result.page.marks)
     marks = protects or rule.kind == "furniture" or rule.phase is Phase.STRUCTURE
     return marks and not any(record.edits for record in result.records)
 
 
-def _again(case: Case, result: Result) -> tuple[Verdict, str] | None:
+def _again(case: Case, result: Repaired) -> tuple[Verdict, str] | None:
     """A second run, which must find nothing left to do."""
     second = run(Page.of(result.text), case.chain, apply=case.apply)
     if second.text == result.text:
@@ -97,7 +97,7 @@ def with_marks(raw: str, marks: tuple[Mark, ...]) -> str:
     return raw
 
 
-def _difference(raw: str, gold: str, found: str, result: Result) -> str:
+def _difference(raw: str, gold: str, found: str, result: Repaired) -> str:
     """Raw, expected and found text, the first place where they differ, and the rules that acted."""
     at = next((i for i, (a, b) in enumerate(zip(gold, found, strict=False)) if a != b), min(len(gold), len(found)))
     line, column = gold.count("\n", 0, at) + 1, at - gold.rfind("\n", 0, at)

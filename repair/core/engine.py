@@ -17,9 +17,8 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import NamedTuple, TypeVar
 
 from repair.core.chain import Chain, Ran
 from repair.core.change import Change, Mark, Outcome, Safety, change_key
@@ -30,12 +29,7 @@ from repair.core.page import Page
 from repair.core.rule import Rule
 from repair.core.text import Done, Edit, Span, Text
 
-if TYPE_CHECKING:
-    from repair.files.decoding import Encoding
-    from repair.history.ledger import Ledger
-    from repair.result import Article
-
-__all__ = ["Record", "Result", "Skipped", "Vetoes", "heeded", "run", "run_once"]
+__all__ = ["Record", "Repaired", "Skipped", "Vetoes", "heeded", "run", "run_once"]
 
 T = TypeVar("T")
 
@@ -87,16 +81,15 @@ class Skipped(NamedTuple):
 
 
 @dataclass(frozen=True, repr=False)
-class Result:
+class Repaired:
     r"""A repaired page: the page, what became of every change, rules skipped, and `error` when a law was broken.
 
-    A result with an error must not be written. `ran` says what was run, `encoding` how the page stood in its file,
-    where it was read from one. `met` are the vetoes that fitted a change.
+    A result with an error must not be written. `ran` says what was run, `met` are the vetoes that fitted
+    a change.
 
-    >>> from repair import repair
-    >>> result = repair("the ﬁrst bridge\n")
-    >>> result.text, result.raw, [(row.rule, row.edits[0].after) for row in result.ledger.rows]
-    ('the first bridge\n', 'the ﬁrst bridge\n', [('text/latin-ligature', 'fi')])
+    >>> repaired = run(Page.of("桥"), Chain("nothing", ()))
+    >>> repaired.text, repaired.raw, repaired.records
+    ('桥', '桥', ())
     """
 
     page: Page
@@ -104,7 +97,6 @@ class Result:
     skipped: tuple[Skipped, ...] = ()
     error: str | None = None
     ran: Ran = field(default_factory=Ran)
-    encoding: Encoding | None = None
     met: frozenset[str] = frozenset()
 
     @property
@@ -119,64 +111,12 @@ class Result:
 
     def __repr__(self) -> str:
         suggested = sum(record.outcome is Outcome.SUGGESTED for record in self.records)
-        return f"<Result: {self.page.name}, {len(self.applied)} changes made, {suggested} suggested>"
+        return f"<{type(self).__name__}: {self.page.name}, {len(self.applied)} changes made, {suggested} suggested>"
 
     @property
     def raw(self) -> str:
         """The raw text, as it was given, with its own line ends."""
         return self.page.raw
-
-    # What follows is worked out when it is asked for, by modules that a result does not need to be made.
-
-    @cached_property
-    def articles(self) -> tuple[Article, ...]:
-        """The articles in reading order, each with its headline, text and blocks."""
-        from repair.result import articles
-
-        return articles(self)
-
-    @cached_property
-    def ledger(self) -> Ledger:
-        """The ledger: its `header`, and in `rows` every change that was proposed, whatever became of it."""
-        from repair.result import ledger
-
-        return ledger(self)
-
-    def undo(self, before: str | None = None) -> str:
-        """The raw text, led back to by the ledger; or the text as it stood before the rule of that id had its turn.
-
-        `UsageError`: no such rule.
-        """
-        from repair.result import undone
-
-        return undone(self, before)
-
-    def to_dict(self) -> dict[str, Any]:
-        """All that is known, as JSON values: what `--format json` writes and `repair schema` describes."""
-        from repair.result import document
-
-        return document(self)
-
-    def to_json(self) -> str:
-        """The same as JSON in one line."""
-        from repair.result import as_json
-
-        return as_json(self)
-
-    def to_bytes(self) -> bytes:
-        """The repaired file, with the encoding and the line ends of the raw one.
-
-        `WriteError`: the encoding does not have a character that was put in.
-        """
-        from repair.result import as_bytes
-
-        return as_bytes(self)
-
-    def to_ledger(self) -> str:
-        """The ledger as JSON Lines. Written beside `to_bytes`, the commands undo, explain and report know it."""
-        from repair.result import ledger_lines
-
-        return ledger_lines(self)
 
     def counts(self) -> Counter[tuple[str, Outcome]]:
         """How many changes each rule had, by outcome."""
@@ -190,7 +130,7 @@ def run(
     apply: Safety = Safety.LIKELY,
     vetoes: frozenset[str] = frozenset(),
     encoding: str = "",
-) -> Result:
+) -> Repaired:
     """Repair a page with a chain.
 
     `apply` is the least safety that is applied; what is below is recorded as suggested. `vetoes` are keys of changes
@@ -222,7 +162,7 @@ def heeded(keys: frozenset[str], attempt: Callable[[Vetoes], tuple[T, Mapping[st
 
 def run_once(
     page: Page, chain: Chain, vetoes: Vetoes, *, apply: Safety, encoding: str = ""
-) -> tuple[Result, Mapping[str, Effects]]:
+) -> tuple[Repaired, Mapping[str, Effects]]:
     """The chain once. Vetoes whose effects are not known hold nothing back; of those that were met they are given."""
     raw = page.text.value
     records: list[Record] = []
@@ -250,7 +190,7 @@ def run_once(
                 page, steps[step] = repaired, edits
     error = broken_law(raw, page.text.value, steps)
     ran = chain.ran(apply, len(vetoes.keys))
-    return Result(page, tuple(records), tuple(skipped), error, ran), judge.met
+    return Repaired(page, tuple(records), tuple(skipped), error, ran), judge.met
 
 
 class _Judge:

@@ -2,25 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, field, replace
-from functools import cache, cached_property
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass, field, fields, replace
+from functools import cache, cached_property, wraps
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from repair.core.change import PROTECTED, Mark
 from repair.core.text import Span, Text, codes_of
-from repair.typography.lines import Lines
 
-if TYPE_CHECKING:
-    from repair.blocks import Block
-    from repair.joins.line_patterns import LineKinds
-    from repair.joins.line_seams import Gaps
-    from repair.typography.folded import Folded
-
-__all__ = ["BEYOND", "Needs", "Page"]
+__all__ = ["BEYOND", "Needs", "Page", "marked_view", "view"]
 
 Needs = str | tuple[str, ...]
 """Characters, as between the brackets of a regular expression ("!?", "\u2000-\u200a"), or a tuple of words."""
@@ -28,8 +21,10 @@ Needs = str | tuple[str, ...]
 BEYOND = 0x30000
 """The code point from which on `Page.seen` tells characters apart no longer: private use and rare signs."""
 
+T = TypeVar("T")
+
 _FEW = 4
-_OF_TEXT = ("lines", "printed", "line_kinds", "jump_lines", "paired_marks", "gaps", "folded", "codes", "seen")
+_OF_TEXT = ("line_spans", "codes", "seen", "_views")
 
 
 @dataclass(frozen=True)
@@ -40,7 +35,7 @@ class Page:
     rules stated about raw stretches.
 
     >>> page = Page.of("ab\r\ncd\r\n", newline="crlf")
-    >>> page.text.value, page.lines
+    >>> page.text.value, page.line_spans
     ('ab\ncd\n', [(0, 2), (3, 5)])
     """
 
@@ -67,7 +62,21 @@ class Page:
         return page
 
     @cached_property
-    def lines(self) -> list[tuple[int, int]]:
+    def _views(self) -> dict[Callable[[Page], Any], Any]:
+        """What was worked out about the text, by what works it out (see `view`)."""
+        return {}
+
+    @cached_property
+    def _marked_views(self) -> dict[Callable[[Page], Any], Any]:
+        """The same of what the marks have a say in."""
+        return {}
+
+    def __getstate__(self) -> dict[str, Any]:
+        """A page is sent to another process without what can be worked out there again."""
+        return {field.name: getattr(self, field.name) for field in fields(self)}
+
+    @cached_property
+    def line_spans(self) -> list[tuple[int, int]]:
         """Spans of the lines that are not blank, in order, without white space at either end, in code points."""
         value, spans, at = self.text.value, [], 0
         for line in value.split("\n"):
@@ -77,55 +86,6 @@ class Page:
                 spans.append((start, start + len(body)))
             at += len(line) + 1
         return spans
-
-    @cached_property
-    def printed(self) -> Lines:
-        """The lines of the text as arrays, with their widths."""
-        return Lines.of(self.codes)
-
-    # The passes know pages, so a page names them where it needs them; and only one with gaps loads the seam model.
-
-    @cached_property
-    def line_kinds(self) -> LineKinds:
-        """What each line begins with, ends with, and whether it is a byline (see `patterns.line_kinds`)."""
-        from repair.joins.line_patterns import line_kinds
-
-        return line_kinds(self.text.value, self.printed)
-
-    @cached_property
-    def jump_lines(self) -> NDArray[np.bool_]:
-        """The lines that are nothing but a jump mark."""
-        from repair.joins.line_patterns import jump_lines
-
-        return jump_lines(self.text.value, self.printed)
-
-    @cached_property
-    def paired_marks(self) -> tuple[NDArray[np.intp], NDArray[np.uint8]]:
-        """Where quotes and brackets stand, and of which kind each is (see `patterns.paired_marks`)."""
-        from repair.joins.line_patterns import paired_marks
-
-        return paired_marks(self.codes)
-
-    @cached_property
-    def gaps(self) -> Gaps:
-        """The gaps between the lines, of which there must be two, with the evidence for and against joining."""
-        from repair.joins.line_seams import Gaps
-
-        return Gaps.of(self)
-
-    @cached_property
-    def folded(self) -> Folded:
-        """The text as it is compared with itself: signs that say the same are one, and white space is left out."""
-        from repair.typography.folded import Folded
-
-        return Folded.of(self.codes)
-
-    @cached_property
-    def blocks(self) -> tuple[Block, ...]:
-        """What each line is, if it is a block: headline, paragraph, caption, ... Marks have a say in it."""
-        from repair.blocks import blocks
-
-        return blocks(self)
 
     @cached_property
     def codes(self) -> NDArray[np.uint32]:
@@ -205,6 +165,44 @@ class Page:
                 marked[mark.raw.start : mark.raw.end] = i
         places: list[int] = marked[self.text.starts[np.asarray(starts, np.intp)]].tolist()
         return places
+
+
+def view(make: Callable[[Page], T]) -> Callable[[Page], T]:
+    """Let a function of a page's text be worked out once for each text: a page keeps it, and need not know its name.
+
+    What such a function gives must not be changed, and may not depend on the marks; for what does, see `marked_view`.
+
+    >>> calls = []
+    >>> @view
+    ... def size(page: Page) -> int:
+    ...     return calls.append(page.name) or len(page.text.value)
+    >>> page = Page.of("桥头")
+    >>> size(page), size(page), size(page.with_text(page.text)), calls
+    (2, 2, 2, ['page'])
+    """
+
+    @wraps(make)
+    def kept(page: Page) -> T:
+        return _kept(page._views, make, page)
+
+    return kept
+
+
+def marked_view(make: Callable[[Page], T]) -> Callable[[Page], T]:
+    """The same for a function of the text and the marks of a page; it is worked out anew when marks are added."""
+
+    @wraps(make)
+    def kept(page: Page) -> T:
+        return _kept(page._marked_views, make, page)
+
+    return kept
+
+
+def _kept(views: dict[Callable[[Page], Any], Any], make: Callable[[Page], T], page: Page) -> T:
+    if make not in views:
+        views[make] = make(page)
+    found: T = views[make]
+    return found
 
 
 @cache

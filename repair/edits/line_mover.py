@@ -15,6 +15,7 @@ from repair.core.page import Page
 from repair.core.text import codes_of
 from repair.edits.glue import glue, join, undecided
 from repair.edits.reorder import components, edits_of
+from repair.typography.lines import printed_lines
 
 __all__ = ["AsRead", "Join"]
 
@@ -59,7 +60,7 @@ class AsRead:
 
     def __init__(self, page: Page) -> None:
         self.page, self.value = page, page.text.value
-        self.spans = list(zip(page.printed.starts.tolist(), page.printed.ends.tolist(), strict=True))
+        self.spans = list(zip(printed_lines(page).starts.tolist(), printed_lines(page).ends.tolist(), strict=True))
 
     def told(self, chain: Sequence[int]) -> str:
         """The text of joined lines, with the white space before the first."""

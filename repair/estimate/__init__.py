@@ -20,6 +20,7 @@ from typing import NamedTuple
 from repair.core.engine import Record
 from repair.core.page import Page
 from repair.estimate.parts import NAMES, parts_of
+from repair.typography.lines import printed_lines
 
 __all__ = ["NAMES", "TABLE", "Estimate", "estimate", "figure", "load", "lowered_by"]
 
@@ -44,7 +45,7 @@ def estimate(page: Page, records: Sequence[Record] = ()) -> Estimate:
     repaired text looks whole. A page without text has 0: somebody should look why.
     """
     found = parts_of(page, records)
-    return Estimate(figure(found, load()) if len(page.printed) else 0.0, found)
+    return Estimate(figure(found, load()) if len(printed_lines(page)) else 0.0, found)
 
 
 def figure(found: dict[str, float], weights: dict[str, float]) -> float:

@@ -18,8 +18,8 @@ from repair.core.page import Page
 from repair.joins.block_ends import left_open, seams
 from repair.joins.line_patterns import BRACKETS, DOUBLE_QUOTES
 from repair.typography.characters import Class, table_of
-from repair.typography.folded import grams
-from repair.typography.lines import Lines
+from repair.typography.folded import folded_text, grams
+from repair.typography.lines import Lines, printed_lines
 
 __all__ = ["NAMES", "parts_of"]
 
@@ -59,14 +59,14 @@ def parts_of(page: Page, records: Sequence[Record] = ()) -> dict[str, float]:
     >>> found["seams"] > 0, found["repeats"]
     (True, 0.0)
     """
-    lines = page.printed
+    lines = printed_lines(page)
     if not len(lines):
         return dict.fromkeys(NAMES, 0.0)
     again = _again(page)
     sizes = _sizes(page, lines, again)
     quotes, brackets = (left_open(page, opening) for opening in (DOUBLE_QUOTES, BRACKETS))
     found = _ends(page, lines, sizes, quotes[1])
-    found["repeats"] = len(again) / max(1, len(page.folded.codes))
+    found["repeats"] = len(again) / max(1, len(folded_text(page).codes))
     found["unpaired"] = _share(sizes, np.logical_or.reduce((*quotes, *brackets)))
     found["columns"] = _share(sizes, _holding(lines, _space_runs(page.codes)))
     found["odd_signs"] = _share(sizes, _holding(lines, _odd().take(page.codes, mode="clip").nonzero()[0]))
@@ -82,7 +82,7 @@ def _share(sizes: Floats, which: Bools | Floats) -> float:
 
 def _again(page: Page) -> Ints:
     """The places, in the text as it is compared, of passages that stand earlier on the page to the letter."""
-    codes, size = page.folded.codes, _LATIN_COPY if page.printed.mostly_latin else _COPY
+    codes, size = folded_text(page).codes, _LATIN_COPY if printed_lines(page).mostly_latin else _COPY
     hashes = grams(codes, size)
     ordered = np.sort(hashes)
     twice = ordered[1:][ordered[1:] == ordered[:-1]]
@@ -100,7 +100,7 @@ def _again(page: Page) -> Ints:
 def _sizes(page: Page, lines: Lines, again: Ints) -> Floats:
     """Characters of each line, without spaces and without what stands earlier on the page."""
     counts = lines.kinds != Class.SPACE
-    counts[page.folded.places[again]] = False
+    counts[folded_text(page).places[again]] = False
     sums = np.concatenate(([0], counts.cumsum()))
     sizes: Floats = (sums[lines.ends] - sums[lines.starts]).astype(np.float64)
     return sizes

@@ -10,9 +10,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from repair.blocks import FURNITURE, Block
+from repair.blocks import FURNITURE, Block, blocks_of
 from repair.core.page import Page
 from repair.typography.characters import Class
+from repair.typography.lines import printed_lines
 from repair.vocabulary import words
 
 __all__ = ["BODIES", "HEADS", "Group", "Grouped"]
@@ -64,7 +65,7 @@ class Grouped:
         >>> grouped.groups, grouped.bodies.tolist()
         ((Group(first=1, last=3, before=1, run=0),), [0])
         """
-        found = page.blocks
+        found = blocks_of(page)
         return cls(
             page,
             found,
@@ -93,7 +94,7 @@ class Grouped:
     @cached_property
     def latin(self) -> bool:
         """Whether the page is in Latin script."""
-        return self.page.printed.mostly_latin
+        return printed_lines(self.page).mostly_latin
 
     def in_pieces(self) -> bool:
         """Whether more than a few bodies break off: then columns are not in order, and places tell nothing."""
@@ -126,7 +127,7 @@ class Grouped:
         As (group, run) and (run, body). On a page in Latin script, runs of three letters more.
         """
         within = slice(self.blocks[0].start, self.blocks[-1].end)
-        kinds, codes = self.page.printed.kinds[within], self.page.codes[within].astype(np.uint64)
+        kinds, codes = printed_lines(self.page).kinds[within], self.page.codes[within].astype(np.uint64)
         counted = kinds == Class.HAN
         if self.latin:
             upper = kinds == Class.UPPER

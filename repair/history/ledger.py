@@ -33,7 +33,7 @@ from repair.core.bounded import FILE, cut, is_name, json_of, read_file
 from repair.core.chain import Chain, Ran
 from repair.core.change import Outcome, Safety
 from repair.core.checked import filled
-from repair.core.engine import Record, Result
+from repair.core.engine import Record, Repaired
 from repair.core.errors import ReadError, UsageError
 from repair.core.text import Done, Span, codes_of
 from repair.files.decoding import Encoding, decode
@@ -193,7 +193,7 @@ class Ledger:
 
 
 def header_of(
-    result: Result,
+    result: Repaired,
     chain: Chain | Ran,
     data: bytes,
     output: bytes,
@@ -233,7 +233,7 @@ def sha256(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def rows(result: Result, header: Header) -> Iterator[str]:
+def rows(result: Repaired, header: Header) -> Iterator[str]:
     """The lines of the ledger of a page, without their line ends."""
     yield _first(header)
     line_starts = _line_starts(result.page.raw)

@@ -10,7 +10,7 @@ from repair.core import engine
 from repair.core.chain import Chain
 from repair.core.change import Outcome, Safety
 from repair.core.effects import Effects
-from repair.core.engine import Record, Result, Vetoes
+from repair.core.engine import Record, Repaired, Vetoes
 from repair.core.page import Page
 from repair.core.rule import Rule
 from repair.issues import continuations as whole
@@ -54,7 +54,7 @@ class Edition:
     met: frozenset[str] = frozenset()
 
 
-def edition_of_page(result: Result, bound: Bound) -> Edition:
+def edition_of_page(result: Repaired, bound: Bound) -> Edition:
     """A single page."""
     sheet = sheet_of(result.page)
     return Edition(

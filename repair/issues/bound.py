@@ -16,7 +16,7 @@ from typing import NamedTuple
 import numpy as np
 
 from repair.core.change import Mark
-from repair.core.engine import Record, Result
+from repair.core.engine import Record, Repaired
 from repair.core.page import Page
 from repair.core.text import Done, Span, Text, unify
 from repair.files.decoding import Encoding
@@ -29,7 +29,7 @@ __all__ = ["Bound", "Leaf", "starts_of"]
 class Leaf:
     """A page of an issue: what the chain made of it, and how its text stood in its file."""
 
-    result: Result
+    result: Repaired
     encoding: Encoding
 
     @property

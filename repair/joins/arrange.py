@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from repair.core.page import Page
 from repair.joins.block_ends import BODY, BYLINE, CAPTION_EM, DATELINE, HEAD, LIST, PLAIN
+from repair.typography.lines import printed_lines
 
 __all__ = ["Arrangement"]
 
@@ -102,13 +103,13 @@ class Arrangement:
 
 def _pictured(page: Page, between: Sequence[int]) -> bool:
     """Whether all that stands between is one line that can be the caption of a photograph."""
-    return len(between) == 1 and bool(page.printed.widths[between[0]] <= CAPTION_EM)
+    return len(between) == 1 and bool(printed_lines(page).widths[between[0]] <= CAPTION_EM)
 
 
 def _is_text(page: Page, kinds: Ints, line: int) -> bool:
     """Whether a line is part of the running text of an article."""
     kind = kinds[line]
-    return bool(kind in (BODY, LIST, DATELINE) or (kind == PLAIN and page.printed.closed[line] == 1))
+    return bool(kind in (BODY, LIST, DATELINE) or (kind == PLAIN and printed_lines(page).closed[line] == 1))
 
 
 def _end_of_run(
@@ -154,6 +155,6 @@ def _article_start(page: Page, order: Sequence[int], kinds: Ints, here: int, mov
 
 def _level(page: Page, lines: Sequence[int]) -> int:
     """The highest level of the Markdown heads among some lines: 1 for one sign."""
-    starts, value = page.printed.starts, page.text.value
+    starts, value = printed_lines(page).starts, page.text.value
     levels = [len(value[s : s + 7]) - len(value[s : s + 7].lstrip("#")) for s in starts[list(lines)].tolist()]
     return min((level for level in levels if level), default=7)

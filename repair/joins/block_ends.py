@@ -7,9 +7,11 @@ from numpy.typing import NDArray
 
 from repair.core.page import Page
 from repair.joins.features import END_KINDS
+from repair.joins.line_patterns import jump_lines_of, line_kinds_of, paired_marks_of
 from repair.joins.pair_features import KINDS
 from repair.seam import SeamScores, default_model
 from repair.typography.characters import Class
+from repair.typography.lines import printed_lines
 from repair.vocabulary.words import BANNER, CREDIT
 
 __all__ = [
@@ -50,8 +52,8 @@ def kinds_of(page: Page, apart: Bools) -> Ints:
     >>> [KINDS[kind] for kind in kinds_of(page, np.zeros(3, np.bool_))]
     ['head', 'body', 'caption']
     """
-    lines, value = page.printed, page.text.value
-    begins, ends, bylines = page.line_kinds
+    lines, value = printed_lines(page), page.text.value
+    begins, ends, bylines = line_kinds_of(page)
     kinds = np.where(lines.widths >= _PLAIN_EM, PLAIN, SHORT)
     kinds = np.where(lines.bodies & (lines.widths > _BODY_EM), BODY, kinds)
     # A body, too, may begin with 记者 or with a jump mark in brackets.
@@ -63,7 +65,7 @@ def kinds_of(page: Page, apart: Bools) -> Ints:
         credit[i] = bool(CREDIT.search(value, lines.starts[i], lines.ends[i]))
     kinds = np.where(credit & (lines.widths <= CAPTION_EM), CAPTION, kinds)
     kinds = np.where(bylines > 0, BYLINE, kinds)
-    others = apart | page.jump_lines
+    others = apart | jump_lines_of(page)
     for i in np.flatnonzero((lines.closed == 0) & (lines.widths <= _LABEL_EM) & (kinds == SHORT)).tolist():
         others[i] |= bool(BANNER.fullmatch(value, lines.starts[i], lines.ends[i]))
     kinds = np.where(others, OTHERS, kinds)
@@ -81,7 +83,7 @@ def seams(page: Page, tails: Ints, heads: Ints) -> SeamScores:
     >>> bool(llr[0] > 0)
     True
     """
-    lines, wall = page.printed, np.full(_PAST, 0xFFFF, np.uint32)
+    lines, wall = printed_lines(page), np.full(_PAST, 0xFFFF, np.uint32)
     ends, starts = np.append(lines.ends, 0)[tails], np.append(lines.starts, len(page.codes))[heads]
     return default_model().score_gaps(np.concatenate((wall, page.codes, wall)), ends + _PAST, starts + _PAST)
 
@@ -95,7 +97,7 @@ def left_open(page: Page, opening: int) -> tuple[Bools, Bools]:
     >>> opens.tolist(), closes.tolist()
     ([True, False], [False, True])
     """
-    (at, kinds), lines = page.paired_marks, page.printed
+    (at, kinds), lines = paired_marks_of(page), printed_lines(page)
     of_pair = (kinds == opening) | (kinds == opening + 1)
     at, signs = at[of_pair], np.where(kinds[of_pair] == opening, 1, -1)
     depth = np.concatenate(([0], np.cumsum(signs)))

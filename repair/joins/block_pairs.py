@@ -20,6 +20,7 @@ from repair.joins.block_ends import BODY, BYLINE, CAPTION, DATELINE, HEAD, OTHER
 from repair.joins.features import CLASS_NAMES, bucket
 from repair.joins.line_patterns import BRACKETS, DOUBLE_QUOTES, SINGLE_QUOTES
 from repair.typography.characters import Class, table_of
+from repair.typography.lines import printed_lines
 
 __all__ = ["CAN_BE_TAIL", "Pairs", "shared_out"]
 
@@ -69,7 +70,7 @@ class Pairs:
     """
 
     def __init__(self, page: Page, kinds: Ints, settled: Bools) -> None:
-        self.page, self.lines, self.kinds = page, page.printed, kinds
+        self.page, self.lines, self.kinds = page, printed_lines(page), kinds
         self.body = kinds == BODY
         self.tails, self.heads = self._asked(settled)
         self.near = self.heads == self.tails + 1

@@ -22,7 +22,7 @@ from repair.core.page import Page
 from repair.core.text import Edit, Span
 from repair.joins.block_ends import CAPTION_EM
 from repair.typography.characters import Class, table_of
-from repair.typography.lines import Lines
+from repair.typography.lines import Lines, printed_lines
 
 __all__ = ["OVER_FROM", "Uninterrupted", "joined_round"]
 
@@ -67,7 +67,7 @@ class Uninterrupted:
     @classmethod
     def of(cls, page: Page) -> Uninterrupted:
         """The page without those of its marked lines that have text before and behind them."""
-        lines = page.printed
+        lines = printed_lines(page)
         left_out = _left_out(page, lines)
         kept = np.flatnonzero(~left_out)
         over = np.diff(kept) > 1

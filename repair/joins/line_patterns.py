@@ -8,9 +8,10 @@ import numpy as np
 import regex
 from numpy.typing import NDArray
 
+from repair.core.page import Page, view
 from repair.joins.features import BYLINES, END_KINDS
 from repair.typography.characters import Class, table_of
-from repair.typography.lines import Lines
+from repair.typography.lines import Lines, printed_lines
 from repair.vocabulary.jump_marks import LINE, MARK
 
 __all__ = [
@@ -20,8 +21,11 @@ __all__ = [
     "LineKinds",
     "chapter_titles",
     "jump_lines",
+    "jump_lines_of",
     "line_kinds",
+    "line_kinds_of",
     "paired_marks",
+    "paired_marks_of",
     "serial_ends",
 ]
 
@@ -129,6 +133,24 @@ def _paired_table() -> NDArray[np.uint8]:
     for kind, chars in enumerate(_PAIRED, start=1):
         table[[ord(c) for c in chars]] = kind
     return table
+
+
+@view
+def line_kinds_of(page: Page) -> LineKinds:
+    """What each line of a page begins with, ends with, and whether it is a byline."""
+    return line_kinds(page.text.value, printed_lines(page))
+
+
+@view
+def jump_lines_of(page: Page) -> NDArray[np.bool_]:
+    """The lines of a page that are nothing but a jump mark."""
+    return jump_lines(page.text.value, printed_lines(page))
+
+
+@view
+def paired_marks_of(page: Page) -> tuple[NDArray[np.intp], NDArray[np.uint8]]:
+    """Where quotes and brackets stand on a page, and of which kind each is."""
+    return paired_marks(page.codes)
 
 
 def jump_lines(value: str, lines: Lines) -> NDArray[np.bool_]:

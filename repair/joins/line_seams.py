@@ -10,21 +10,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+from repair.core.page import Page, view
 from repair.joins import features as f
 from repair.joins import line_patterns as patterns
+from repair.joins.line_patterns import jump_lines_of, line_kinds_of, paired_marks_of
 from repair.seam import default_model
 from repair.typography.characters import CLASSES, Class, table_of
-from repair.typography.lines import Lines
+from repair.typography.lines import Lines, printed_lines
 
-if TYPE_CHECKING:
-    from repair.core.page import Page
-
-__all__ = ["Gaps", "first_pieces", "open_pairs"]
+__all__ = ["Seams", "first_pieces", "open_pairs", "seams_of"]
 
 Ints = NDArray[np.intp]
 Floats = NDArray[np.float64]
@@ -41,7 +39,7 @@ _UNOPENED = f.OFFSETS[_QUOTE] + f.FEATURES[_QUOTE].labels.index("closed & next c
 
 
 @dataclass(frozen=True)
-class Gaps:
+class Seams:
     """The gaps of a page; all arrays have one row a gap (one fewer than lines).
 
     `index`: bucket of each feature, as places in one vector of weights; `opens`, `goes_on`: the same for the features
@@ -62,10 +60,11 @@ class Gaps:
     walls: Bools
     unopened: Bools
 
-    @classmethod
-    def of(cls, page: Page) -> Gaps:
-        """The gaps of a page with at least two lines; `page.gaps` keeps them."""
-        return _Builder(page).gaps()
+
+@view
+def seams_of(page: Page) -> Seams:
+    """The seams between the lines of a page, of which there must be two."""
+    return _Builder(page).seams()
 
 
 @cache
@@ -126,7 +125,7 @@ class _Builder:
     """Computes the evidence of one page."""
 
     def __init__(self, page: Page) -> None:
-        value, codes, lines = page.text.value, page.codes, page.printed
+        value, codes, lines = page.text.value, page.codes, printed_lines(page)
         self.codes, self.lines, self.kinds = codes, lines, lines.kinds
         self.columns, self.support = lines.local
         if lines.latin.any():
@@ -138,12 +137,12 @@ class _Builder:
         self.shows_indents = lines.shows_indents
         self.slack = self._slack()
         self.indent = self._indent()
-        self.start_kinds, self.end_kinds, self.bylines = page.line_kinds
-        self.jumps, self.paired_marks = page.jump_lines, page.paired_marks
+        self.start_kinds, self.end_kinds, self.bylines = line_kinds_of(page)
+        self.jumps, self.paired_marks = jump_lines_of(page), paired_marks_of(page)
         self.serial_ends = patterns.serial_ends(value, lines)
         self.chapters = patterns.chapter_titles(value, codes, lines)
 
-    def gaps(self) -> Gaps:
+    def seams(self) -> Seams:
         lines = self.lines
         index = np.stack(list(self._features()), axis=1) + f.OFFSETS[: len(f.FEATURES)]
         opens, goes_on = self._state_features()
@@ -162,7 +161,9 @@ class _Builder:
         walls |= _table(_ITEM_SIGNS).take(starts, mode="clip")
         # A line of text as wide as its column that begins so is more likely cut inside a sentence about a chapter.
         walls |= (self.chapters & (np.abs(lines.widths - self.columns) > 0.6))[:-1]
-        return Gaps(index, opens, goes_on, self.columns, self.llr, latin, certain, walls, index[:, _QUOTE] == _UNOPENED)
+        return Seams(
+            index, opens, goes_on, self.columns, self.llr, latin, certain, walls, index[:, _QUOTE] == _UNOPENED
+        )
 
     def _exact_columns(self) -> Floats:
         """Widths of the columns, those in Latin script exact: what one in ten of their lines exceeds."""

@@ -18,10 +18,10 @@ from numpy.typing import NDArray
 
 from repair.core.page import Page
 from repair.joins.features import Feature, between, bucket, of
-from repair.joins.line_seams import Gaps
+from repair.joins.line_seams import Seams, seams_of
 from repair.seam.english import seams_of_words
 from repair.typography.characters import Class
-from repair.typography.lines import Lines
+from repair.typography.lines import Lines, printed_lines
 
 __all__ = [
     "CUT_STATES",
@@ -110,7 +110,7 @@ def odds_of(probability: Floats) -> Floats:
     return odds
 
 
-def of_wraps(lines: Lines, gaps: Gaps, asked: Bools, probability: Floats) -> Iterator[Ints]:
+def of_wraps(lines: Lines, gaps: Seams, asked: Bools, probability: Floats) -> Iterator[Ints]:
     """Buckets of `OF_WRAPS` for all gaps; `asked`: about which the model was asked."""
     odds = odds_of(probability)
     coarse = bucket(odds, _COARSE)
@@ -135,8 +135,8 @@ def of_latin_wraps(page: Page, asked: Bools, probability: Floats) -> Iterator[In
 
 def _words(page: Page, asked: Bools) -> Floats:
     """What function words say about the seams near each gap, in nats on average; what is usual, where nothing is."""
-    lines = page.printed
-    chosen = np.flatnonzero(asked & (lines.closed[:-1] == 0) & page.gaps.latin)
+    lines = printed_lines(page)
+    chosen = np.flatnonzero(asked & (lines.closed[:-1] == 0) & seams_of(page).latin)
     seams = seams_of_words(page.text.value, lines.ends[chosen], lines.starts[chosen + 1])
     broken = page.codes[lines.ends[chosen] - 1] == _HYPHEN
     small = lines.first[chosen + 1] == Class.LOWER
@@ -153,7 +153,7 @@ def _words(page: Page, asked: Bools) -> Floats:
 
 def cut_states(page: Page, tails: Ints, heads: Ints, probability: Floats) -> Ints:
     """The state of each pair of blocks, as a place in `CUT_STATES`."""
-    lines = page.printed
+    lines = printed_lines(page)
     markdown = is_markdown(lines)
     latin = lines.latin[tails] & lines.latin[heads]
     goes_on = _go_on(lines, tails, probability) >= (_ORDERED_MARKDOWN if markdown else _ORDERED)

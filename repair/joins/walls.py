@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from repair.core.page import Page
 from repair.joins.block_ends import BODY, DATELINE, HEAD, LIST, PLAIN
+from repair.typography.lines import printed_lines
 from repair.vocabulary.jump_marks import NUMERAL, number_of
 
 __all__ = ["over_walls"]
@@ -51,7 +52,7 @@ def over_walls(page: Page, kinds: Ints, tails: Ints, heads: Ints) -> tuple[Bools
 
 def _in_sequence(page: Page, headlines: Ints) -> Bools:
     """For each of these lines whether it bears a number, and a head before or after it the one before or after."""
-    value, lines = page.text.value, page.printed
+    value, lines = page.text.value, printed_lines(page)
     told: list[tuple[str, int] | None] = []
     for line in headlines.tolist():
         match = _NUMBERED.match(value, int(lines.starts[line]), int(lines.ends[line]))

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from repair.joins import pair_features
 from repair.joins.column_features import FOLLOWS, LINKS
 from repair.joins.features import FEATURES, STATE_FEATURES, Feature
-from repair.joins.line_seams import Gaps
+from repair.joins.line_seams import Seams
 from repair.joins.surety import CUT_STATES, OF_LATIN_WRAPS, OF_WRAPS, wilson
 
 __all__ = [
@@ -143,7 +143,7 @@ def weighed(name: str, buckets: Iterable[NDArray[np.intp]], table: Table | None 
 
 
 def continues(
-    gaps: Gaps, han: Table, latin: Table, asked: NDArray[np.bool_], usual_counts: int = 30
+    gaps: Seams, han: Table, latin: Table, asked: NDArray[np.bool_], usual_counts: int = 30
 ) -> NDArray[np.float64]:
     """Probability, for each gap that is asked about, that the paragraph goes on over it; 0 for the others.
 
@@ -179,7 +179,7 @@ def _carried(opens: NDArray[np.float64], goes_on: NDArray[np.float64], asked: ND
     return np.array(out)
 
 
-def _odds(gaps: Gaps, weights: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def _odds(gaps: Seams, weights: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     base = weights[gaps.index].sum(axis=1)
     return base + weights[gaps.opens].sum(axis=1), base + weights[gaps.goes_on].sum(axis=1)
 

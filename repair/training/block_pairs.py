@@ -21,11 +21,13 @@ from repair.core.page import Page
 from repair.joins import weights
 from repair.joins.block_ends import kinds_of
 from repair.joins.block_pairs import Pairs
+from repair.joins.line_seams import seams_of
 from repair.joins.weights import Table
 from repair.measure.align import follows, gold_text, line_places
 from repair.passes.layout.wrapped_line import kept_apart, wrapped_gaps
 from repair.training import column_layout as train_columns
 from repair.training.corpus import Article
+from repair.typography.lines import printed_lines
 
 __all__ = ["Sample", "articles_of", "clean_sample", "fit", "made_sample", "read_sample"]
 
@@ -49,19 +51,22 @@ def read_sample(raw: str, gold: Mapping[str, Any], chain: Chain) -> Sample | Non
     pairs = _pairs(page)
     if pairs is None:
         return None
-    text, spans = gold_text(gold), zip(page.printed.starts.tolist(), page.printed.ends.tolist(), strict=True)
+    text, spans = (
+        gold_text(gold),
+        zip(printed_lines(page).starts.tolist(), printed_lines(page).ends.tolist(), strict=True),
+    )
     places = line_places([page.text.value[start:end] for start, end in spans], text)
     found = [
         follows(places[t], places[h], text) for t, h in zip(pairs.tails.tolist(), pairs.heads.tolist(), strict=True)
     ]
-    return Sample(pairs, np.array(found, np.int8), len(page.printed))
+    return Sample(pairs, np.array(found, np.int8), len(printed_lines(page)))
 
 
 def clean_sample(text: str) -> Sample | None:
     """A page of clean articles, where nothing goes on."""
     page = Page.of(text)
     pairs = _pairs(page)
-    return Sample(pairs, np.zeros(len(pairs.tails), np.int8), len(page.printed)) if pairs else None
+    return Sample(pairs, np.zeros(len(pairs.tails), np.int8), len(printed_lines(page))) if pairs else None
 
 
 def made_sample(articles: Sequence[train_columns.Article], seed: int) -> Sample | None:
@@ -70,10 +75,10 @@ def made_sample(articles: Sequence[train_columns.Article], seed: int) -> Sample 
     read = train_columns.page(rng.sample(articles, rng.randint(*_TO_A_PAGE)), seed)
     page = Page.of(read.text)
     pairs = _pairs(page)
-    if pairs is None or len(page.printed) != len(read.goes_on):
+    if pairs is None or len(printed_lines(page)) != len(read.goes_on):
         return None
     goes_on = np.array(read.goes_on)
-    return Sample(pairs, (goes_on[pairs.tails] == pairs.heads).astype(np.int8), len(page.printed))
+    return Sample(pairs, (goes_on[pairs.tails] == pairs.heads).astype(np.int8), len(printed_lines(page)))
 
 
 def articles_of(golds: Iterable[Mapping[str, Any]], held_out: Iterable[Article]) -> Iterator[train_columns.Article]:
@@ -140,8 +145,8 @@ def _log_sum(odds: NDArray[np.float64], by: NDArray[np.intp], count: int, none: 
 
 
 def _pairs(page: Page) -> Pairs | None:
-    lines = page.printed
+    lines = printed_lines(page)
     if len(lines) < 2:
         return None
-    settled = wrapped_gaps(lines, page.gaps)
+    settled = wrapped_gaps(lines, seams_of(page))
     return Pairs(page, kinds_of(page, kept_apart(page, lines)), settled)

@@ -26,11 +26,13 @@ from repair.core.safety import LIKELY_FROM, SAFE_FROM
 from repair.edits.line_mover import AsRead
 from repair.joins import surety, weights
 from repair.joins.interruptions import Uninterrupted
+from repair.joins.line_seams import seams_of
 from repair.measure import plain
 from repair.measure.align import WALL, Place, follows, gold_text, line_places
 from repair.passes.layout.cut_paragraph import Candidates, State, candidates
 from repair.passes.layout.wrapped_line import may_be_wrapped, wrap_probability, wrapped_gaps
 from repair.training import line_seams as train
+from repair.typography.lines import printed_lines
 
 __all__ = ["Judged", "levels_of", "main"]
 
@@ -69,10 +71,10 @@ def wraps(page: Page, gold: str) -> Iterator[tuple[str, Judged]]:
     places = line_places(texts, gold)
     as_read, state = AsRead(page), State.of(page, Uninterrupted.of(page))
     for _ in range(_LOOKS):
-        lines = state.page.printed
+        lines = printed_lines(state.page)
         if len(lines) < 2 or not may_be_wrapped(lines):
             return
-        gaps = state.page.gaps
+        gaps = seams_of(state.page)
         asked = wrapped_gaps(lines, gaps) & ~state.apart[:-1] & ~state.apart[1:] & ~state.starts.walled[1:]
         if not asked.any():
             return
@@ -103,7 +105,7 @@ def cuts(page: Page, gold: str) -> Iterator[Judged]:
     places = line_places(texts, gold)
     as_read, state, seen = AsRead(page), State.of(page, Uninterrupted.of(page)), set[tuple[int, int]]()
     for _ in range(_ROUNDS):
-        if len(state.page.printed) < 2:
+        if len(printed_lines(state.page)) < 2:
             return
         found = candidates(state)
         pairs = list(zip(found.tails.tolist(), found.heads.tolist(), strict=True))
@@ -136,7 +138,7 @@ def _best(found: Candidates) -> NDArray[np.bool_]:
 
 
 def _texts(page: Page) -> list[str]:
-    value, lines = page.text.value, page.printed
+    value, lines = page.text.value, printed_lines(page)
     return [value[a:b] for a, b in zip(lines.starts.tolist(), lines.ends.tolist(), strict=True)]
 
 

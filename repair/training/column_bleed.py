@@ -25,6 +25,7 @@ from repair.measure.align import gold_text, line_places
 from repair.passes.layout.column_bleed.pieces import Pieces
 from repair.passes.layout.column_bleed.unweave import follow_odds, stretches_of
 from repair.training.line_seams import ABOUT, chain_before, fitted, pages, write
+from repair.typography.lines import printed_lines
 
 ENGINES = ("pdftotext", "pdftotext-layout", "pdfminer", "rapidocr", "tesseract-psm6")
 MISREAD = ("rapidocr", "tesseract-psm6")
@@ -61,7 +62,7 @@ def samples(folder: Path, chain: Chain) -> Iterator[tuple[Pieces, Ints, Ints, in
     for engine in ENGINES:
         for raw, gold in tqdm(pages(folder, engine), desc=engine, disable=None):
             page = run(Page.of(raw, newline="crlf" if "\r\n" in raw else "lf"), chain).page
-            if not gold.get("vertical") and len(page.printed) > 3:
+            if not gold.get("vertical") and len(printed_lines(page)) > 3:
                 pieces = Pieces.of(page)
                 yield pieces, *placed(pieces, gold), APART_MISREAD if engine in MISREAD else APART
 

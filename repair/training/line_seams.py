@@ -32,7 +32,7 @@ from repair.core.chain import Chain
 from repair.core.engine import run
 from repair.core.page import Page
 from repair.joins import weights
-from repair.joins.line_seams import Gaps
+from repair.joins.line_seams import Seams, seams_of
 from repair.joins.weights import Table
 from repair.measure.align import gold_text, line_places, truth
 from repair.passes.layout.wrapped_line import kept_apart, wrapped_gaps
@@ -40,7 +40,7 @@ from repair.rulebook.load import load_chain
 from repair.training import block_pairs as train_pairs
 from repair.training import made_up_english as typeset
 from repair.training.corpus import articles
-from repair.typography.lines import Lines
+from repair.typography.lines import Lines, printed_lines
 
 ORDERED = ("pdfium", "pymupdf", "pypdf", "pdftotext-raw", "tesseract")
 MODEL_READ = "vlm"
@@ -59,7 +59,7 @@ class Sample:
     """The gaps of a page with the truth about each (1 goes on, 0 does not, -1 unknown)."""
 
     lines: Lines
-    gaps: Gaps
+    gaps: Seams
     truth: NDArray[np.int8]
     wrapped: NDArray[np.bool_]
     marked: NDArray[np.bool_]
@@ -82,10 +82,10 @@ def chain_before(rule: str) -> Chain:
 def sample(raw: str, gold: dict[str, Any] | None, chain: Chain, least: int = 5) -> Sample | None:
     """A page as a sample, or None where it has too few lines; without gold nothing goes on."""
     page = run(Page.of(raw, newline="crlf" if "\r\n" in raw else "lf"), chain).page
-    lines = page.printed
+    lines = printed_lines(page)
     if len(lines) < least:
         return None
-    value, gaps = page.text.value, page.gaps
+    value, gaps = page.text.value, seams_of(page)
     known = np.zeros(len(lines) - 1, np.int8)
     if gold:
         text = gold_text(gold)
@@ -145,8 +145,8 @@ def made_up(whole: bool) -> Iterator[Sample]:
     for seed in range(MADE_UP_PAGES):
         printed = typeset.page(seed, whole)
         page = Page.of(printed.text)
-        everywhere = np.ones(len(page.printed) - 1, np.bool_)
-        yield Sample(page.printed, page.gaps, np.array(printed.goes_on, np.int8), everywhere, ~everywhere)
+        everywhere = np.ones(len(printed_lines(page)) - 1, np.bool_)
+        yield Sample(printed_lines(page), seams_of(page), np.array(printed.goes_on, np.int8), everywhere, ~everywhere)
 
 
 def pair_samples(folder: Path, corpus: Path) -> Iterator[train_pairs.Sample]:

@@ -12,6 +12,7 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
+from repair.core.page import Page, view
 from repair.typography.characters import Class, tables
 
 __all__ = ["Folded", "grams"]
@@ -48,6 +49,12 @@ class Folded:
         folded = _table().take(codes, mode="clip")
         places = folded.nonzero()[0]
         return cls(folded[places], places)
+
+
+@view
+def folded_text(page: Page) -> Folded:
+    """The text of a page as it is compared with itself."""
+    return Folded.of(page.codes)
 
 
 @cache

@@ -13,9 +13,10 @@ from itertools import product
 import numpy as np
 from numpy.typing import NDArray
 
+from repair.core.page import Page, view
 from repair.typography.characters import COLUMNS, Class, Column, table_of, tables
 
-__all__ = ["Lines", "local_widths"]
+__all__ = ["Lines", "local_widths", "printed_lines"]
 
 Ints = NDArray[np.intp]
 Floats = NDArray[np.float64]
@@ -181,6 +182,12 @@ class Lines:
         """The bodies, longer than a short line, that end inside a sentence."""
         found: Bools = self.bodies & (self.widths > 12) & (self.closed == 0)
         return found
+
+
+@view
+def printed_lines(page: Page) -> Lines:
+    """The lines of a page's text as arrays, with their widths."""
+    return Lines.of(page.codes)
 
 
 def local_widths(widths: Floats) -> tuple[Floats, Floats]:

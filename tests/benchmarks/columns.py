@@ -26,6 +26,7 @@ from repair.passes.layout.column_bleed.pieces import Pieces
 from repair.passes.layout.column_bleed.unweave import RULE, Part, bleeds, parts
 from repair.training.column_bleed import APART, APART_MISREAD, placed, right_pairs
 from repair.training.line_seams import chain_before
+from repair.typography.lines import printed_lines
 
 from . import samples
 from .table import Cell, Table
@@ -57,7 +58,7 @@ def _counted(sample: samples.Sample, engine: str) -> Iterator[tuple[str, int]]:
     """What one page adds to the counts."""
     text, encoding = decode(sample.data)
     page = run(Page.of(text, newline=encoding.newline), chain_before(RULE.id)).page
-    if sample.vertical or not sample.gold or len(page.printed) < 2:
+    if sample.vertical or not sample.gold or len(printed_lines(page)) < 2:
         return
     pieces = Pieces.of(page)
     begins, ends = placed(pieces, sample.gold)

@@ -44,9 +44,9 @@ class Seam(NamedTuple):
 def joined(run: Run, gold: Mapping[str, Any]) -> Iterator[Seam]:
     """The seams that the layout changes of a run make or suggest, with their truth."""
     page = Page.of(run.raw, newline=run.encoding.newline)
-    lines = [_raw_span(page.text, start, end) for start, end in page.lines]
+    lines = [_raw_span(page.text, start, end) for start, end in page.line_spans]
     known = gold_text(gold)
-    places = line_places([page.text.value[start:end] for start, end in page.lines], known)
+    places = line_places([page.text.value[start:end] for start, end in page.line_spans], known)
     for record, left, right in _seams(run, page.text):
         a, b = _line_at(lines, left), _line_at(lines, right)
         at_edges = a is not None and b is not None and lines[a][1] == left + 1 and lines[b][0] == right

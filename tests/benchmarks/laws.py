@@ -14,7 +14,7 @@ from unicodedata import normalize
 from repair.core import engine
 from repair.core.chain import Chain
 from repair.core.change import Outcome, Safety
-from repair.core.engine import Result
+from repair.core.engine import Repaired
 from repair.core.laws import replay_edits
 from repair.core.page import Page
 from repair.core.rule import Phase
@@ -48,7 +48,7 @@ class Run:
     encoding: Encoding
     chain: Chain
     level: Safety
-    result: Result
+    result: Repaired
     output: bytes
     ledger: Ledger
 

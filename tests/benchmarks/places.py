@@ -177,7 +177,7 @@ class _Placing:
         self._begins: dict[int, list[tuple[int, int]]] = {}
         self._raw = page.raw
         self._value, self._raw_of = page.text.value, page.text.starts
-        self._lines = page.lines
+        self._lines = page.line_spans
 
     def placed(self) -> NDArray[np.int32]:
         open_pieces: list[_Piece] = []

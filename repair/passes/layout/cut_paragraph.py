@@ -23,6 +23,7 @@ from repair.joins.arrange import Arrangement
 from repair.joins.block_ends import BODY, HEAD, PLAIN, SHORT, kinds_of
 from repair.joins.block_pairs import CAN_BE_TAIL, Pairs
 from repair.joins.interruptions import Uninterrupted
+from repair.joins.line_seams import seams_of
 from repair.joins.solid import solid
 from repair.joins.walls import over_walls
 from repair.passes.layout.wrapped_line import (
@@ -34,6 +35,7 @@ from repair.passes.layout.wrapped_line import (
     wrapped_gaps,
 )
 from repair.typography.characters import Class
+from repair.typography.lines import printed_lines
 
 __all__ = ["RULE", "Candidates", "State", "candidates"]
 
@@ -71,7 +73,7 @@ Bools = NDArray[np.bool_]
 
 def find(page: Page, options: Options) -> Iterator[Change]:
     """The joins of the halves of cut paragraphs, with what moves for them, and those that are only possible."""
-    lines = page.printed
+    lines = printed_lines(page)
     if len(lines) < 2 or not (lines.open_bodies.any() or may_be_wrapped(lines)):
         return
     as_read = AsRead(page)
@@ -99,7 +101,7 @@ class _Starts(NamedTuple):
     @classmethod
     def of(cls, page: Page, rest: Uninterrupted) -> _Starts:
         """Of the lines that are left of a page."""
-        marked = np.array(page.mark_at(page.printed.starts[rest.kept], {GOES_ON}), np.intp) >= 0
+        marked = np.array(page.mark_at(printed_lines(page).starts[rest.kept], {GOES_ON}), np.intp) >= 0
         return cls(*(np.append(False, each) for each in (rest.over, ~rest.may_join, marked[1:])))
 
     def of_lines(self, first: Sequence[int]) -> _Starts:
@@ -123,7 +125,7 @@ class State(NamedTuple):
     @classmethod
     def of(cls, page: Page, rest: Uninterrupted) -> State:
         """A page as it is, of which so much is left."""
-        apart = kept_apart(page, page.printed)[rest.kept]
+        apart = kept_apart(page, printed_lines(page))[rest.kept]
         chains = [[line] for line in rest.kept.tolist()]
         left = Page.of(solid(rest.page.text.value))
         return cls(left, kinds_of(left, apart), apart, _Starts.of(page, rest), chains)
@@ -149,7 +151,7 @@ def _settled(as_read: AsRead) -> tuple[list[int], list[Join]]:
     rest = Uninterrupted.of(as_read.page)
     state = State.of(as_read.page, rest)
     made, unsure = list[Join](), list[Join]()
-    while len(state.page.printed) > 1:
+    while len(printed_lines(state.page)) > 1:
         joins = list(_joins(state))
         made += [one.of(state.chains) for one in joins if one.made]
         unsure += [one.of(state.chains) for one in joins if not one.made]
@@ -185,7 +187,7 @@ class Candidates(NamedTuple):
 
 def candidates(state: State) -> Candidates:
     """All joins that may be made on a page in its present state, those that are next to impossible left out."""
-    page, kinds, lines, starts = state.page, state.kinds, state.page.printed, state.starts
+    page, kinds, lines, starts = state.page, state.kinds, printed_lines(state.page), state.starts
     gaps = np.arange(len(lines) - 1)
     wrapped, alone, wraps, cuts = _at_gaps(page, state.apart)
     pairs = Pairs(page, kinds, alone)
@@ -196,7 +198,7 @@ def candidates(state: State) -> Candidates:
     at_gaps = np.where(alone, np.maximum(wraps, cuts), 0)
     probability = np.append(at_gaps, _enumerated(page, kinds, pairs, of_pairs))
     tails, heads = np.append(gaps, pairs.tails), np.append(gaps + 1, pairs.heads)
-    mates, llr = np.append(gaps < 0, pairs.mates), np.append(page.gaps.llr, pairs.llr).astype(np.float64)
+    mates, llr = np.append(gaps < 0, pairs.mates), np.append(seams_of(page).llr, pairs.llr).astype(np.float64)
     at_wraps = wrap_confidences(page, wrapped, wraps) if wrapped.any() else np.zeros(len(gaps))
     confidence = np.append(at_wraps, np.zeros(len(pairs.tails)))
     of_wraps = np.append(wrapped, pairs.tails < 0)
@@ -219,7 +221,7 @@ def candidates(state: State) -> Candidates:
 
 def _least(state: State, tails: Ints, heads: Ints, mates: Bools, emptied: Bools, llr: Floats) -> Floats:
     """The probability from which each join of blocks is worth making; `emptied`: a section would lose its only text."""
-    kinds, lines = state.kinds, state.page.printed
+    kinds, lines = state.kinds, printed_lines(state.page)
     far = heads > tails + 1
     bodies = np.concatenate(([0], np.cumsum(kinds == BODY)))
     over_text = bodies[heads] > bodies[tails + 1]
@@ -272,7 +274,7 @@ def _may_be_halves(pairs: Pairs, cuts: Floats) -> bool:
 
 def _enumerated(page: Page, kinds: Ints, pairs: Pairs, probability: Floats) -> Floats:
     """The probabilities, where a block that ends with an enumeration comma most likely goes on in the next body."""
-    lines, best = page.printed, np.zeros(len(kinds))
+    lines, best = printed_lines(page), np.zeros(len(kinds))
     far = pairs.heads > pairs.tails + 1
     np.maximum.at(best, pairs.tails[far], probability[far])
     goes_on = ~far & (page.codes[lines.ends[pairs.tails] - 1] == _ENUMERATION_COMMA) & (best[pairs.tails] < _RIVAL_FROM)
@@ -286,7 +288,7 @@ def _at_gaps(page: Page, apart: Bools) -> tuple[Bools, Bools, Floats, Floats]:
     Which gaps lie between printed lines; which these models alone decide, those and the ones in Latin script; how
     likely the paragraph goes on over the first; and over the others.
     """
-    lines, gaps, free = page.printed, page.gaps, ~apart[:-1] & ~apart[1:]
+    lines, gaps, free = printed_lines(page), seams_of(page), ~apart[:-1] & ~apart[1:]
     wrapped = wrapped_gaps(lines, gaps)
     alone = wrapped | (lines.latin[:-1] & lines.latin[1:])
     wraps, cuts = np.zeros(len(alone)), np.zeros(len(alone))

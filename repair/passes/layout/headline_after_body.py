@@ -83,7 +83,7 @@ def _move(grouped: Grouped, first: int, last: int, body: int, confidence: float)
 def _may_end_in_head(page: Page) -> bool:
     """Whether a head could be the last of the page's text: the cheap look that settles nearly every page."""
     value = page.text.value
-    for start, end in page.lines[: -_LAST_LINES - 1 : -1]:
+    for start, end in page.line_spans[: -_LAST_LINES - 1 : -1]:
         if value[end - 1] not in _STOPS:
             return True
         if end - start > _LONGEST:

@@ -11,7 +11,7 @@ from itertools import pairwise
 
 import regex
 
-from repair.blocks import Block
+from repair.blocks import Block, blocks_of
 from repair.core.change import Change, Safety
 from repair.core.page import Page
 from repair.core.rule import Options, Phase, Rule
@@ -36,11 +36,11 @@ _BELOW = frozenset({"byline", "paragraph"})
 
 def find(page: Page, options: Options) -> Iterator[Change]:
     """Moves of labels above the heads that they follow."""
-    value, lines = page.text.value, page.lines
+    value, lines = page.text.value, page.line_spans
     below_head = (b for a, b in pairwise(lines) if b[1] - b[0] <= _LONGEST and a[1] - a[0] <= _HEAD)
     if not any(_label(value[start:end]) for start, end in below_head):
         return
-    found = page.blocks
+    found = blocks_of(page)
     for at, (above, block, below) in enumerate(zip(found, found[1:], found[2:], strict=False)):
         name = _label(value[block.start : block.end])
         if (

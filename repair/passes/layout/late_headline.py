@@ -134,7 +134,7 @@ def _of_one_article(grouped: Grouped, group: Group, body: int) -> bool:
 def _may_begin_without_head(page: Page) -> bool:
     """Whether a text may begin without heads: the cheap look that settles most pages."""
     value, before = page.text.value, ""
-    for start, end in page.lines:
+    for start, end in page.line_spans:
         last = value[end - 1]
         if end - start > _LONG and (not before or before in _ENDS):
             if not before or before in _CAPTION_END:

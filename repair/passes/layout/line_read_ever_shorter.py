@@ -15,6 +15,7 @@ from repair.core.change import Change, Safety
 from repair.core.page import Page
 from repair.core.rule import Options, Phase, Rule
 from repair.core.text import Edit, Span
+from repair.typography.folded import folded_text
 
 __all__ = ["RULE"]
 
@@ -31,7 +32,7 @@ def find(page: Page, options: Options) -> Iterator[Change]:
 
     What is left can be such a row again: then the row was itself read again and again.
     """
-    folded = page.folded
+    folded = folded_text(page)
     if not any(_rows(folded.codes)):
         return
     left, sizes = np.arange(len(folded.codes)), dict[int, int]()

@@ -46,9 +46,9 @@ def find(page: Page, options: Options) -> Iterator[Change]:
     nothing tells whether the paragraph ends too, and so is one that the seam model takes for the end of a headline.
     """
     value = page.text.value
-    if not _three_on_end(page.lines) or not _RUN.search(value):
+    if not _three_on_end(page.line_spans) or not _RUN.search(value):
         return
-    vertical = len(_LINE.findall(value)) > _VERTICAL_SHARE * len(page.lines)
+    vertical = len(_LINE.findall(value)) > _VERTICAL_SHARE * len(page.line_spans)
     sure = (Safety.LIKELY, 0.97) if vertical else (Safety.SAFE, 0.99)
     for run in (_VERTICAL if vertical else _RUN).finditer(value):
         if not _is_table(run[0]):

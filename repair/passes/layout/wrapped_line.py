@@ -16,9 +16,9 @@ from repair.core.rule import Options, Phase, Rule
 from repair.edits.glue import join
 from repair.joins import surety, weights
 from repair.joins.interruptions import OVER_FROM, Uninterrupted, joined_round
-from repair.joins.line_seams import Gaps
+from repair.joins.line_seams import Seams, seams_of
 from repair.typography.characters import Class, table_of
-from repair.typography.lines import Lines
+from repair.typography.lines import Lines, printed_lines
 
 __all__ = [
     "GOES_ON",
@@ -48,7 +48,7 @@ _MARK = table_of(Class.COMMA, Class.STOP, Class.SEMICOLON)
 _OVER_AT_MOST, _OVER_SUGGESTED = 0.98, 0.6
 
 
-def wrapped_gaps(lines: Lines, gaps: Gaps) -> NDArray[np.bool_]:
+def wrapped_gaps(lines: Lines, gaps: Seams) -> NDArray[np.bool_]:
     """The gaps that lie in a stretch of hard-wrapped lines: the only ones that the model is asked about.
 
     A stretch is wrapped where at least three lines near by are as wide as their column, end inside a sentence, and go
@@ -107,12 +107,12 @@ def kept_apart(page: Page, lines: Lines) -> NDArray[np.bool_]:
 
 def find(page: Page, options: Options) -> Iterator[Change]:
     """Joins of neighbouring lines of one paragraph, and of lines that something interrupts."""
-    lines = page.printed
+    lines = printed_lines(page)
     if len(lines) < _LEAST + 1 or not may_be_wrapped(lines):
         return
     rest = Uninterrupted.of(page)
-    left = rest.page.printed
-    gaps = rest.page.gaps
+    left = printed_lines(rest.page)
+    gaps = seams_of(rest.page)
     marked = kept_apart(page, lines)[rest.kept]
     asked = wrapped_gaps(left, gaps) & ~marked[:-1] & ~marked[1:] & rest.may_join
     if not asked.any():
@@ -124,7 +124,7 @@ def find(page: Page, options: Options) -> Iterator[Change]:
     yield from _joins(page, rest, seams) if rest.over.any() else seams.values()
 
 
-def wrap_probability(lines: Lines, gaps: Gaps, asked: NDArray[np.bool_]) -> NDArray[np.float64]:
+def wrap_probability(lines: Lines, gaps: Seams, asked: NDArray[np.bool_]) -> NDArray[np.float64]:
     """Probability that the paragraph goes on, for the gaps of wrapped stretches that are asked about."""
     han = weights.load("wraps-unstopped" if lines.unstopped else "wraps")
     return weights.continues(gaps, han, weights.load("wraps-latin"), asked)
@@ -132,8 +132,8 @@ def wrap_probability(lines: Lines, gaps: Gaps, asked: NDArray[np.bool_]) -> NDAr
 
 def wrap_confidences(page: Page, asked: NDArray[np.bool_], probability: NDArray[np.float64]) -> NDArray[np.float64]:
     """The confidence of joins at all gaps, of which those asked about have these probabilities."""
-    gaps = page.gaps
-    index = surety.of_wraps(page.printed, gaps, asked, probability)
+    gaps = seams_of(page)
+    index = surety.of_wraps(printed_lines(page), gaps, asked, probability)
     found = weights.confidences("wraps", weights.sigmoid(weights.weighed("sure-wraps", index)))
     if (asked & gaps.latin).any():
         sure = weights.sigmoid(weights.weighed("sure-latin-wraps", surety.of_latin_wraps(page, asked, probability)))
@@ -145,7 +145,7 @@ def wrap_confidences(page: Page, asked: NDArray[np.bool_], probability: NDArray[
 
 def _seams(page: Page, rest: Uninterrupted, confidence: NDArray[np.float64]) -> dict[int, Change]:
     """For each gap that has a confidence a join."""
-    lines = page.printed
+    lines = printed_lines(page)
     chosen = np.flatnonzero(confidence)
     places = zip(lines.ends[rest.kept[chosen]].tolist(), lines.starts[rest.kept[chosen + 1]].tolist(), strict=True)
     seams = dict[int, Change]()
@@ -172,7 +172,7 @@ def _joins(page: Page, rest: Uninterrupted, seams: Mapping[int, Change]) -> Iter
     found = [change for gap, change in seams.items() if not rest.over[gap] and gap not in ends]
     for (end, _), gaps in paragraphs.items():
         halves = [(int(rest.kept[gap]), int(rest.kept[gap + 1]), seams[gap]) for gap in gaps]
-        if change := joined_round(page.printed, halves, int(rest.kept[end])):
+        if change := joined_round(printed_lines(page), halves, int(rest.kept[end])):
             found.append(change)
     yield from sorted(found, key=lambda change: change.edits[0].start)
 

@@ -14,8 +14,9 @@ from repair.core.change import Change, Mark, Safety
 from repair.core.page import Page
 from repair.core.rule import Options, Phase, Rule
 from repair.joins.block_ends import BODY, BYLINE, DATELINE, kinds_of, left_open, seams
-from repair.joins.line_patterns import DOUBLE_QUOTES
+from repair.joins.line_patterns import DOUBLE_QUOTES, jump_lines_of
 from repair.passes.layout.wrapped_line import kept_apart
+from repair.typography.lines import printed_lines
 
 __all__ = ["RULE"]
 
@@ -25,7 +26,7 @@ _ENDS_FROM, _BEGINS_FROM = 1.5, 1.0
 
 def find(page: Page, options: Options) -> Iterator[Change]:
     """A mark on each block that is half a paragraph."""
-    lines = page.printed
+    lines = printed_lines(page)
     if not len(lines):
         return
     apart = kept_apart(page, lines)
@@ -37,7 +38,7 @@ def find(page: Page, options: Options) -> Iterator[Change]:
     kinds = kinds_of(page, apart)
     body &= kinds == BODY
     # Before a byline or a dateline stands a title, with commas though it be; a jump line says where the rest is.
-    followed = np.append(np.isin(kinds, (BYLINE, DATELINE)) | page.jump_lines, False)[1:]
+    followed = np.append(np.isin(kinds, (BYLINE, DATELINE)) | jump_lines_of(page), False)[1:]
     ends, begins = breaks_off & body & ~followed, goes_on & body
     tails, heads = np.flatnonzero(ends), np.flatnonzero(begins)
     if not len(tails) + len(heads):

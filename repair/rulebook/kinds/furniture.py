@@ -60,7 +60,11 @@ class Furniture:
     def _candidates(self, page: Page, within: int, clock: Clock) -> Iterable[tuple[int, int]]:
         """Spans of the lines to look at, without white space at either end: few, so that a page costs little."""
         if self.place != "anywhere":
-            return page.lines[:within] if self.place == "top" else page.lines[max(0, len(page.lines) - within) :]
+            return (
+                page.line_spans[:within]
+                if self.place == "top"
+                else page.line_spans[max(0, len(page.line_spans) - within) :]
+            )
         if isinstance(self.needs, str):
             found = matches(self.search, page.text.value, clock)
             spans: Iterable[tuple[int, int]] = ((at := m.end(), page.text.value.find("\n", at)) for m in found)

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from repair.core.page import Page
 from repair.seam import default_model
 from repair.typography.characters import Class, table_of
-from repair.typography.lines import Lines, local_widths
+from repair.typography.lines import Lines, local_widths, printed_lines
 
 __all__ = ["LEAST_COLUMN", "Cells"]
 
@@ -76,7 +76,7 @@ class Cells:
     @classmethod
     def of(cls, page: Page) -> Cells:
         """The cells of a page that has at least one line."""
-        codes, kinds = page.codes, page.printed.kinds
+        codes, kinds = page.codes, printed_lines(page).kinds
         advance = np.concatenate(([0.0], np.where(codes == 10, 0.0, np.where(_half(codes), 0.5, 1.0)).cumsum()))
         parts = _Parts.of(codes, kinds, advance)
         first = _cells(parts)

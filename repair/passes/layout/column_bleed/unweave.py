@@ -19,13 +19,14 @@ from repair.core.page import Page
 from repair.core.rule import Options, Phase, Rule
 from repair.core.text import Edit, Span
 from repair.joins import weights
+from repair.joins.line_seams import seams_of
 from repair.passes.layout.column_bleed.cells import LEAST_COLUMN
 from repair.passes.layout.column_bleed.order import Place, Stretches, in_order
 from repair.passes.layout.column_bleed.pieces import Pieces
 from repair.passes.layout.column_bleed.tracks import tracks
 from repair.seam import default_model
 from repair.typography.characters import Class, table_of
-from repair.typography.lines import Lines
+from repair.typography.lines import Lines, printed_lines
 
 __all__ = ["RULE", "Part", "bleeds", "follow_odds", "ordered", "parts", "stretches_of"]
 
@@ -86,7 +87,7 @@ def bleeds(page: Page) -> bool:
     >>> bleeds(Page.of("石桥镇的水磨坊修好了。\\n守磨人老邱擦了又擦。"))
     False
     """
-    lines = page.printed
+    lines = printed_lines(page)
     if len(lines) < _LEAST_LINES or lines.mostly_latin or _TABLE in page.text.value:
         return False
     wide = lines.widths - lines.local[0] > _WIDE_EM
@@ -100,7 +101,7 @@ def bleeds(page: Page) -> bool:
     cuts = int(cut.sum())
     if cuts < _LEAST_CUT:
         return False
-    torn = np.flatnonzero(cut & (page.gaps.llr < _BAD))
+    torn = np.flatnonzero(cut & (seams_of(page).llr < _BAD))
     if len(torn) > _MANY_TORN * cuts:
         return True
     later = torn[:, None] + np.arange(2, _NEXT + 1)
@@ -181,7 +182,7 @@ def _is_foreign(page: Page) -> bool:
     """Whether a page is in Japanese, of which the seam model knows the Han characters only, or mostly in a script that
     it does not know at all.
     """
-    kinds = page.printed.kinds
+    kinds = printed_lines(page).kinds
     kana = int(((page.codes >= _KANA[0]) & (page.codes <= _KANA[1])).sum())
     han, latin = (int(table[kinds].sum()) for table in (table_of(Class.HAN), table_of(Class.LOWER, Class.UPPER)))
     others = sum(map(str.isalpha, page.text.value)) - han - latin

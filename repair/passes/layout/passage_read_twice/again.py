@@ -14,6 +14,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from repair.joins.line_seams import seams_of
 from repair.passes.layout.passage_read_twice.copies import Copy
 from repair.passes.layout.passage_read_twice.folded_page import STOPS, FoldedPage
 from repair.passes.layout.passage_read_twice.second_reading import Form, Reading
@@ -240,7 +241,7 @@ def _goes_on(folded: FoldedPage, place: int, until: int) -> bool:
 
 def _flows(folded: FoldedPage, line: int) -> bool:
     """Whether a line goes on from the one before it, as the seam model sees it."""
-    return line > 0 and float(folded.page.gaps.llr[line - 1]) >= _FLOWS
+    return line > 0 and float(seams_of(folded.page).llr[line - 1]) >= _FLOWS
 
 
 def _often(start: int, end: int, passage: Passage, copies: Known) -> bool:

@@ -8,9 +8,11 @@ import numpy as np
 
 from repair.core.page import Page
 from repair.joins.features import START_KINDS
+from repair.joins.line_patterns import line_kinds_of
 from repair.passes.layout.passage_read_twice.copies import Copy
 from repair.passes.layout.wrapped_line import kept_apart
-from repair.typography.folded import Folded
+from repair.typography.folded import Folded, folded_text
+from repair.typography.lines import printed_lines
 from repair.vocabulary.jump_marks import LINE as JUMP
 from repair.vocabulary.words import CREDIT, DATE, SURNAMES
 
@@ -42,12 +44,12 @@ class FoldedPage:
     """
 
     def __init__(self, page: Page) -> None:
-        self.page, self.value, self.lines = page, page.text.value, page.printed
+        self.page, self.value, self.lines = page, page.text.value, printed_lines(page)
         self.apart = kept_apart(page, self.lines)
         if _GAP in self.value:
             said = zip(self.lines.starts.tolist(), self.lines.ends.tolist(), strict=True)
             self.apart |= np.array([_GAP in self.value[start:end] for start, end in said])
-        folded = page.folded
+        folded = folded_text(page)
         if self.apart.any():
             stays = np.ones(len(self.value), np.bool_)
             for line in self.apart.nonzero()[0].tolist():
@@ -65,7 +67,7 @@ class FoldedPage:
     def set_in_lines(self) -> bool:
         """Whether most of the text stands in printed lines, as in the text of a PDF; items of lists are none."""
         lines = self.lines
-        items = self.page.line_kinds[0] == _ITEM
+        items = line_kinds_of(self.page)[0] == _ITEM
         narrow = np.count_nonzero(lines.bodies & (lines.widths <= _NARROW) & ~items)
         return bool(narrow > 2 * np.count_nonzero(lines.widths > _WIDE))
 

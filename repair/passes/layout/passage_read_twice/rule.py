@@ -16,6 +16,7 @@ from repair.core.page import Page
 from repair.core.rule import Options, Phase, Rule
 from repair.core.text import Edit, Span
 from repair.edits.move_up import moved_up
+from repair.joins.line_seams import seams_of
 from repair.passes.layout.passage_read_twice.again import again
 from repair.passes.layout.passage_read_twice.at_once import at_once
 from repair.passes.layout.passage_read_twice.copies import Copy, copies
@@ -23,6 +24,7 @@ from repair.passes.layout.passage_read_twice.folded_page import FoldedPage
 from repair.passes.layout.passage_read_twice.second_reading import Reading
 from repair.passes.layout.passage_read_twice.tables import tables, whole_periods
 from repair.passes.layout.wrapped_line import GOES_ON
+from repair.typography.lines import printed_lines
 
 __all__ = ["RULE"]
 
@@ -33,7 +35,7 @@ _ENDLESS = 30  # times that something stands in a row; no table has so many equa
 
 def find(page: Page, options: Options) -> Iterator[Change]:
     """Take out what was read twice."""
-    if not len(page.printed):
+    if not len(printed_lines(page)):
         return
     folded = FoldedPage(page)
     found = copies(folded.codes)
@@ -130,7 +132,7 @@ def _goes_on(folded: FoldedPage, reading: Reading) -> int | None:
         or folded.apart[on]
         or folded.opens_head(on)
         or folded.latin
-        or folded.page.gaps.llr[last] < _NATS
+        or seams_of(folded.page).llr[last] < _NATS
     ):
         return None
     return on
