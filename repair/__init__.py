@@ -17,14 +17,16 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from repair.core.version import __version__ as __version__
+
 if TYPE_CHECKING:
-    from repair.api import repair, repair_file
+    from repair.api.calls import repair, repair_file
+    from repair.api.result import Result, run
     from repair.core.chain import Chain
     from repair.core.change import Change, Safety
     from repair.core.errors import RepairError
     from repair.core.page import Page
     from repair.core.rule import Rule
-    from repair.result import Result, run
     from repair.rulebook.load import load_chain
 
 __all__ = [
@@ -41,20 +43,18 @@ __all__ = [
     "run",
 ]
 
-__version__ = "0.1.0"
-
 _HOMES = {
     "Chain": "core.chain",
     "Change": "core.change",
     "Page": "core.page",
     "RepairError": "core.errors",
-    "Result": "result",
+    "Result": "api.result",
     "Rule": "core.rule",
     "Safety": "core.change",
     "load_chain": "rulebook.load",
-    "repair": "api",
-    "repair_file": "api",
-    "run": "result",
+    "repair": "api.calls",
+    "repair_file": "api.calls",
+    "run": "api.result",
 }
 
 

@@ -142,7 +142,7 @@ def test_a_page_that_breaks_a_law_is_not_given_out(monkeypatch: pytest.MonkeyPat
 
 
 def test_the_function_and_the_modules_live_side_by_side() -> None:
-    code = "import repair.core.engine as e; import repair; print(repair.repair is repair.api.repair, e.run)"
+    code = "import repair.core.engine as e; import repair; print(repair.repair is repair.api.calls.repair, e.run)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.startswith("True <function run")
 

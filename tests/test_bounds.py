@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from repair.cases import collect
+from repair.cases.files import collect
 from repair.cli import Exit, main
 from repair.core.bounded import json_of, read_file, read_toml
 from repair.core.chain import Chain

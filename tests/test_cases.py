@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from repair.cases import Verdict, collect, orphans, run_case, uncovered
+from repair.cases.case import Verdict
+from repair.cases.files import collect, orphans, uncovered
+from repair.cases.run import run_case
 from repair.core.errors import UsageError
 from repair.rulebook.load import load_rules
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from repair.cases import Case, collect, run_case
+from repair.cases.case import Case
+from repair.cases.files import collect
+from repair.cases.run import run_case
 from repair.rulebook.resources import fixtures_dir
 
 CASES = collect({}, fixtures_dir())

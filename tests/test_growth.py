@@ -27,12 +27,12 @@ from repair.core.text import Span, Text, codes_of
 from repair.edits import glue
 from repair.edits.move_up import moved_up
 from repair.edits.reorder import _longest_rising
-from repair.heads.groups import Grouped
-from repair.heads.stretches import after_heads, around_heads
 from repair.history.diff import LONG, diff
 from repair.joins.arrange import Arrangement
 from repair.joins.block_ends import BODY, CAPTION, HEAD
 from repair.passes.layout import line_read_ever_shorter as shrinking
+from repair.passes.layout.headline_after_body.groups import Grouped
+from repair.passes.layout.headline_after_body.stretches import after_heads, around_heads
 from repair.passes.layout.passage_read_twice.copies import _DROP, _STEP, _reach, copies
 from repair.rulebook.load import load_chain
 from repair.typography.folded import Folded

@@ -10,10 +10,10 @@ import pytest
 from repair.core.page import Page
 from repair.core.text import Text
 from repair.edits.move_up import moved_up
-from repair.evidence.alignment import Choices, chances
-from repair.heads import weights
-from repair.heads.evidence import ENDS, NONE, STARTS, STAYS, STEPS, TIED, Evidence
-from repair.heads.groups import Group, Grouped
+from repair.passes.layout.headline_after_body import weights
+from repair.passes.layout.headline_after_body.alignment import Choices, chances
+from repair.passes.layout.headline_after_body.evidence import ENDS, NONE, STARTS, STAYS, STEPS, TIED, Evidence
+from repair.passes.layout.headline_after_body.groups import Group, Grouped
 
 RULES = ("layout/headline-after-body", "layout/late-headline", "layout/label-after-headline")
 BRIDGE = (

@@ -11,12 +11,12 @@ from repair.core.chain import Chain
 from repair.core.change import Change, Outcome, Safety
 from repair.core.engine import run
 from repair.core.page import Page
-from repair.evidence.alignment import chances
-from repair.heads import weights
-from repair.heads.evidence import Evidence
 from repair.passes import load_pass
-from repair.passes.layout import headline_after_body as after_bodies
 from repair.passes.layout import late_headline as late
+from repair.passes.layout.headline_after_body import rule as after_bodies
+from repair.passes.layout.headline_after_body import weights
+from repair.passes.layout.headline_after_body.alignment import chances
+from repair.passes.layout.headline_after_body.evidence import Evidence
 from repair.rulebook.load import load_chain
 from repair.rulebook.resources import fixtures_dir
 

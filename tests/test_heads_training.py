@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from test_heads import ARTICLES, BOOKS, BRIDGE, MARKET, late_page, page
 
-from repair.heads import weights
+from repair.passes.layout.headline_after_body import weights
 from repair.training import heads as train
 from repair.training.heads import NONE, UNKNOWN, Sample
 

@@ -55,7 +55,7 @@ def test_the_command_starts_fast() -> None:
     "module",
     [
         "repair",
-        "repair.api",
+        "repair.api.calls",
         "repair.core.engine",
         "repair.history.explain",
         "repair.history.diff",

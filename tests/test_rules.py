@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from repair.cases import Case, collect, orphans, run_case, uncovered
+from repair.cases.case import Case
+from repair.cases.files import collect, orphans, uncovered
+from repair.cases.run import run_case
 from repair.rulebook.load import packaged_rules
 from repair.rulebook.resources import fixtures_dir
 

@@ -45,7 +45,7 @@ def test_rules_and_tables_are_in_the_package(content: dict[str, bytes]) -> None:
 def test_metadata(content: dict[str, bytes]) -> None:
     said = {name.split("/", 1)[1]: data.decode() for name, data in content.items() if ".dist-info/" in name}
     assert "repair = repair.cli:main" in said["entry_points.txt"]
-    assert "[pytest11]\nscan-repair = repair.plugin" in said["entry_points.txt"]
+    assert "[pytest11]\nscan-repair = repair.cases.plugin" in said["entry_points.txt"]
     assert "Apache License" in said["licenses/LICENSE"]
     assert "License-Expression: Apache-2.0\n" in said["METADATA"]
     assert "Requires-Python: >=3.11\n" in said["METADATA"]

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from repair import __version__
 from repair.core.change import Safety
+from repair.core.version import __version__
 from repair.files.sources import MAX_BYTES
 from repair.files.targets import Targets, ledger_beside, report_at
 

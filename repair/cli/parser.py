@@ -5,8 +5,8 @@ from __future__ import annotations
 from argparse import ArgumentParser, RawDescriptionHelpFormatter
 from pathlib import Path
 
-from repair import __version__
 from repair.core.safety import LEVELS, Safety
+from repair.core.version import __version__
 from repair.files.guard import EXISTING
 from repair.rulebook.resources import chains_dir
 

@@ -13,7 +13,6 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
-from repair import __version__
 from repair.batch.places import RESERVED, Places
 from repair.batch.pool import Lost
 from repair.batch.reporter import Talk
@@ -26,6 +25,7 @@ from repair.cli.exits import Exit
 from repair.core.chain import Chain
 from repair.core.change import LEVELS
 from repair.core.errors import ReadError, RepairError, UsageError, WriteError, shown
+from repair.core.version import __version__
 from repair.files.decoding import decode
 from repair.files.guard import OVERWRITE, left_alone
 from repair.files.packing import is_packed

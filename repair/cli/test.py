@@ -7,7 +7,8 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-from repair.cases import collect, orphans, run_case, uncovered
+from repair.cases.files import collect, orphans, uncovered
+from repair.cases.run import run_case
 from repair.cli.exits import Exit
 from repair.core.errors import RepairError, UsageError
 from repair.files.terminal import tell

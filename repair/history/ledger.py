@@ -28,7 +28,6 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from repair import __version__
 from repair.core.bounded import FILE, cut, is_name, json_of, read_file
 from repair.core.chain import Chain, Ran
 from repair.core.change import Outcome, Safety
@@ -36,6 +35,7 @@ from repair.core.checked import filled
 from repair.core.engine import Record, Repaired
 from repair.core.errors import ReadError, UsageError
 from repair.core.text import Done, Span, codes_of
+from repair.core.version import __version__
 from repair.files.decoding import Encoding, decode
 from repair.files.guard import sealed_ledger
 from repair.files.text import json_bytes

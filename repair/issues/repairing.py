@@ -6,13 +6,13 @@ import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from repair import __version__
 from repair.core import engine
 from repair.core.chain import Chain
 from repair.core.change import Safety
 from repair.core.effects import Effects
 from repair.core.engine import Vetoes
 from repair.core.page import Page
+from repair.core.version import __version__
 from repair.files.decoding import Encoding
 from repair.files.text import file_bytes
 from repair.history.ledger import Header, PageHeader, encoded, issue_rows, sha256

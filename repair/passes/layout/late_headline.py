@@ -18,10 +18,10 @@ from repair.core.change import Change, Safety
 from repair.core.page import Page
 from repair.core.rule import Options, Phase, Rule
 from repair.edits.move_up import moved_up
-from repair.heads import weights
-from repair.heads.evidence import Evidence
-from repair.heads.groups import Group, Grouped
-from repair.heads.stretches import around_heads
+from repair.passes.layout.headline_after_body import weights
+from repair.passes.layout.headline_after_body.evidence import Evidence
+from repair.passes.layout.headline_after_body.groups import Group, Grouped
+from repair.passes.layout.headline_after_body.stretches import around_heads
 from repair.seam import default_model
 from repair.vocabulary import words
 

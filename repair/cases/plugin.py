@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
-    from repair.cases import Case
+    from repair.cases.case import Case
     from repair.core.rule import Rule
 
 __all__ = ["pytest_addoption", "pytest_collect_file", "pytest_configure"]
@@ -86,7 +86,7 @@ class CaseFile(pytest.File):
 
     def _cases(self) -> tuple[Rule | None, list[Case]]:
         """The cases of the file, and the rule if it is a rule file."""
-        from repair import cases
+        from repair.cases import files as cases
 
         fixtures = self.folder / "fixtures"
         if not self.path.is_relative_to(fixtures):
@@ -132,7 +132,8 @@ class CaseItem(_Item):
 
     def runtest(self) -> None:
         """Run the case."""
-        from repair.cases import Verdict, run_case
+        from repair.cases.case import Verdict
+        from repair.cases.run import run_case
 
         outcome = run_case(self.case)
         if not outcome.ok:
@@ -154,7 +155,7 @@ class CoverItem(_Item):
 
     def runtest(self) -> None:
         """Look for both sorts of cases in the rule file and in its fixture file."""
-        from repair.cases import fixture_cases, rule_cases, uncovered
+        from repair.cases.files import fixture_cases, rule_cases, uncovered
 
         found = rule_cases(self.rule)
         fixtures = self.folder / "fixtures"

@@ -14,7 +14,7 @@ import regex
 from numpy.typing import NDArray
 
 from repair.blocks.classify import FURNITURE
-from repair.heads.groups import Grouped
+from repair.passes.layout.headline_after_body.groups import Grouped
 from repair.vocabulary import words
 
 __all__ = ["ENDS", "NONE", "STARTS", "STAYS", "STEPS", "TIED", "Evidence"]

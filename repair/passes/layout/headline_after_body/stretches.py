@@ -11,7 +11,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import replace
 
-from repair.heads.groups import Grouped
+from repair.passes.layout.headline_after_body.groups import Grouped
 
 __all__ = ["after_heads", "around_heads"]
 

@@ -15,11 +15,11 @@ from repair.core.change import Change, Safety
 from repair.core.page import Page
 from repair.core.rule import Options, Phase, Rule
 from repair.edits.move_up import moved_up
-from repair.evidence.alignment import chances
-from repair.heads import weights
-from repair.heads.evidence import Evidence
-from repair.heads.groups import Grouped
-from repair.heads.stretches import after_heads
+from repair.passes.layout.headline_after_body import weights
+from repair.passes.layout.headline_after_body.alignment import chances
+from repair.passes.layout.headline_after_body.evidence import Evidence
+from repair.passes.layout.headline_after_body.groups import Grouped
+from repair.passes.layout.headline_after_body.stretches import after_heads
 
 __all__ = ["RULE"]
 

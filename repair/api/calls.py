@@ -8,6 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from repair.api.result import Result
 from repair.core import engine
 from repair.core.chain import Chain
 from repair.core.change import LEVELS, Safety
@@ -18,7 +19,6 @@ from repair.files.decoding import Encoding, newline_style
 from repair.files.sources import MAX_BYTES, STDIN, pages, single
 from repair.history.ledger import Row
 from repair.history.vetoes import KEY, read_vetoes
-from repair.result import Result
 from repair.rulebook.load import DEFAULT, load_chain
 from repair.rulebook.rule_file import nearest
 

@@ -10,12 +10,12 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from repair.evidence.alignment import Choices, Floats
-from repair.heads.evidence import ENDS, NONE, STARTS, STAYS, STEPS, TIED, Evidence
+from repair.passes.layout.headline_after_body.alignment import Choices, Floats
+from repair.passes.layout.headline_after_body.evidence import ENDS, NONE, STARTS, STAYS, STEPS, TIED, Evidence
 
 __all__ = ["FOLDER", "NAMES", "choices", "digest", "load", "slope", "stands_late"]
 
-FOLDER = Path(__file__).parents[1] / "evidence" / "tables"
+FOLDER = Path(__file__).parents[3] / "evidence" / "tables"
 """Where the tables are."""
 
 
