@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 
+import numpy  # noqa: F401  a process loads it once, and the runs in here forget their modules
 import pytest
 
 pytest_plugins = ["pytester"]
