@@ -5,8 +5,10 @@ from __future__ import annotations
 import subprocess
 import sys
 
-import numpy  # noqa: F401  a process loads it once, and the runs in here forget their modules
 import pytest
+
+import repair.cases.files
+import repair.cases.run  # noqa: F401  loaded before the runs in here, each of which forgets what it loads
 
 pytest_plugins = ["pytester"]
 
