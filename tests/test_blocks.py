@@ -10,8 +10,7 @@ from repair.blocks import FURNITURE, KINDS, Block, blocks_of
 from repair.core.change import Mark
 from repair.core.page import Page
 from repair.core.text import Span
-from repair.joins.features import END_KINDS, START_KINDS
-from repair.joins.line_patterns import jump_lines, line_kinds
+from repair.joins.line_patterns import END_KINDS, START_KINDS, jump_lines, line_kinds
 from repair.typography.lines import printed_lines
 from repair.vocabulary.jump_marks import IN_BRACKETS, jump_of
 

@@ -13,18 +13,27 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from repair.core.page import Page
-from repair.joins import weights
-from repair.joins.features import FEATURES, OFFSETS, STATE_FEATURES
-from repair.joins.line_seams import Seams, seams_of
-from repair.joins.weights import Table
+from repair.evidence.feature import Evidence
+from repair.evidence.table import FOLDER, Table, digest, load, read
+from repair.joins.line_evidence import AT_SEAM, BY_STATE
+from repair.joins.line_seams import Seams, continues, line_table, seams_of
+from repair.joins.pair_evidence import OF_PAIRS
+from repair.joins.surety import OF_LATIN_WRAPS, OF_WRAPS
 from repair.passes.layout import cut_paragraph as cuts
 from repair.passes.layout import wrapped_line as wraps
 from repair.passes.layout.column_bleed import unweave
+from repair.passes.layout.column_bleed.evidence import FOLLOWS, LINKS
 from repair.typography.lines import Lines, printed_lines
 
 TABLES = tuple(dict.fromkeys((*wraps.TABLES, *cuts.TABLES, *unweave.TABLES)))
-OF_GAPS = tuple(name for name in TABLES if weights.features_of(name) == (*FEATURES, *STATE_FEATURES))
-FOLDER = weights.FOLDER
+OF_GAPS = ("wraps", "wraps-latin", "wraps-unstopped", "cuts", "cuts-latin")
+EVIDENCE: dict[str, tuple[Evidence, ...]] = dict.fromkeys(OF_GAPS, (AT_SEAM, BY_STATE)) | {
+    "pairs": (OF_PAIRS,),
+    "sure-wraps": (OF_WRAPS,),
+    "sure-latin-wraps": (OF_LATIN_WRAPS,),
+    "bleed-follows": (FOLLOWS,),
+    "bleed-links": (LINKS,),
+}
 LINES = [
     "守桥人每天早上六点开闸，",
     "“船先过，车后过。”",
@@ -52,16 +61,15 @@ def evidence(text: str) -> tuple[Lines, Seams]:
 
 def at_gap(text: str, gap: int) -> dict[str, str]:
     """Bucket of each feature at a gap, in words."""
-    names = weights.names("wraps")
-    return dict(names[place] for place in evidence(text)[1].index[gap])
+    return {name: AT_SEAM[name].labels[at[gap]] for name, at in evidence(text)[1].buckets.items()}
 
 
 def check(lines: Lines, gaps: Seams) -> None:
     count = len(lines) - 1
-    buckets = np.hstack((gaps.index, gaps.opens)), np.hstack((gaps.index, gaps.goes_on))
-    for index in buckets:
-        assert index.shape == (count, len(FEATURES) + len(STATE_FEATURES))
-        assert (index >= OFFSETS[:-1]).all() and (index < OFFSETS[1:]).all()
+    for of, buckets in ((AT_SEAM, gaps.buckets), (BY_STATE, gaps.opens), (BY_STATE, gaps.goes_on)):
+        assert list(buckets) == [feature.name for feature in of]
+        for name, at in buckets.items():
+            assert at.shape == (count,) and (at >= 0).all() and (at < len(of[name].labels)).all(), name
     assert len(gaps.columns) == len(lines)
     assert {len(rows) for rows in (gaps.llr, gaps.latin, gaps.certain, gaps.walls)} == {count}
     assert np.isfinite(gaps.llr).all() and np.isfinite(gaps.columns).all()
@@ -121,8 +129,8 @@ def test_nothing_goes_on_over_a_wall(first: str, second: str) -> None:
     assert gaps.walls[1]
     everywhere = np.ones(len(lines) - 1, np.bool_)
     for name in OF_GAPS:
-        table = weights.load(name)
-        assert weights.continues(gaps, table, table, everywhere)[gaps.walls].max() == 0
+        table = line_table(name)
+        assert continues(gaps, table, table, everywhere)[gaps.walls].max() == 0
 
 
 @pytest.mark.parametrize(
@@ -185,10 +193,10 @@ def test_indents_count_where_the_page_shows_them() -> None:
 
 
 def test_the_names_of_buckets_are_unique_and_as_many_as_the_weights() -> None:
-    names = weights.names("wraps")
-    assert len(set(names)) == len(names) == OFFSETS[-1]
-    assert [name for i, (name, _) in enumerate(names) if i in OFFSETS] == [f.name for f in (*FEATURES, *STATE_FEATURES)]
-    assert not any("\t" in part or "\n" in part for name in names for part in name)
+    for of in {one for several in EVIDENCE.values() for one in several}:
+        for feature in of:
+            assert len(set(feature.labels)) == len(feature.labels)
+            assert not any("\t" in part or "\n" in part for part in (feature.name, *feature.labels))
 
 
 def test_the_shipped_tables_are_those_that_the_rules_use() -> None:
@@ -203,31 +211,35 @@ def test_every_row_of_a_table_names_a_bucket_once(name: str) -> None:
     said = {(feature, bucket): float(number) for feature, bucket, number in (r for r in rows if len(r) == 3)}
     assert len(said) == sum(not row[0].startswith("#") for row in rows)
     share = said.pop(("share", ""))
-    assert set(said) <= set(weights.names(name))
-    table = weights.load(name)
+    table, features = load(name, *EVIDENCE[name]), {f.name: f for of in EVIDENCE[name] for f in of}
     assert table.share == share and 0 < share < 1
-    place = {key: i for i, key in enumerate(weights.names(name))}
-    assert {key: table.weights[place[key]] for key in said} == said
-    assert np.count_nonzero(table.weights) == len([number for number in said.values() if number])
-    assert np.isfinite(table.weights).all()
+    assert {(f, b): table.weights[f][features[f].labels.index(b)] for f, b in said} == said
+    known = np.concatenate(list(table.weights.values()))
+    assert np.count_nonzero(known) == len([number for number in said.values() if number])
+    assert np.isfinite(known).all()
 
 
-def test_a_table_with_a_bucket_that_is_none_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_table_with_a_bucket_that_is_none_is_refused(tmp_path: Path) -> None:
     (tmp_path / "old.tsv").write_text("share\t\t0.5\nend\tno such bucket\t+1.0\n", encoding="utf-8")
-    monkeypatch.setattr(weights, "FOLDER", tmp_path)
-    with pytest.raises(KeyError, match="no such bucket"):
-        weights.load.__wrapped__("old")
+    with pytest.raises(ValueError, match="no such bucket"):
+        read(tmp_path / "old.tsv", AT_SEAM)
+
+
+def test_a_table_of_other_features_is_refused() -> None:
+    with pytest.raises(ValueError, match="Train the table anew"):
+        read(FOLDER / "sure-wraps.tsv", OF_WRAPS, BY_STATE)
 
 
 def test_the_digest_tells_tables_apart() -> None:
-    found = {weights.digest(name) for name in TABLES} | {weights.digest(*TABLES)}
+    found = {digest(name) for name in TABLES} | {digest(*TABLES)}
     assert len(found) == len(TABLES) + 1
 
 
 @cache
 def random_table(seed: int) -> Table:
     rng = np.random.default_rng(seed)
-    return Table(rng.normal(0, 9, int(OFFSETS[-1])), rng.uniform(0.01, 0.99))
+    weights = {f.name: rng.normal(0, 9, len(f.labels)) for of in (AT_SEAM, BY_STATE) for f in of}
+    return Table(weights, rng.uniform(0.01, 0.99))
 
 
 @given(TEXTS, st.sampled_from([*OF_GAPS, 1, 2]), st.data())
@@ -239,26 +251,26 @@ def test_probabilities_are_probabilities_and_zero_where_not_asked(
         return
     lines, gaps = evidence(text)
     asked = np.array(data.draw(st.lists(st.booleans(), min_size=len(lines) - 1, max_size=len(lines) - 1)))
-    table = weights.load(of) if isinstance(of, str) else random_table(of)
-    found = weights.continues(gaps, table, weights.load("wraps-latin"), asked)
+    table = line_table(of) if isinstance(of, str) else random_table(of)
+    found = continues(gaps, table, line_table("wraps-latin"), asked)
     assert ((found >= 0) & (found <= 1)).all()
     assert not found[~asked].any() and not found[gaps.walls].any()
 
 
 def made(base: list[int], *, certain: bool = False, latin: bool = False) -> Seams:
-    """Gaps with one feature of three buckets (0: open question, 1: goes on, 2: does not) and one of state (3, 4)."""
+    """Gaps with one feature of three buckets (0: open question, 1: goes on, 2: does not) and one of state."""
     count = len(base)
-    index, none = np.array(base).reshape(-1, 1), np.zeros(count, np.bool_)
-    opens, goes_on = np.full((count, 1), 3), np.full((count, 1), 4)
+    none = np.zeros(count, np.bool_)
+    index, opens, goes_on = ({"gap": np.array(base)}, *({"state": np.full(count, state)} for state in (0, 1)))
     columns, llr = np.full(count + 1, 14.0), np.zeros(count, np.float32)
     return Seams(index, opens, goes_on, columns, llr, none | latin, none | certain, none, none)
 
 
 def chances(base: list[int], state: float = 0.0, usual_counts: int = 30, **known: bool) -> list[float]:
-    table = Table(np.array([0.0, 5.0, -5.0, 0.0, state]), 0.5)
-    against = Table(np.array([-5.0, -5.0, -5.0, 0.0, 0.0]), 0.5)
+    table = Table({"gap": np.array([0.0, 5.0, -5.0]), "state": np.array([0.0, state])}, 0.5)
+    against = Table({"gap": np.array([-5.0, -5.0, -5.0]), "state": np.zeros(2)}, 0.5)
     asked = np.ones(len(base), np.bool_)
-    found: list[float] = weights.continues(made(base, **known), table, against, asked, usual_counts).tolist()
+    found: list[float] = continues(made(base, **known), table, against, asked, usual_counts).tolist()
     return found
 
 

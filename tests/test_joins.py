@@ -299,11 +299,11 @@ def test_items_of_a_list_stay_apart(mark: str, items: int) -> None:
 def test_the_model_is_asked_about_open_ends_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     seen = list[tuple[int, int]]()
 
-    def unsure(pairs: Pairs, table: NDArray[np.float64]) -> NDArray[np.float64]:
+    def unsure(pairs: Pairs) -> NDArray[np.float64]:
         seen.extend(zip(pairs.tails.tolist(), pairs.heads.tolist(), strict=True))
         return np.zeros(len(pairs.tails))
 
-    monkeypatch.setattr(Pairs, "probability", unsure)
+    monkeypatch.setattr(cuts, "pair_probability", unsure)
     monkeypatch.setattr(cuts, "_may_be_halves", lambda *_: True)
     blocks = [
         PROSE[0],

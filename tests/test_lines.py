@@ -11,8 +11,7 @@ from hypothesis import strategies as st
 
 from repair.core.page import Page
 from repair.core.text import codes_of
-from repair.joins.features import BYLINES, END_KINDS, START_KINDS
-from repair.joins.line_patterns import jump_lines, line_kinds
+from repair.joins.line_patterns import BYLINES, END_KINDS, START_KINDS, jump_lines, line_kinds
 from repair.typography.characters import Class, advance, table_of, tables
 from repair.typography.lines import Lines, local_widths
 
@@ -83,7 +82,7 @@ ANY = st.text(st.characters() | st.sampled_from("\n\n \u3000\u2003\t甲，。“
 def test_lines_are_those_that_the_page_tells(text: str) -> None:
     lines = lines_of(text)
     spans = list(zip(lines.starts.tolist(), lines.ends.tolist(), strict=True))
-    assert spans == Page.of(text).lines
+    assert spans == Page.of(text).line_spans
     arrays = (lines.indents, lines.blanks, lines.widths, lines.latin, lines.first, lines.last, lines.marks)
     more = (lines.closed, lines.bodies, lines.numbered, lines.open_bodies, *lines.local)
     assert {len(array) for array in (*arrays, *more)} == {len(spans)}

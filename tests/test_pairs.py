@@ -12,12 +12,12 @@ from repair.core.chain import Chain
 from repair.core.change import Outcome, Safety
 from repair.core.engine import Repaired, run
 from repair.core.page import Page
-from repair.joins import surety, weights
+from repair.joins import surety
 from repair.joins.arrange import Arrangement
 from repair.joins.block_ends import BODY, BYLINE, CAPTION, HEAD, OTHERS, kinds_of, left_open, seams
 from repair.joins.block_pairs import Pairs, shared_out
 from repair.joins.line_patterns import DOUBLE_QUOTES
-from repair.joins.pair_features import FEATURES, OFFSETS
+from repair.joins.pair_evidence import OF_PAIRS, pair_probability
 from repair.passes.layout import cut_paragraph as cuts
 from repair.typography.lines import printed_lines
 
@@ -46,18 +46,14 @@ BLOCKS = [*HALVES, OTHER, CAPTION_LINE, "# 灯塔", "46", "The pier was", "（�
 # Evidence
 
 
-def test_each_bucket_has_a_name_of_its_own() -> None:
-    names = weights.names("pairs")
-    assert len(set(names)) == len(names) == OFFSETS[-1] == sum(len(one.labels) for one in FEATURES)
-
-
 @given(st.lists(st.sampled_from(BLOCKS), min_size=2))
 @settings(max_examples=40, deadline=None)
 def test_buckets_lie_where_they_belong_and_shares_do_not_exceed_one(blocks: list[str]) -> None:
     _, kinds, pairs = pairs_of("\n".join(blocks))
     assert (pairs.heads > pairs.tails).all()
-    assert (pairs.index >= OFFSETS[:-1]).all() and (pairs.index < OFFSETS[1:]).all()
-    probability = pairs.probability(weights.load("pairs").weights)
+    for name, at in OF_PAIRS.buckets(pairs).items() if len(pairs.tails) else ():
+        assert (at >= 0).all() and (at < len(OF_PAIRS[name].labels)).all(), name
+    probability = pair_probability(pairs)
     for by in (pairs.tails, pairs.heads):
         assert (np.bincount(by, probability, minlength=1) <= 1 + 1e-9).all()
     assert not np.isin(kinds[pairs.tails], (BYLINE, CAPTION, HEAD, OTHERS)).any()
@@ -130,11 +126,11 @@ def test_titles_that_end_open_are_no_reason_to_weigh_pairs(
 ) -> None:
     asked = list[int]()
 
-    def told(pairs: Pairs, table: NDArray[np.float64]) -> NDArray[np.float64]:
+    def told(pairs: Pairs) -> NDArray[np.float64]:
         asked.append(len(pairs.tails))
         return np.zeros(len(pairs.tails))
 
-    monkeypatch.setattr(Pairs, "probability", told)
+    monkeypatch.setattr(cuts, "pair_probability", told)
     result_of(*blocks)
     assert bool(asked) == looked
 
@@ -195,12 +191,12 @@ def test_the_more_stands_between_the_more_is_asked(
 ) -> None:
     head = len(between) + 1
 
-    def told(pairs: Pairs, table: NDArray[np.float64]) -> NDArray[np.float64]:
+    def told(pairs: Pairs) -> NDArray[np.float64]:
         return np.where((pairs.tails == 0) & (pairs.heads == head), sure, 0.0)
 
-    monkeypatch.setattr(Pairs, "probability", told)
+    monkeypatch.setattr(cuts, "pair_probability", told)
     monkeypatch.setattr(cuts, "_both", lambda pairs, probability, gaps: probability)
-    monkeypatch.setattr(weights, "confidences", lambda sort, sure, *_: np.full(len(sure), 0.96))
+    monkeypatch.setattr(cuts, "confidences", lambda sort, sure, *_: np.full(len(sure), 0.96))
     monkeypatch.setattr(surety, "is_markdown", lambda _: True)
     result = result_of(HALVES[0], *between, HALVES[1], *OPEN)
     assert [record.outcome is Outcome.APPLIED for record in result.records] == [made]
@@ -208,19 +204,19 @@ def test_the_more_stands_between_the_more_is_asked(
 
 @pytest.mark.parametrize("blocks", [[HALVES[0], CAPTION_LINE, HALVES[1]], ["灯塔边的人家", *OPEN, HALVES[1]]])
 def test_a_block_that_may_be_a_title_must_be_quite_sure(blocks: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    def told(pairs: Pairs, table: NDArray[np.float64]) -> NDArray[np.float64]:
+    def told(pairs: Pairs) -> NDArray[np.float64]:
         return np.where((pairs.tails == 0) & (pairs.heads == len(blocks) - 1), 0.89, 0.0)
 
-    monkeypatch.setattr(Pairs, "probability", told)
+    monkeypatch.setattr(cuts, "pair_probability", told)
     monkeypatch.setattr(cuts, "_may_be_halves", lambda *_: True)
     assert not result_of(*blocks).applied
 
 
 def test_an_unclear_join_names_where_the_block_may_go_on(monkeypatch: pytest.MonkeyPatch) -> None:
-    def unclear(pairs: Pairs, table: NDArray[np.float64]) -> NDArray[np.float64]:
+    def unclear(pairs: Pairs) -> NDArray[np.float64]:
         return np.where(pairs.tails == 0, np.where(pairs.heads == 2, 0.5, np.where(pairs.heads == 1, 0.4, 0.0)), 0.0)
 
-    monkeypatch.setattr(Pairs, "probability", unclear)
+    monkeypatch.setattr(cuts, "pair_probability", unclear)
     result = result_of(HALVES[0], OTHER, HALVES[1])
     assert [record.outcome for record in result.records] == [Outcome.SUGGESTED]
     assert "line 5 or line 3" in result.records[0].change.reason and result.text == "\n\n".join(

@@ -8,7 +8,8 @@ import pytest
 from repair.core.change import Safety
 from repair.core.engine import run
 from repair.core.page import Page
-from repair.joins import surety, weights
+from repair.joins import surety
+from repair.joins.levels import STATES, confidences, levels
 from repair.rulebook.load import load_chain
 from repair.seam.english import seams_of_words
 from repair.training import calibrate
@@ -53,21 +54,21 @@ def test_columns_of_english_that_were_read_across_are_not_joined() -> None:
 
 
 def test_every_level_that_is_made_was_right_often_enough() -> None:
-    for sort in weights.STATES:
-        for known in weights.levels(sort):
+    for sort in STATES:
+        for known in levels(sort):
             for level in known:
                 assert 0 <= level.right <= level.judged
                 worth = surety.wilson(level.right, level.judged)
-                assert weights.confidences(
+                assert confidences(
                     sort,
                     np.array([level.least]),
-                    None if len(weights.STATES[sort]) == 1 else np.array([weights.levels(sort).index(known)]),
+                    None if len(STATES[sort]) == 1 else np.array([levels(sort).index(known)]),
                 )[0] == pytest.approx(worth)
 
 
 def test_the_surer_the_better() -> None:
     for sort in ("wraps", "latin-wraps"):
-        found = weights.confidences(sort, np.linspace(0, 1, 101))
+        found = confidences(sort, np.linspace(0, 1, 101))
         assert (np.diff(found) >= 0).all() and found[0] == 0 and Safety.of(float(found[-1])) is not Safety.SUGGEST
 
 

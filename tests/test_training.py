@@ -13,10 +13,12 @@ from test_lines import PROSE, set_in_lines
 
 from repair.core.chain import Chain
 from repair.core.page import Page
-from repair.joins import weights
-from repair.joins.line_seams import Seams
+from repair.evidence.table import Table, read, sigmoid
+from repair.joins.line_evidence import AT_SEAM, BY_STATE
+from repair.joins.line_seams import Seams, continues
 from repair.training import line_seams as train
 from repair.training import made_up_english as typeset
+from repair.training.fitting import joined, write
 from repair.training.line_seams import Sample
 from repair.typography.characters import advance
 from repair.typography.lines import printed_lines
@@ -98,7 +100,8 @@ def test_a_page_with_too_few_lines_is_no_sample() -> None:
 
 def test_carriage_returns_are_read_as_line_ends() -> None:
     one, other = (train.sample(printed(14, between), gold(), nothing_before()) for between in ("\n", "\r\n"))
-    assert one and other and np.array_equal(one.gaps.index, other.gaps.index)
+    assert one and other and one.gaps.buckets.keys() == other.gaps.buckets.keys()
+    assert all(np.array_equal(at, other.gaps.buckets[name]) for name, at in one.gaps.buckets.items())
 
 
 def test_the_chain_before_the_joins_joins_no_printed_lines() -> None:
@@ -109,14 +112,12 @@ def test_the_chain_before_the_joins_joins_no_printed_lines() -> None:
 
 def test_the_state_of_a_row_is_the_truth_at_the_gap_before(samples: list[Sample]) -> None:
     one = samples[0]
-    index, known = one.rows(np.ones(len(one.truth), np.bool_))
+    buckets, known = one.rows(np.ones(len(one.truth), np.bool_))
     assert known.tolist() == one.truth.tolist()
-    count = one.gaps.opens.shape[1]
-    state = index[:, -count:]
-    assert np.array_equal(state[0], one.gaps.opens[0])
-    for i in range(1, len(known)):
-        wanted = one.gaps.goes_on[i] if known[i - 1] == 1 else one.gaps.opens[i]
-        assert np.array_equal(state[i], wanted)
+    for name, opens in one.gaps.opens.items():
+        assert buckets[name][0] == opens[0]
+        for i in range(1, len(known)):
+            assert buckets[name][i] == (one.gaps.goes_on[name] if known[i - 1] else opens)[i]
 
 
 def test_gaps_that_are_not_chosen_or_not_known_are_no_rows(samples: list[Sample]) -> None:
@@ -125,8 +126,8 @@ def test_gaps_that_are_not_chosen_or_not_known_are_no_rows(samples: list[Sample]
         one.lines, one.gaps, np.where(np.arange(len(one.truth)) < 5, -1, one.truth), one.wrapped, one.marked
     )
     chosen = np.arange(len(one.truth)) < 9
-    index, known = unknown.rows(chosen)
-    assert len(index) == len(known) == 4
+    buckets, known = unknown.rows(chosen)
+    assert len(buckets["bias"]) == len(known) == 4
 
 
 def test_a_crop_is_part_of_its_page_and_always_the_same() -> None:
@@ -166,6 +167,10 @@ def test_pages_and_their_gold_are_found(tmp_path: Path) -> None:
     assert list(train.pages(tmp_path, "vlm")) == [("灯塔\r\n", {"articles": [2]})]
 
 
+def flat(table: Table) -> Any:
+    return np.concatenate([table.weights[name] for name in sorted(table.weights)])
+
+
 def everything(one: Sample) -> Any:
     return np.ones(len(one.truth), np.bool_)
 
@@ -173,11 +178,12 @@ def everything(one: Sample) -> Any:
 def test_what_is_learnt_is_finite_and_tells_the_pages_it_was_learnt_from(samples: list[Sample]) -> None:
     pytest.importorskip("scipy")
     table = train.fit(samples, everything, 1.0)
-    assert len(table.weights) == len(weights.names("wraps")) and np.isfinite(table.weights).all()
+    assert set(table.weights) == {feature.name for of in (AT_SEAM, BY_STATE) for feature in of}
+    assert np.isfinite(flat(table)).all()
     truth = np.concatenate([one.truth for one in samples])
     assert table.share == pytest.approx(truth.mean())
     for one in samples:
-        found = weights.continues(one.gaps, table, table, everything(one))
+        found = continues(one.gaps, table, table, everything(one))
         assert ((found > 0.5) == (one.truth == 1)).all()
 
 
@@ -185,34 +191,35 @@ def test_what_is_learnt_is_where_the_evidence_and_the_penalty_balance(samples: l
     pytest.importorskip("scipy")
     table = train.fit(samples[:3], everything, 5.0)
     rows = [one.rows(everything(one)) for one in samples[:3]]
-    index, truth = np.concatenate([row[0] for row in rows]), np.concatenate([row[1] for row in rows])
-    errors = 1 / (1 + np.exp(-table.weights[index].sum(axis=1))) - truth
-    pull = np.bincount(index.ravel(), np.repeat(errors, index.shape[1]), len(table.weights))
-    assert np.abs(pull + 5.0 * table.weights).max() < 0.02
+    buckets, truth = joined([row.buckets for row in rows]), np.concatenate([row.so for row in rows])
+    errors = sigmoid(table.odds(buckets)) - truth
+    for name, at in buckets.items():
+        weights = table.weights[name]
+        pull = np.bincount(at, errors, len(weights))
+        assert np.abs(pull + 5.0 * weights).max() < 0.02
 
 
 def test_a_stronger_penalty_gives_smaller_weights(samples: list[Sample]) -> None:
     pytest.importorskip("scipy")
-    mild, strict = (train.fit(samples[:2], everything, penalty).weights for penalty in (1.0, 100.0))
+    mild, strict = (flat(train.fit(samples[:2], everything, penalty)) for penalty in (1.0, 100.0))
     assert np.abs(strict).sum() < np.abs(mild).sum()
 
 
 def test_buckets_that_were_never_seen_weigh_nothing(samples: list[Sample]) -> None:
     pytest.importorskip("scipy")
-    seen = np.unique(np.concatenate([one.rows(everything(one))[0].ravel() for one in samples[:2]]))
+    buckets = joined([one.rows(everything(one)).buckets for one in samples[:2]])
     table = train.fit(samples[:2], everything, 1.0)
-    assert not np.delete(table.weights, seen).any() and table.weights[seen].any()
+    for name, at in buckets.items():
+        assert not np.delete(table.weights[name], np.unique(at)).any()
+    assert flat(table).any()
 
 
-def test_a_table_that_was_written_is_read_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_table_that_was_written_is_read_again(tmp_path: Path) -> None:
     rng = np.random.default_rng(5)
-    table = weights.Table(
-        np.where(rng.random(len(weights.names("wraps"))) < 0.1, rng.normal(0, 3, len(weights.names("wraps"))), 0), 0.25
-    )
-    train.write(tmp_path, "made", table, "Two lines\nabout it")
-    monkeypatch.setattr(weights, "FOLDER", tmp_path)
-    read = weights.load.__wrapped__("made")
-    assert np.allclose(read.weights, table.weights, atol=0.0101) and read.share == 0.25
+    made = {one.name: rng.normal(0, 3, len(one.labels)) * (rng.random(len(one.labels)) < 0.1) for one in AT_SEAM}
+    write(tmp_path, "made", Table(made, 0.25), "Two lines\nabout it", AT_SEAM)
+    again = read(tmp_path / "made.tsv", AT_SEAM)
+    assert np.allclose(flat(again), flat(Table(made)), atol=0.0101) and again.share == 0.25
     text = (tmp_path / "made.tsv").read_text(encoding="utf-8")
     assert text.startswith("# Two lines\n# about it\n") and text.endswith("\n")
 

@@ -6,9 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from repair.core.page import Page
-from repair.joins.features import END_KINDS
-from repair.joins.line_patterns import jump_lines_of, line_kinds_of, paired_marks_of
-from repair.joins.pair_features import KINDS
+from repair.joins.line_patterns import END_KINDS, jump_lines_of, line_kinds_of, paired_marks_of
 from repair.seam import SeamScores, default_model
 from repair.typography.characters import Class
 from repair.typography.lines import printed_lines
@@ -21,6 +19,7 @@ __all__ = [
     "CAPTION_EM",
     "DATELINE",
     "HEAD",
+    "KINDS",
     "LIST",
     "OTHERS",
     "PLAIN",
@@ -32,6 +31,9 @@ __all__ = [
 
 Ints = NDArray[np.intp]
 Bools = NDArray[np.bool_]
+
+KINDS = ("body", "plain", "short", "list", "dateline", "caption", "byline", "furniture", "head")
+"""What a block can be, as far as joining needs to know it."""
 
 BODY, PLAIN, SHORT, LIST, DATELINE, CAPTION, BYLINE, OTHERS, HEAD = range(len(KINDS))
 

@@ -1,24 +1,22 @@
 """What speaks for and against one block going on in another, which need not be the next: evidence in buckets.
 
-A *tail* is a block that ends open, a *head* a block in which it may go on. As at the gaps between neighbours (`gaps`),
-every feature puts a pair into one of its buckets, and a linear model adds up their weights. The page as a whole speaks
-too: how far a head is ahead of its rivals for the same tail, and a tail of its rivals for the same head. What the
-language says comes through `seam.SeamModel` alone.
+A *tail* is a block that ends open, a *head* a block in which it may go on. As at the seams between neighbouring lines,
+every feature (`pair_evidence`) puts a pair into one of its buckets, and a table adds up their weights. The page as a
+whole speaks too: how far a head is ahead of its rivals for the same tail, and a tail of its rivals for the same head.
+What the language says comes through `seam.SeamModel` alone.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from repair.core.page import Page
-from repair.joins import pair_features as f
-from repair.joins.block_ends import BODY, BYLINE, CAPTION, DATELINE, HEAD, OTHERS, left_open, seams
-from repair.joins.features import CLASS_NAMES, bucket
-from repair.joins.line_patterns import BRACKETS, DOUBLE_QUOTES, SINGLE_QUOTES
+from repair.joins.block_ends import BODY, BYLINE, CAPTION, DATELINE, HEAD, KINDS, OTHERS, left_open, seams
+from repair.joins.line_patterns import DOUBLE_QUOTES
 from repair.typography.characters import Class, table_of
 from repair.typography.lines import printed_lines
 
@@ -28,11 +26,11 @@ Ints = NDArray[np.intp]
 Floats = NDArray[np.float32]
 Bools = NDArray[np.bool_]
 
-CAN_BE_TAIL = ~np.isin(np.arange(len(f.KINDS)), (BYLINE, CAPTION, OTHERS, HEAD))
+CAN_BE_TAIL = ~np.isin(np.arange(len(KINDS)), (BYLINE, CAPTION, OTHERS, HEAD))
 """For each kind of block (see `kinds_of`) whether it can go on in another."""
 
-_NO_HEAD = np.isin(np.arange(len(f.KINDS)), (BYLINE, OTHERS, HEAD))
-_NO_FAR_HEAD = np.isin(np.arange(len(f.KINDS)), (CAPTION, DATELINE))
+_NO_HEAD = np.isin(np.arange(len(KINDS)), (BYLINE, OTHERS, HEAD))
+_NO_FAR_HEAD = np.isin(np.arange(len(KINDS)), (CAPTION, DATELINE))
 # A tail of a far pair is at least so wide, in em; a head is at most so many blocks away.
 _LEAST_EM, _REACH = 10, 40
 # Beside a word, which is two code points of 21 bits each, so many bits are left for the number of its line.
@@ -57,6 +55,33 @@ def shared_out(odds: NDArray[np.float64], tails: Ints, heads: Ints) -> NDArray[n
     return least
 
 
+class Language(NamedTuple):
+    """What the seam model says, in nats. Over pairs: `llr`, the evidence for going on, and `pmi`, whether the two
+    belong together. Over lines: how little each `ends` and how little it `starts` like a block; 0 where not asked.
+    """
+
+    llr: Floats
+    pmi: Floats
+    ends: Floats
+    starts: Floats
+
+
+class Elsewhere(NamedTuple):
+    """How often the page has, side by side, the `two` characters at the seam of each pair, and `three` of them."""
+
+    two: Ints
+    three: Ints
+
+
+class SharedWords(NamedTuple):
+    """Weight of the words that both blocks of each pair have and few others: of these two `alone`, and of the blocks
+    `round_about`, those that end with the tail and those that begin with the head.
+    """
+
+    alone: Floats
+    round_about: Floats
+
+
 class Pairs:
     """The pairs of a page whose lines are of these `kinds` (see `kinds_of`); all arrays have one row a pair.
 
@@ -75,28 +100,33 @@ class Pairs:
         self.tails, self.heads = self._asked(settled)
         self.near = self.heads == self.tails + 1
 
-    def probability(self, weights: NDArray[np.float64]) -> NDArray[np.float64]:
-        """How likely each pair is, by a vector of weights."""
-        return shared_out(np.exp(weights[self.index].sum(axis=1)), self.tails, self.heads)
-
     @property
     def llr(self) -> Floats:
         """How much more likely the head goes on with the tail than begins anew, in nats."""
-        return self._seams[0]
-
-    @property
-    def mates(self) -> Bools:
-        """Where the tail leaves a quotation open, and the head is the next block that closes one."""
-        mates: Bools = self._quotes == _MATES
-        return mates
+        return self.language.llr
 
     @cached_property
-    def index(self) -> Ints:
-        """The bucket of each feature, as places in one vector of weights."""
-        if not len(self.tails):
-            return np.zeros((0, len(f.FEATURES)), np.intp)
-        index: Ints = np.stack(list(self._features()), axis=1) + f.OFFSETS[:-1]
-        return index
+    def llr_near_by(self) -> Floats:
+        """The same, but of heads farther away what no rival has."""
+        return np.where(self.step < _STEPS, self.llr, _NO_RIVAL)
+
+    @cached_property
+    def far(self) -> Ints:
+        """1 where blocks stand between tail and head."""
+        far: Ints = (~self.near).astype(np.intp)
+        return far
+
+    @cached_property
+    def step(self) -> Ints:
+        """How many blocks stand between, up to three."""
+        step: Ints = np.minimum(self.heads - self.tails - 1, _STEPS)
+        return step
+
+    @cached_property
+    def mates(self) -> Bools:
+        """Where the tail leaves a quotation open, and the head is the next block that closes one."""
+        mates: Bools = self.paired(DOUBLE_QUOTES) == _MATES
+        return mates
 
     def _asked(self, settled: Bools) -> tuple[Ints, Ints]:
         """Tails and heads of all pairs that are asked about: neighbours, and bodies with blocks between."""
@@ -116,14 +146,8 @@ class Pairs:
         return tails[rows], heads[rows, columns]
 
     @cached_property
-    def _quotes(self) -> Ints:
-        return self._paired(DOUBLE_QUOTES)
-
-    @cached_property
-    def _seams(self) -> tuple[Floats, Floats, Floats, Floats]:
-        """What the language says, all of it asked at once: of each pair, the evidence for going on and whether the two
-        belong together; of each line, how little it ends and how little it begins like a block (0 for lines not asked).
-        """
+    def language(self) -> Language:
+        """What the language says, all of it asked at once."""
         t, h, count = self.tails, self.heads, len(self.lines)
         tails, heads = np.flatnonzero(np.bincount(t)), np.flatnonzero(np.bincount(h))
         none = -np.ones(count, np.intp)
@@ -134,50 +158,9 @@ class Pairs:
         )
         ends, starts = np.zeros((2, count), np.float32)
         ends[tails], starts[heads] = np.split(scores.llr[len(t) :], [len(tails)])
-        return scores.llr[: len(t)], scores.pmi[: len(t)], ends, starts
+        return Language(scores.llr[: len(t)], scores.pmi[: len(t)], ends, starts)
 
-    def _features(self) -> Iterator[Ints]:
-        """One array of buckets a feature, in the order of `FEATURES`."""
-        lines, t, h = self.lines, self.tails, self.heads
-        llr, pmi, ends, starts = self._seams
-        far = (~self.near).astype(np.intp)
-        body = self.body.astype(np.intp)
-        last, first = lines.last[t], lines.first[h]
-        yield far
-        yield (last * 2 + body[h]) * 2 + far
-        yield first * 2 + far
-        yield (lines.closed[h] * len(f.KINDS) + self.kinds[h]) * 2 + far
-        yield last * len(CLASS_NAMES) + first
-        yield (bucket(llr, f.NATS) * 2 + (lines.closed[t] == 0)) * 2 + far
-        yield bucket(pmi, f.NATS) * 2 + far
-        for by in (t, h):
-            for scores in (llr, pmi):
-                yield bucket(scores - self._best_rival(scores, by), f.MARGIN) * 2 + far
-        step = np.minimum(h - t - 1, _STEPS)
-        close = np.where(step < _STEPS, llr, _NO_RIVAL)
-        for by in (t, h):
-            yield bucket(llr - self._best_rival(close, by), f.MARGIN) * 4 + step
-        yield (bucket(ends[t], f.AT_EDGE) * 2 + body[t]) * 2 + far
-        yield (bucket(starts[h], f.AT_EDGE) * 2 + body[h]) * 2 + far
-        yield bucket(h - t, f.DISTANCE)
-        yield self._between()
-        yield np.append(1 + self.kinds[1:], 0)[t] * 2 + far
-        yield (self.kinds[t] * len(f.KINDS) + self.kinds[h]) * 2 + far
-        for of_marks in (self._quotes, self._paired(SINGLE_QUOTES), self._paired(BRACKETS)):
-            yield of_marks * 2 + far
-        for count in self._elsewhere():
-            yield bucket(count, f.COUNT) * 2 + far
-        for shared in self._shared():
-            yield bucket(shared, f.SHARED) * 2 + far
-        yield bucket(lines.widths[t], f.EM) * 2 + far
-        yield bucket(lines.widths[h], f.EM) * 2 + far
-        usual = int(np.bincount(np.minimum(lines.blanks[1:], 5)).argmax())
-        blanks = np.clip(lines.blanks - usual, -2, 2) + 2
-        yield blanks[t] * 2 + body[t]
-        yield (blanks[h] * 2 + body[h]) * 2 + far
-        yield bucket(np.full(len(t), int(lines.open_bodies.sum())), f.OPEN_COUNT) * 2 + far
-
-    def _best_rival(self, scores: Floats, by: Ints) -> Floats:
+    def best_rival(self, scores: Floats, by: Ints) -> Floats:
         """For each pair the best score of the others with the same tail (or head)."""
         best, second = np.full((2, len(self.lines)), _NO_RIVAL)
         np.maximum.at(best, by, scores)
@@ -186,14 +169,7 @@ class Pairs:
         second = np.where(np.bincount(by[top], minlength=len(best)) > 1, best, second)
         return np.where(top, second[by], best[by])
 
-    def _between(self) -> Ints:
-        """How many bodies stand between, and how the block before the head ends."""
-        bodies = np.concatenate(([0], np.cumsum(self.body)))
-        count = bodies[self.heads] - bodies[self.tails + 1]
-        before = np.where(self.body, np.where(self.lines.closed == 0, 1, 2), 3)[self.heads - 1]
-        return bucket(count, f.BETWEEN) * 4 + np.where(self.near, 0, before)
-
-    def _paired(self, opening: int) -> Ints:
+    def paired(self, opening: int) -> Ints:
         """Whether the tail leaves a pair of marks open and the head closes one that it did not open.
 
         They are mates where no other such tail or head stands between them.
@@ -206,7 +182,8 @@ class Pairs:
         mates = opens[t] & closes[h] & (next_closes[t + 1] == h) & (last_opens[h] == t)
         return np.where(mates, _MATES, opens[t] * 2 + closes[h])
 
-    def _elsewhere(self) -> tuple[Ints, Ints]:
+    @cached_property
+    def elsewhere(self) -> Elsewhere:
         """How often the page has the two characters at the seam side by side, and three of them."""
         codes = self.page.codes.astype(np.int64) & 0x1FFFFF
         word = _WORD[self.lines.kinds]
@@ -223,9 +200,10 @@ class Pairs:
         def count(known: NDArray[np.int64], asked: NDArray[np.int64]) -> Ints:
             return known.searchsorted(asked, side="right") - known.searchsorted(asked)
 
-        return within * count(two, seam), within * (count(three, left) + count(three, right))
+        return Elsewhere(within * count(two, seam), within * (count(three, left) + count(three, right)))
 
-    def _shared(self) -> tuple[Floats, Floats]:
+    @cached_property
+    def shared_words(self) -> SharedWords:
         """Words (pairs of characters) that tail and head share and few other blocks have, rare ones counting more.
 
         Then the same for the two blocks that end with the tail, and the two that begin with the head.
@@ -255,7 +233,7 @@ class Pairs:
                 has = np.zeros((min(last, n) - first, len(words)), np.float32)
                 has[row[here] - first, column] = 1
                 found[:, at] = _in_common(has, weight[words], self.tails[at] - first, self.heads[at] - first)
-        return found[0], found[1]
+        return SharedWords(found[0], found[1])
 
 
 def _in_common(has: Floats, weight: Floats, tails: Ints, heads: Ints) -> tuple[Floats, Floats]:

@@ -9,7 +9,6 @@ import regex
 from numpy.typing import NDArray
 
 from repair.core.page import Page, view
-from repair.joins.features import BYLINES, END_KINDS
 from repair.typography.characters import Class, table_of
 from repair.typography.lines import Lines, printed_lines
 from repair.vocabulary.jump_marks import LINE, MARK
@@ -28,6 +27,15 @@ __all__ = [
     "paired_marks_of",
     "serial_ends",
 ]
+
+START_KINDS = ("none", "list", "dateline", "caption", "byline", "jump", "dash", "furniture")
+"""What a line can begin with."""
+
+END_KINDS = ("none", "credit", "jump", "dateline", "furniture", "bracket")
+"""What a line can end with; "bracket": it stands in brackets as a whole."""
+
+BYLINES = ("no", "byline", "names")
+"""Whether a line is a byline, or nothing but names."""
 
 # Kinds of marks that open a pair; the mark that closes it is of the next kind.
 DOUBLE_QUOTES, SINGLE_QUOTES, BRACKETS = 1, 3, 5

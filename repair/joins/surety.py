@@ -11,14 +11,14 @@ how many are right. The confidence of a join is the lower end of Wilson's 95 % i
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from repair.core.page import Page
-from repair.joins.features import Feature, between, bucket, of
-from repair.joins.line_seams import Seams, seams_of
+from repair.evidence.feature import Evidence, Scale, Values
+from repair.joins.line_seams import seams_of
 from repair.seam.english import seams_of_words
 from repair.typography.characters import Class
 from repair.typography.lines import Lines, printed_lines
@@ -31,10 +31,10 @@ __all__ = [
     "OF_WRAPS",
     "SUGGESTED",
     "SUGGESTED_FROM",
+    "WrapLook",
     "cut_states",
     "is_markdown",
-    "of_latin_wraps",
-    "of_wraps",
+    "look_at_wraps",
     "wilson",
 ]
 
@@ -42,15 +42,6 @@ Ints = NDArray[np.intp]
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 
-# Edges, of log odds.
-_ODDS = np.array((-0.4, 0, 0.4, 0.85, 1.4, 1.75, 2.2, 2.6, 2.95, 3.5, 3.9, 4.6, 5.3, 6.2, 6.9, 7.6, 9))
-_COARSE = np.array((0.4, 1.4, 2.2, 2.95, 4.6, 6.9))
-# Edges, of the share of the gaps asked about of which the model is of two minds.
-_UNDECIDED_SHARE = np.array((0.05, 0.08, 0.12, 0.17))
-# Edges, in nats, of how much likelier a line goes on in the next than not.
-_NATS = np.array((4, 7))
-# Edges, in nats, of what function words say about the seams near by; English in order has .1, columns mixed -.2.
-_WORDS = np.array((-0.2, -0.1, 0, 0.05, 0.1))
 # A page is in order where this share of its bodies that end open go on; of joins on other pages 6 in 10 were right.
 _ORDERED, _ORDERED_MARKDOWN = 0.6, 0.25
 # And where only so many of its bodies end open, or this share: of joins on other pages 8 in 10 were right.
@@ -70,24 +61,6 @@ _GOES_ON_SMALL, _GOES_ON_LARGE = 0.14, -2.0
 _USUAL_COUNT, _USUAL_SHARE = 10, 0.05
 _LEAST_ODDS = 1e-6
 _Z = 1.96
-
-# Edges, of the share of a page's gaps that lie in wrapped stretches.
-_WRAPPED = np.array((0.1, 0.3, 0.6))
-_LANGUAGE = ("closed", *between(_NATS))
-
-OF_WRAPS: tuple[Feature, ...] = (
-    of("odds & wrapped share", between(_ODDS), between(_WRAPPED)),
-    of(
-        "undecided gaps of the page & wrapped share & language", between(_UNDECIDED_SHARE), between(_WRAPPED), _LANGUAGE
-    ),
-    of("odds & undecided gaps of the page", between(_COARSE), between(_UNDECIDED_SHARE)),
-    of("odds & language", between(_COARSE), _LANGUAGE),
-)
-OF_LATIN_WRAPS: tuple[Feature, ...] = (
-    of("odds", between(_ODDS)),
-    of("odds & function words near by", between(_COARSE), between(_WORDS)),
-    of("odds & undecided gaps of the page", between(_COARSE), between(_UNDECIDED_SHARE)),
-)
 
 MADE_FROM, MADE_FROM_LATIN, SUGGESTED_FROM = 0.6, 0.75, 0.3
 """Probabilities, by the models, from which joins of printed lines are made where their page does not speak against it
@@ -110,27 +83,77 @@ def odds_of(probability: Floats) -> Floats:
     return odds
 
 
-def of_wraps(lines: Lines, gaps: Seams, asked: Bools, probability: Floats) -> Iterator[Ints]:
-    """Buckets of `OF_WRAPS` for all gaps; `asked`: about which the model was asked."""
-    odds = odds_of(probability)
-    coarse = bucket(odds, _COARSE)
-    undecided = np.full(len(asked), bucket(_undecided(probability, asked), _UNDECIDED_SHARE))
-    share = np.full(len(asked), bucket(asked.mean(), _WRAPPED))
-    language = np.where(lines.closed[:-1] == 0, 1 + bucket(gaps.llr, _NATS), 0)
-    yield bucket(odds, _ODDS) * (len(_WRAPPED) + 1) + share
-    yield (undecided * (len(_WRAPPED) + 1) + share) * len(_LANGUAGE) + language
-    yield coarse * (len(_UNDECIDED_SHARE) + 1) + undecided
-    yield coarse * len(_LANGUAGE) + language
+class WrapLook(NamedTuple):
+    """What is seen of the seams of a page. Over seams: `odds` by the models; `language`, nats, NaN where the line ends
+    closed; `words`, nats (see `_words`). Of the page: the share `undecided` of the seams asked about, and the share of
+    all seams that are asked about, so lie in `wrapped` stretches.
+    """
+
+    odds: Floats
+    language: Floats
+    words: Floats
+    undecided: float
+    wrapped: float
+
+    def of_page(self, value: float) -> Floats:
+        """A figure of the page, over its seams."""
+        return np.full(len(self.odds), value)
 
 
-def of_latin_wraps(page: Page, asked: Bools, probability: Floats) -> Iterator[Ints]:
-    """Buckets of `OF_LATIN_WRAPS` for all gaps."""
-    odds = odds_of(probability)
-    coarse = bucket(odds, _COARSE)
-    undecided = np.full(len(asked), bucket(_undecided(probability, asked), _UNDECIDED_SHARE))
-    yield bucket(odds, _ODDS)
-    yield coarse * (len(_WORDS) + 1) + bucket(_words(page, asked), _WORDS)
-    yield coarse * (len(_UNDECIDED_SHARE) + 1) + undecided
+def look_at_wraps(page: Page, asked: Bools, probability: Floats) -> WrapLook:
+    """`asked`: the seams about which the models were asked."""
+    lines, seams = printed_lines(page), seams_of(page)
+    words = _words(page, asked) if (asked & seams.latin).any() else np.zeros(len(asked))
+    return WrapLook(
+        odds_of(probability),
+        np.where(lines.closed[:-1] == 0, seams.llr, np.nan),
+        words,
+        _undecided(probability, asked),
+        float(asked.mean()),
+    )
+
+
+_ODDS = Scale(-0.4, 0, 0.4, 0.85, 1.4, 1.75, 2.2, 2.6, 2.95, 3.5, 3.9, 4.6, 5.3, 6.2, 6.9, 7.6, 9)
+_COARSE = Scale(0.4, 1.4, 2.2, 2.95, 4.6, 6.9)
+_UNDECIDED_SHARE = Scale(0.05, 0.08, 0.12, 0.17)
+_WRAPPED = Scale(0.1, 0.3, 0.6)
+_LANGUAGE = Scale(4, 7, none="closed")
+# English in order has .1 of a nat, columns mixed -.2.
+_WORDS = Scale(-0.2, -0.1, 0, 0.05, 0.1)
+
+OF_WRAPS: Evidence[WrapLook] = Evidence("joins of printed lines")
+OF_LATIN_WRAPS: Evidence[WrapLook] = Evidence("joins of printed lines in Latin script")
+
+
+@OF_WRAPS.feature("odds & wrapped share", _ODDS, _WRAPPED)
+def _odds_and_wrapped(look: WrapLook) -> Values:
+    return look.odds, look.of_page(look.wrapped)
+
+
+@OF_WRAPS.feature("undecided gaps of the page & wrapped share & language", _UNDECIDED_SHARE, _WRAPPED, _LANGUAGE)
+def _undecided_and_language(look: WrapLook) -> Values:
+    return look.of_page(look.undecided), look.of_page(look.wrapped), look.language
+
+
+@OF_WRAPS.feature("odds & language", _COARSE, _LANGUAGE)
+def _odds_and_language(look: WrapLook) -> Values:
+    return look.odds, look.language
+
+
+@OF_WRAPS.feature("odds & undecided gaps of the page", _COARSE, _UNDECIDED_SHARE)
+@OF_LATIN_WRAPS.feature("odds & undecided gaps of the page", _COARSE, _UNDECIDED_SHARE)
+def _odds_and_undecided(look: WrapLook) -> Values:
+    return look.odds, look.of_page(look.undecided)
+
+
+@OF_LATIN_WRAPS.feature("odds", _ODDS)
+def _odds(look: WrapLook) -> Values:
+    return look.odds
+
+
+@OF_LATIN_WRAPS.feature("odds & function words near by", _COARSE, _WORDS)
+def _odds_and_words(look: WrapLook) -> Values:
+    return look.odds, look.words
 
 
 def _words(page: Page, asked: Bools) -> Floats:
@@ -178,11 +201,11 @@ def _go_on(lines: Lines, tails: Ints, probability: Floats) -> float:
     return float((best.sum() + _USUAL_OPEN) / (int(lines.open_bodies.sum()) + _USUAL_OPEN))
 
 
-def _undecided(probability: Floats, asked: Bools) -> Floats:
+def _undecided(probability: Floats, asked: Bools) -> float:
     """The share of the gaps asked about of which the model is of two minds."""
     low, high = _UNDECIDED
     undecided = asked & (probability > low) & (probability < high)
-    return np.array((undecided.sum() + _USUAL_COUNT * _USUAL_SHARE) / (asked.sum() + _USUAL_COUNT))
+    return float((undecided.sum() + _USUAL_COUNT * _USUAL_SHARE) / (asked.sum() + _USUAL_COUNT))
 
 
 def wilson(right: int, judged: int) -> float:

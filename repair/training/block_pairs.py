@@ -18,15 +18,16 @@ from numpy.typing import NDArray
 from repair.core.chain import Chain
 from repair.core.engine import run
 from repair.core.page import Page
-from repair.joins import weights
+from repair.evidence.table import Table
 from repair.joins.block_ends import kinds_of
 from repair.joins.block_pairs import Pairs
 from repair.joins.line_seams import seams_of
-from repair.joins.weights import Table
+from repair.joins.pair_evidence import OF_PAIRS
 from repair.measure.align import follows, gold_text, line_places
 from repair.passes.layout.wrapped_line import kept_apart, wrapped_gaps
 from repair.training import column_layout as train_columns
 from repair.training.corpus import Article
+from repair.training.fitting import chosen, joined, least, matrix, table_of
 from repair.typography.lines import printed_lines
 
 __all__ = ["Sample", "articles_of", "clean_sample", "fit", "made_sample", "read_sample"]
@@ -98,40 +99,34 @@ def articles_of(golds: Iterable[Mapping[str, Any]], held_out: Iterable[Article])
 
 def fit(samples: Sequence[Sample]) -> Table:
     """Weights under which the true choices are likeliest."""
-    from scipy.optimize import minimize  # type: ignore[import-not-found, import-untyped, unused-ignore]
-    from scipy.sparse import csr_matrix  # type: ignore[import-not-found, import-untyped, unused-ignore]
-
     first = np.cumsum([0, *(one.lines for one in samples)])
     known = [one.truth >= 0 for one in samples]
-    index = np.concatenate([one.pairs.index[k] for one, k in zip(samples, known, strict=True)])
+    seen = matrix(
+        joined([chosen(OF_PAIRS.buckets(one.pairs), k) for one, k in zip(samples, known, strict=True)]), OF_PAIRS
+    )
     true = np.concatenate([one.truth[k] for one, k in zip(samples, known, strict=True)]) == 1
     groups = [
         np.concatenate([by[k] + at for by, k, at in zip(lines, known, first[:-1], strict=True)])
         for lines in ([one.pairs.tails for one in samples], [one.pairs.heads for one in samples])
     ]
-    shape = (len(index), len(weights.names("pairs")))
-    buckets = csr_matrix(
-        (np.ones(index.size, np.float32), index.ravel(), np.arange(0, index.size + 1, index.shape[1])), shape=shape
-    )
-    back = buckets.T.tocsr()
+    back = seen.T.tocsr()
 
     def loss(w: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
-        odds = buckets @ w
+        odds = seen @ w
         nats, slope = 0.0, np.zeros(len(odds))
         for by in groups:
             every, right = (
                 _log_sum(odds, by, first[-1], none=True),
                 _log_sum(odds[true], by[true], first[-1], none=False),
             )
-            chosen = np.bincount(by[true], minlength=first[-1]) > 0
-            nats += every.sum() - right[chosen].sum()
+            some = np.bincount(by[true], minlength=first[-1]) > 0
+            nats += every.sum() - right[some].sum()
             slope += np.exp(odds - every[by])
             slope[true] -= np.exp(odds[true] - right[by[true]])
         return float(nats / 2 + 0.5 * PENALTY * w @ w), back @ (slope / 2) + PENALTY * w
 
-    found = minimize(loss, np.zeros(shape[1]), jac=True, method="L-BFGS-B", options={"maxiter": 500})
-    print(f"  {len(true)} pairs, {int(true.sum())} go on, {found.nit} steps")
-    return Table(np.asarray(found.x), float(true.mean()))
+    print(f"  {len(true)} pairs, {int(true.sum())} go on")
+    return table_of(least(loss, seen.shape[1]), float(true.mean()), OF_PAIRS)
 
 
 def _log_sum(odds: NDArray[np.float64], by: NDArray[np.intp], count: int, none: bool) -> NDArray[np.float64]:
@@ -149,4 +144,5 @@ def _pairs(page: Page) -> Pairs | None:
     if len(lines) < 2:
         return None
     settled = wrapped_gaps(lines, seams_of(page))
-    return Pairs(page, kinds_of(page, kept_apart(page, lines)), settled)
+    pairs = Pairs(page, kinds_of(page, kept_apart(page, lines)), settled)
+    return pairs if len(pairs.tails) else None

@@ -14,7 +14,7 @@ import argparse
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,14 +24,18 @@ from repair.core.engine import run
 from repair.core.page import Page
 from repair.core.safety import LIKELY_FROM, SAFE_FROM
 from repair.edits.line_mover import AsRead
-from repair.joins import surety, weights
+from repair.evidence.feature import Buckets
+from repair.evidence.table import FOLDER, Table, sigmoid
+from repair.joins import surety
 from repair.joins.interruptions import Uninterrupted
+from repair.joins.levels import STATES, Level, levels
 from repair.joins.line_seams import seams_of
 from repair.measure import plain
 from repair.measure.align import WALL, Place, follows, gold_text, line_places
 from repair.passes.layout.cut_paragraph import Candidates, State, candidates
 from repair.passes.layout.wrapped_line import may_be_wrapped, wrap_probability, wrapped_gaps
 from repair.training import line_seams as train
+from repair.training.fitting import Rows, chosen, joined, logistic, write
 from repair.typography.lines import printed_lines
 
 __all__ = ["Judged", "levels_of", "main"]
@@ -54,13 +58,17 @@ _BESIDE = 6
 _LONG = 40
 
 
-class Judged(NamedTuple):
-    """Joins that gold can judge: buckets of the `evidence`, a row a join; their states, and whether they are right.
+EVIDENCE = {"wraps": surety.OF_WRAPS, "latin-wraps": surety.OF_LATIN_WRAPS}
+"""What says how sure a sort of joins of printed lines is."""
 
-    Of joins of blocks the evidence is their probability.
+
+class Judged(NamedTuple):
+    """Joins that gold can judge: the buckets of their evidence, their states, and whether they are right.
+
+    Joins of blocks have their probability instead of evidence, as the amount "probability".
     """
 
-    evidence: NDArray[Any]
+    buckets: Buckets
     states: NDArray[np.intp]
     right: NDArray[np.bool_]
 
@@ -82,17 +90,11 @@ def wraps(page: Page, gold: str) -> Iterator[tuple[str, Judged]]:
         ends = [(a[-1], b[0]) for a, b in pairwise(state.chains)]
         known = np.array([_known(texts[a], texts[b], (places[a], places[b]), gold) for a, b in ends], np.int8)
         made = asked & (probability >= np.where(gaps.latin, surety.MADE_FROM_LATIN, surety.MADE_FROM))
-        chosen = made & (known >= 0)
-        of_han = surety.of_wraps(lines, gaps, asked, probability)
-        of_latin = surety.of_latin_wraps(state.page, asked, probability)
-        for sort, evidence, here in (
-            ("wraps", of_han, chosen & ~gaps.latin),
-            ("latin-wraps", of_latin, chosen & gaps.latin),
-        ):
-            yield (
-                sort,
-                Judged(np.stack(list(evidence), axis=1)[here], np.zeros(int(here.sum()), np.intp), known[here] == 1),
-            )
+        judged = made & (known >= 0)
+        look = surety.look_at_wraps(state.page, asked, probability)
+        for sort, here in (("wraps", judged & ~gaps.latin), ("latin-wraps", judged & gaps.latin)):
+            buckets = chosen(EVIDENCE[sort].buckets(look), here)
+            yield sort, Judged(buckets, np.zeros(int(here.sum()), np.intp), known[here] == 1)
         right = np.flatnonzero(made & (known == 1)).tolist()
         if not right:
             return
@@ -112,11 +114,11 @@ def cuts(page: Page, gold: str) -> Iterator[Judged]:
         ends = [(state.chains[tail][-1], state.chains[head][0]) for tail, head in pairs]
         known = np.array([_known(texts[a], texts[b], (places[a], places[b]), gold) for a, b in ends], np.int8)
         new = np.array([one not in seen for one in ends], np.bool_)
-        chosen = found.cuts & (known >= 0) & new & _best(found)
+        judged = found.cuts & (known >= 0) & new & _best(found)
         seen.update(ends)
         if len(known):
-            chosen &= found.enough
-            yield Judged(found.probability[chosen, None], found.states[chosen], known[chosen] == 1)
+            judged &= found.enough
+            yield Judged({"probability": found.probability[judged]}, found.states[judged], known[judged] == 1)
         likely = found.probability >= 0.5
         goes_on = {
             tail: head for (tail, head), one, made in zip(pairs, known, likely, strict=True) if made and one == 1
@@ -162,22 +164,20 @@ def _known(tail: str, head: str, places: tuple[Place | None, Place | None], gold
 
 def _fitted(sort: str, parts: Sequence[Judged], folder: Path) -> Iterator[str]:
     """Fit and write the weights of the evidence for a sort of joins of printed lines; the rows of their levels."""
-    name = f"sure-{sort}"
-    offsets = np.cumsum([0, *(len(feature.labels) for feature in weights.features_of(name))])[:-1]
-    judged = _together(parts)
-    index = judged.evidence + offsets
-    table = train.fitted([(index, judged.right)], name, PENALTY)
-    train.write(folder, name, table, ABOUT)
-    yield from _levels(sort, weights.sigmoid(table.weights[index].sum(axis=1)), judged)
+    judged, evidence = _together(parts), EVIDENCE[sort]
+    table = logistic([Rows(judged.buckets, judged.right)], PENALTY, evidence)
+    write(folder, f"sure-{sort}", table, ABOUT, evidence)
+    yield from _levels(sort, sigmoid(table.odds(judged.buckets)), judged)
 
 
 def _together(parts: Sequence[Judged]) -> Judged:
-    return Judged(*(np.concatenate([one[column] for one in parts]) for column in range(3)))
+    states, right = (np.concatenate([one[column] for one in parts]) for column in (1, 2))
+    return Judged(joined([one.buckets for one in parts]), states, right)
 
 
 def _levels(sort: str, sure: NDArray[np.float64], judged: Judged) -> Iterator[str]:
     """The rows of the levels of joins that are so sure, state by state."""
-    for state, said in enumerate(weights.STATES[sort]):
+    for state, said in enumerate(STATES[sort]):
         here = judged.states == state
         for level in levels_of(sure[here], judged.right[here], _SAFE_FROM[sort]):
             share = surety.wilson(level.right, level.judged)
@@ -185,7 +185,7 @@ def _levels(sort: str, sure: NDArray[np.float64], judged: Judged) -> Iterator[st
             yield f"{sort}\t{said}\t{level.least:.6f}\t{level.judged}\t{level.right}"
 
 
-def levels_of(sure: NDArray[np.float64], right: NDArray[np.bool_], safe_from: float) -> list[weights.Level]:
+def levels_of(sure: NDArray[np.float64], right: NDArray[np.bool_], safe_from: float) -> list[Level]:
     """The levels of joins that are so sure, in one state, the least sure first.
 
     Safe are those from `safe_from` on, or from as little more as it takes to be right as often as safe ones must be,
@@ -220,23 +220,23 @@ def levels_of(sure: NDArray[np.float64], right: NDArray[np.bool_], safe_from: fl
         end = int((ranked >= least).sum())
         if end > bounds[-1][0]:
             bounds.append((end, least))
-    return [
-        weights.Level(least, end - start, int(hits[end] - hits[start])) for (start, _), (end, least) in pairwise(bounds)
-    ][::-1]
+    return [Level(least, end - start, int(hits[end] - hits[start])) for (start, _), (end, least) in pairwise(bounds)][
+        ::-1
+    ]
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Fit and write the weights of what pages say about joins of printed lines, and the levels of all joins."""
     parser = argparse.ArgumentParser(description="Say anew what joins are worth.")
     parser.add_argument("folders", type=Path, nargs="+", help="folders of laid-out pages with gold")
-    parser.add_argument("-o", "--output", type=Path, default=weights.FOLDER)
+    parser.add_argument("-o", "--output", type=Path, default=FOLDER)
     given = parser.parse_args(arguments)
     before_wraps, before_cuts = train.chain_before("layout/wrapped-line"), train.chain_before("layout/cut-paragraph")
     pages = [page for folder in given.folders for page in train.pages(folder, "*")]
     of_wraps: dict[str, list[Judged]] = {"wraps": [], "latin-wraps": []}
     for sort in of_wraps:  # what was said before has no say in it
-        name = f"sure-{sort}"
-        train.write(given.output, name, weights.Table(np.zeros(len(weights.names(name))), 0.5), ABOUT)
+        nothing = {feature.name: np.zeros(len(feature.labels)) for feature in EVIDENCE[sort]}
+        write(given.output, f"sure-{sort}", Table(nothing), ABOUT, EVIDENCE[sort])
     _write(given.output, [])
     for raw, gold in tqdm(pages, desc="wrapped lines", disable=None):
         page = run(Page.of(raw, newline="crlf" if "\r\n" in raw else "lf"), before_wraps).page
@@ -249,7 +249,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         page = run(Page.of(raw, newline="crlf" if "\r\n" in raw else "lf"), before_cuts).page
         of_cuts += cuts(page, gold_text(gold))
     judged = _together(of_cuts)
-    _write(given.output, [*rows, *_levels("cuts", judged.evidence[:, 0], judged)])
+    _write(given.output, [*rows, *_levels("cuts", judged.buckets["probability"], judged)])
 
 
 ABOUT = """How likely a join is right, in nats (log odds): what the state of its page says about the odds of the models.
@@ -264,8 +264,7 @@ LEVELS_ABOUT = (
 def _write(folder: Path, rows: Sequence[str]) -> None:
     """Write the levels; the chain that runs next goes by them."""
     (folder / "levels.tsv").write_text("\n".join([*LEVELS_ABOUT, *rows]) + "\n", encoding="utf-8")
-    weights.load.cache_clear()
-    weights.levels.cache_clear()
+    levels.cache_clear()
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ in reading order, and, on the stretches that the columns found with it are cut i
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -20,11 +20,13 @@ from tqdm import tqdm
 from repair.core.chain import Chain
 from repair.core.engine import run
 from repair.core.page import Page
-from repair.joins import weights
+from repair.evidence.table import FOLDER
 from repair.measure.align import gold_text, line_places
+from repair.passes.layout.column_bleed.evidence import FOLLOWS, LINKS, look_at_candidates, look_at_links
 from repair.passes.layout.column_bleed.pieces import Pieces
 from repair.passes.layout.column_bleed.unweave import follow_odds, stretches_of
-from repair.training.line_seams import ABOUT, chain_before, fitted, pages, write
+from repair.training.fitting import Rows, chosen, logistic, write
+from repair.training.line_seams import ABOUT, chain_before, pages
 from repair.typography.lines import printed_lines
 
 ENGINES = ("pdftotext", "pdftotext-layout", "pdfminer", "rapidocr", "tesseract-psm6")
@@ -36,7 +38,6 @@ PENALTY = 2.0
 WRONG_PAIRS = 6
 
 Ints = NDArray[np.intp]
-Rows = tuple[NDArray[np.int16], NDArray[np.bool_]]
 
 
 def placed(pieces: Pieces, gold: dict[str, Any]) -> tuple[Ints, Ints]:
@@ -49,12 +50,6 @@ def placed(pieces: Pieces, gold: dict[str, Any]) -> tuple[Ints, Ints]:
         np.array([place.start if place else nowhere for place in places]),
         np.array([place.end if place else 2 * nowhere for place in places]),
     )
-
-
-def rows(buckets: Iterable[Ints], table: str, right: NDArray[np.bool_]) -> Rows:
-    """Places among the weights of a table, one row a pair, and which pairs are right."""
-    offsets = np.cumsum([0, *(len(feature.labels) for feature in weights.features_of(table))])[:-1]
-    return (np.stack(list(buckets), axis=1) + offsets).astype(np.int16), right
 
 
 def samples(folder: Path, chain: Chain) -> Iterator[tuple[Pieces, Ints, Ints, int]]:
@@ -78,7 +73,7 @@ def main() -> None:
     """Train both tables and write them."""
     parser = argparse.ArgumentParser(description="Train the evidence of column bleed.")
     parser.add_argument("pages", type=Path, help="folder of laid-out pages with gold")
-    parser.add_argument("-o", "--output", type=Path, default=weights.FOLDER)
+    parser.add_argument("-o", "--output", type=Path, default=FOLDER)
     given = parser.parse_args()
     source = "laid-out newspaper pages read by " + ", ".join(ENGINES)
     every = list(samples(given.pages, chain_before("layout/column-bleed")))
@@ -86,9 +81,9 @@ def main() -> None:
     for pieces, begins, ends, apart in every:
         tails, heads = pieces.candidates
         right, known = right_pairs(begins, ends, pieces.tails[tails], pieces.heads[heads], apart)
-        found.append(rows((b[known] for b in pieces.follows()), "bleed-follows", right[known]))
-    follows = fitted(found, "bleed-follows", PENALTY)
-    write(given.output, "bleed-follows", follows, ABOUT.format(source=source))
+        found.append(Rows(chosen(FOLLOWS.buckets(look_at_candidates(pieces)), known), right[known]))
+    follows = logistic(found, PENALTY, FOLLOWS)
+    write(given.output, "bleed-follows", follows, ABOUT.format(source=source), FOLLOWS)
     found = []
     for pieces, begins, ends, apart in tqdm(every, desc="columns", disable=None):
         stretches = stretches_of(pieces, follow_odds(pieces, follows))
@@ -96,10 +91,10 @@ def main() -> None:
         i, j = pieces.tails[stretches.tails[u]], pieces.heads[stretches.heads[v]]
         right, known = right_pairs(begins, ends, i, j, apart)
         known &= right | (np.arange(len(right)) % WRONG_PAIRS == 0)
-        found.append(rows((b[known] for b in stretches.links()), "bleed-links", right[known]))
-    table = fitted(found, "bleed-links", PENALTY)
-    table.weights[0] -= np.log(WRONG_PAIRS)
-    write(given.output, "bleed-links", table, ABOUT.format(source=source))
+        found.append(Rows(chosen(LINKS.buckets(look_at_links(stretches)), known), right[known]))
+    table = logistic(found, PENALTY, LINKS)
+    table.weights["bias"][0] -= np.log(WRONG_PAIRS)
+    write(given.output, "bleed-links", table, ABOUT.format(source=source), LINKS)
 
 
 if __name__ == "__main__":

@@ -18,7 +18,7 @@ from __future__ import annotations
 import argparse
 import gzip
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -31,15 +31,17 @@ from tqdm import tqdm
 from repair.core.chain import Chain
 from repair.core.engine import run
 from repair.core.page import Page
-from repair.joins import weights
+from repair.evidence.table import FOLDER, Table
+from repair.joins.line_evidence import AT_SEAM, BY_STATE
 from repair.joins.line_seams import Seams, seams_of
-from repair.joins.weights import Table
+from repair.joins.pair_evidence import OF_PAIRS
 from repair.measure.align import gold_text, line_places, truth
 from repair.passes.layout.wrapped_line import kept_apart, wrapped_gaps
 from repair.rulebook.load import load_chain
 from repair.training import block_pairs as train_pairs
 from repair.training import made_up_english as typeset
 from repair.training.corpus import articles
+from repair.training.fitting import Rows, chosen, logistic, write
 from repair.typography.lines import Lines, printed_lines
 
 ORDERED = ("pdfium", "pymupdf", "pypdf", "pdftotext-raw", "tesseract")
@@ -49,9 +51,6 @@ PAIRED = ("pdfium", "pymupdf", "pdftotext-raw", "tesseract")
 PENALTY, PENALTY_MADE_UP, PENALTY_CUTS = 2.0, 10.0, 1.0
 PAUSES = str.maketrans("。，；：！？", "、" * 6)
 ARTICLES_A_PAGE, CLEAN_A_PAGE, CLEAN_PAGES, MADE_UP_PAGES, SET_ANEW = (1, 6), (1, 4), 1500, 400, 4000
-
-
-Rows = tuple[NDArray[np.integer[Any]], NDArray[np.integer[Any]] | NDArray[np.bool_]]
 
 
 @dataclass(frozen=True)
@@ -64,12 +63,13 @@ class Sample:
     wrapped: NDArray[np.bool_]
     marked: NDArray[np.bool_]
 
-    def rows(self, chosen: NDArray[np.bool_]) -> tuple[NDArray[np.intp], NDArray[np.int8]]:
-        """Buckets and truth of the chosen gaps, the state of the line before taken from the truth."""
+    def rows(self, which: NDArray[np.bool_]) -> Rows:
+        """Buckets and truth of some of the seams, the state of the line before taken from the truth."""
         goes_on = np.concatenate(([False], self.truth == 1))[:-1]
-        state = np.where(goes_on[:, None], self.gaps.goes_on, self.gaps.opens)
-        known = chosen & (self.truth >= 0)
-        return np.hstack((self.gaps.index, state))[known], self.truth[known]
+        opens = self.gaps.opens
+        by_state = {name: np.where(goes_on, at, opens[name]) for name, at in self.gaps.goes_on.items()}
+        known = which & (self.truth >= 0)
+        return Rows(chosen({**self.gaps.buckets, **by_state}, known), self.truth[known] == 1)
 
 
 def chain_before(rule: str) -> Chain:
@@ -170,41 +170,8 @@ def pair_samples(folder: Path, corpus: Path) -> Iterator[train_pairs.Sample]:
 
 
 def fit(samples: Iterable[Sample], chosen: Callable[[Sample], NDArray[np.bool_]], penalty: float) -> Table:
-    """Weights of the evidence at gaps."""
-    return fitted([one.rows(chosen(one)) for one in samples], "wraps", penalty)
-
-
-def fitted(rows: Sequence[Rows], name: str, penalty: float) -> Table:
-    """Weights of a table by logistic regression with an L2 penalty; rows: places among the weights, and the truth."""
-    from scipy.optimize import minimize  # type: ignore[import-not-found, import-untyped, unused-ignore]
-    from scipy.sparse import csr_matrix  # type: ignore[import-not-found, import-untyped, unused-ignore]
-
-    index, goes_on = (np.concatenate(parts) for parts in zip(*rows, strict=True))
-    count, each = index.shape
-    shape = (count, len(weights.names(name)))
-    ones = np.ones(index.size, np.float32)
-    buckets = csr_matrix((ones, index.ravel(), np.arange(0, index.size + 1, each)), shape=shape)
-    back = buckets.T.tocsr()
-
-    def loss(w: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
-        odds = buckets @ w
-        nats = np.logaddexp(0, -odds) @ goes_on + np.logaddexp(0, odds) @ (1.0 - goes_on)
-        return float(nats + 0.5 * penalty * w @ w), back @ (1 / (1 + np.exp(-odds)) - goes_on) + penalty * w
-
-    found = minimize(loss, np.zeros(shape[1]), jac=True, method="L-BFGS-B", options={"maxiter": 400})
-    print(f"  {count} gaps, {int(goes_on.sum())} go on, {found.nit} steps")
-    return Table(np.asarray(found.x), float(goes_on.mean()))
-
-
-def write(folder: Path, name: str, table: Table, about: str) -> None:
-    """A table of weights as text, buckets of next to no weight left out."""
-    rows = [
-        f"{feature}\t{bucket}\t{w:+.3f}"
-        for (feature, bucket), w in zip(weights.names(name), table.weights, strict=True)
-        if abs(w) >= 0.01
-    ]
-    head = [*(f"# {line}" for line in about.splitlines()), f"share\t\t{table.share:.4f}"]
-    (folder / f"{name}.tsv").write_text("\n".join([*head, *rows]) + "\n", encoding="utf-8")
+    """Weights of the evidence at seams."""
+    return logistic([one.rows(chosen(one)) for one in samples], penalty, AT_SEAM, BY_STATE)
 
 
 ABOUT = """Weights of the evidence at gaps, in nats: log odds of "the paragraph goes on".
@@ -221,7 +188,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Train the weights of the evidence at gaps.")
     parser.add_argument("pages", type=Path, help="folder of laid-out pages with gold")
     parser.add_argument("corpus", type=Path, help="folder with zh_news.jsonl.gz")
-    parser.add_argument("-o", "--output", type=Path, default=weights.FOLDER)
+    parser.add_argument("-o", "--output", type=Path, default=FOLDER)
     given = parser.parse_args()
     chain = chain_before("layout/wrapped-line")
 
@@ -238,31 +205,47 @@ def main() -> None:
     for to_a_page in ARTICLES_A_PAGE:
         pages_of_it = islice(clean(given.corpus, to_a_page), CLEAN_PAGES)
         whole += [one for raw in pages_of_it if (one := sample(raw, None, chain, least=2))]
+    of_seams = (AT_SEAM, BY_STATE)
     source = "laid-out newspaper pages read by " + ", ".join((*ORDERED, MODEL_READ))
     han = fit(wrapped, lambda one: one.wrapped & ~one.marked & ~one.gaps.latin, PENALTY)
-    write(given.output, "wraps", han, ABOUT.format(source=source))
+    write(given.output, "wraps", han, ABOUT.format(source=source), *of_seams)
     pauses = fit(paused, lambda one: one.wrapped & ~one.marked & one.lines.unstopped, PENALTY)
-    write(given.output, "wraps-unstopped", pauses, ABOUT.format(source=f"{source}; every mark replaced by a pause"))
+    write(
+        given.output,
+        "wraps-unstopped",
+        pauses,
+        ABOUT.format(source=f"{source}; every mark replaced by a pause"),
+        *of_seams,
+    )
     latin = fit(made_up(whole=False), lambda one: one.wrapped, PENALTY_MADE_UP)
     write(
         given.output,
         "wraps-latin",
         latin,
         ABOUT.format(source="pages of made-up English (repair.training.made_up_english)"),
+        *of_seams,
     )
+    said = "laid-out pages as a model reads them; clean news articles"
     cuts = fit(whole, lambda one: ~one.wrapped & ~one.marked, PENALTY_CUTS)
-    write(given.output, "cuts", cuts, ABOUT.format(source="laid-out pages as a model reads them; clean news articles"))
+    write(
+        given.output,
+        "cuts",
+        cuts,
+        ABOUT.format(source=said),
+        *of_seams,
+    )
     latin_cuts = fit(made_up(whole=True), lambda one: one.wrapped, PENALTY_MADE_UP)
     write(
         given.output,
         "cuts-latin",
         latin_cuts,
         ABOUT.format(source="blocks of made-up English (repair.training.made_up_english)"),
+        *of_seams,
     )
     pairs = train_pairs.fit(list(pair_samples(given.pages, given.corpus)))
     source = ", ".join((*PAIRED, MODEL_READ))
     said = f"laid-out newspaper pages read by {source}; their articles and clean news, set anew"
-    write(given.output, "pairs", pairs, ABOUT_PAIRS.format(source=said))
+    write(given.output, "pairs", pairs, ABOUT_PAIRS.format(source=said), OF_PAIRS)
 
 
 if __name__ == "__main__":

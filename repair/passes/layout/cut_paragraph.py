@@ -18,12 +18,15 @@ from repair.core.change import Change, Safety
 from repair.core.page import Page
 from repair.core.rule import Options, Phase, Rule
 from repair.edits.line_mover import AsRead, Join
-from repair.joins import surety, weights
+from repair.evidence.table import digest
+from repair.joins import surety
 from repair.joins.arrange import Arrangement
 from repair.joins.block_ends import BODY, HEAD, PLAIN, SHORT, kinds_of
 from repair.joins.block_pairs import CAN_BE_TAIL, Pairs
 from repair.joins.interruptions import Uninterrupted
-from repair.joins.line_seams import seams_of
+from repair.joins.levels import confidences
+from repair.joins.line_seams import continues, line_table, seams_of
+from repair.joins.pair_evidence import pair_probability
 from repair.joins.solid import solid
 from repair.joins.walls import over_walls
 from repair.passes.layout.wrapped_line import (
@@ -194,7 +197,7 @@ def candidates(state: State) -> Candidates:
     at_blocks = np.where(alone, 0, cuts)
     of_pairs = np.zeros(len(pairs.tails))
     if _may_be_halves(pairs, at_blocks):
-        of_pairs = _both(pairs, pairs.probability(weights.load("pairs").weights), at_blocks)
+        of_pairs = _both(pairs, pair_probability(pairs), at_blocks)
     at_gaps = np.where(alone, np.maximum(wraps, cuts), 0)
     probability = np.append(at_gaps, _enumerated(page, kinds, pairs, of_pairs))
     tails, heads = np.append(gaps, pairs.tails), np.append(gaps + 1, pairs.heads)
@@ -211,7 +214,7 @@ def candidates(state: State) -> Candidates:
     cuts_asked, confidence = ~of_wraps[asked], confidence[asked]
     states = surety.cut_states(page, tails, heads, probability)
     enough = probability >= _least(state, tails, heads, mates, far & emptied, llr[asked])
-    at_cuts = np.where(enough, weights.confidences("cuts", probability, states), surety.SUGGESTED)
+    at_cuts = np.where(enough, confidences("cuts", probability, states), surety.SUGGESTED)
     at_cuts = np.where(~far & starts.interrupted[heads] & (probability < _OVER_FROM), surety.SUGGESTED, at_cuts)
     at_cuts = np.where(probability >= surety.SUGGESTED_FROM, at_cuts, 0)
     confidence = np.where(cuts_asked, at_cuts, confidence)
@@ -297,7 +300,7 @@ def _at_gaps(page: Page, apart: Bools) -> tuple[Bools, Bools, Floats, Floats]:
         wraps = wrap_probability(lines, gaps, wrapped)
     asked = (lines.closed != 1)[:-1] & ~lines.numbered[:-1] & ~wrapped & free
     if asked.any():
-        cuts = weights.continues(gaps, weights.load("cuts"), weights.load("cuts-latin"), asked, _USUAL_COUNTS)
+        cuts = continues(gaps, line_table("cuts"), line_table("cuts-latin"), asked, _USUAL_COUNTS)
         if int(lines.open_bodies.sum()) <= _FEW:
             cuts = np.where((cuts < _DOUBTFUL_FROM) & (gaps.llr < _FEW_NATS), cuts / 2, cuts)
         # The half of a paragraph that closes a quotation goes with one that has it open.
@@ -323,5 +326,5 @@ RULE = Rule(
     "headlines or columns of other articles between the parts.",
     find=find,
     safety=Safety.SAFE,
-    digest=weights.digest(*TABLES, "levels"),
+    digest=digest(*TABLES, "levels"),
 )

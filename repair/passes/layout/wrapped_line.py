@@ -14,9 +14,11 @@ from repair.core.change import PROTECTED, Change, Safety
 from repair.core.page import Page
 from repair.core.rule import Options, Phase, Rule
 from repair.edits.glue import join
-from repair.joins import surety, weights
+from repair.evidence.table import digest, load, sigmoid
+from repair.joins import surety
 from repair.joins.interruptions import OVER_FROM, Uninterrupted, joined_round
-from repair.joins.line_seams import Seams, seams_of
+from repair.joins.levels import confidences
+from repair.joins.line_seams import Seams, continues, line_table, seams_of
 from repair.typography.characters import Class, table_of
 from repair.typography.lines import Lines, printed_lines
 
@@ -126,18 +128,19 @@ def find(page: Page, options: Options) -> Iterator[Change]:
 
 def wrap_probability(lines: Lines, gaps: Seams, asked: NDArray[np.bool_]) -> NDArray[np.float64]:
     """Probability that the paragraph goes on, for the gaps of wrapped stretches that are asked about."""
-    han = weights.load("wraps-unstopped" if lines.unstopped else "wraps")
-    return weights.continues(gaps, han, weights.load("wraps-latin"), asked)
+    han = line_table("wraps-unstopped" if lines.unstopped else "wraps")
+    return continues(gaps, han, line_table("wraps-latin"), asked)
 
 
 def wrap_confidences(page: Page, asked: NDArray[np.bool_], probability: NDArray[np.float64]) -> NDArray[np.float64]:
     """The confidence of joins at all gaps, of which those asked about have these probabilities."""
     gaps = seams_of(page)
-    index = surety.of_wraps(printed_lines(page), gaps, asked, probability)
-    found = weights.confidences("wraps", weights.sigmoid(weights.weighed("sure-wraps", index)))
+    look = surety.look_at_wraps(page, asked, probability)
+    odds = load("sure-wraps", surety.OF_WRAPS).odds(surety.OF_WRAPS.buckets(look))
+    found = confidences("wraps", sigmoid(odds))
     if (asked & gaps.latin).any():
-        sure = weights.sigmoid(weights.weighed("sure-latin-wraps", surety.of_latin_wraps(page, asked, probability)))
-        found = np.where(gaps.latin, weights.confidences("latin-wraps", sure), found)
+        odds = load("sure-latin-wraps", surety.OF_LATIN_WRAPS).odds(surety.OF_LATIN_WRAPS.buckets(look))
+        found = np.where(gaps.latin, confidences("latin-wraps", sigmoid(odds)), found)
     made = probability >= np.where(gaps.latin, surety.MADE_FROM_LATIN, surety.MADE_FROM)
     found = np.where(made, found, surety.SUGGESTED)
     return np.where(asked & (probability >= surety.SUGGESTED_FROM), found, 0)
@@ -184,5 +187,5 @@ RULE = Rule(
     why="The text of a PDF, and of some readers of images, gives every printed line as a paragraph.",
     find=find,
     safety=Safety.SAFE,
-    digest=weights.digest(*TABLES, "levels"),
+    digest=digest(*TABLES, "levels"),
 )

@@ -73,6 +73,11 @@ class Cells:
         found: Bools = other[1:] & other[:-1]
         return found
 
+    @property
+    def blank_share(self) -> float:
+        """Share of the cells alone in their row that stand after a blank line."""
+        return float((self.lines.blanks[self.alone] > 0).mean()) if self.alone.any() else 0.0
+
     @classmethod
     def of(cls, page: Page) -> Cells:
         """The cells of a page that has at least one line."""

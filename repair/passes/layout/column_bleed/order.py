@@ -7,7 +7,6 @@ choices make a path cover, taken with the surest first.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
@@ -16,20 +15,19 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from repair.joins import column_features as e
-from repair.joins.features import CLASS_NAMES, bucket
-from repair.passes.layout.column_bleed.pieces import Pieces, leads, said
-from repair.seam import default_model
+from repair.passes.layout.column_bleed.pieces import Pieces
 from repair.typography.characters import Class
 
-__all__ = ["Place", "Stretches", "in_order"]
+__all__ = ["RELATIONS", "Place", "Stretches", "in_order"]
 
 Ints = NDArray[np.intp]
 Floats = NDArray[np.float64]
 
+RELATIONS = ("next of the column", "of the column", "end to top", "to a top", "from an end", "other")
+"""How the tracks of two stretches can stand to each other."""
+
 # Log odds below which a seam inside a track is weak, and from which a link is made.
 _WEAK, _LINKED = -1.0, -2.5
-_LEAST_EM = 6
 # A stretch goes on within so many pieces, before or after it.
 _REACH = 250
 # A stretch with few words is like everything a little.
@@ -97,35 +95,7 @@ class Stretches:
         tails, heads = np.nonzero(near)
         return tails, heads
 
-    def links(self) -> Iterator[Ints]:
-        """The bucket of each pair, feature by feature, in the order of `LINKS`."""
-        u, v = self.pairs
-        pieces, lines = self.pieces, self.pieces.lines
-        i, j = pieces.tails[self.tails[u]], pieces.heads[self.heads[v]]
-        scores = default_model().score_gaps(pieces.page.codes, lines.ends[i], lines.starts[j])
-        stops, columns = lines.closed[i], lines.local[0]
-        relation, on = self._relation(u, v)
-        yield np.zeros(len(u), np.intp)
-        yield relation * 3 + stops
-        yield relation * 12 + np.clip(on, -3, 8) + 3
-        yield from said(scores, u, v, stops, len(self))
-        within = bucket(self.odds[self.tails[u], self.heads[v]], e.ODDS)
-        yield np.where(self.next[u] == v, 1 + within, 0) * 3 + stops
-        yield pieces.shapes[self.heads[v]] * 3 + stops
-        yield relation * 12 + bucket(self.heads[v] - self.tails[u], e.APART)
-        yield relation * 12 + bucket(self.heads[v] - self.heads[u], e.APART)
-        yield bucket((lines.widths - columns)[i], e.FILL) * 3 + stops
-        yield bucket(columns[i] - columns[j], e.STEP) * 3 + stops
-        yield lines.last[i] * len(CLASS_NAMES) + lines.first[j]
-        for opened, closes in pieces.quotes:
-            yield opened[i] * 2 + closes[j]
-        yield self._across(u, v, columns[i])
-        yield pieces.kinds[0][j]
-        likeness = self._likeness()[u, v]
-        yield bucket(likeness, e.LIKENESS)
-        yield bucket(leads(likeness, u, v, len(self))[0], e.LIKENESS_LEAD)
-
-    def _relation(self, u: Ints, v: Ints) -> tuple[Ints, Ints]:
+    def relation(self, u: Ints, v: Ints) -> tuple[Ints, Ints]:
         """How the tracks of two stretches stand to each other, as a place in `RELATIONS`, and how many columns on."""
         ends, tops = self.next < 0, self.heads == self.tracks
         found = np.where(ends[u], 4, 5)
@@ -135,14 +105,8 @@ class Stretches:
         rank = np.unique(self.tracks, return_inverse=True)[1]
         return found, rank[v] - rank[u]
 
-    def _across(self, u: Ints, v: Ints, columns: Floats) -> Ints:
-        """How far to the right the second stretch stands, in columns."""
-        if not self.pieces.shows_places:
-            return np.zeros(len(u), np.intp)
-        places = self.pieces.places[self.heads]
-        return 1 + bucket((places[v] - places[u]) / np.maximum(columns, _LEAST_EM), e.ACROSS)
-
-    def _likeness(self) -> Floats:
+    @cached_property
+    def likeness(self) -> Floats:
         """Cosine of each two stretches by the pairs of Han that they share, rare ones counting for more."""
         lines, count = self.pieces.lines, len(self)
         owner = np.full(len(lines.kinds), -1)

@@ -6,7 +6,6 @@ from it among the next few; what the language says counts against all its rivals
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -14,20 +13,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from repair.core.page import Page
-from repair.joins import column_features as e
-from repair.joins.features import CLASS_NAMES, END_KINDS, START_KINDS, bucket
-from repair.joins.line_patterns import line_kinds
-from repair.joins.line_seams import first_pieces, open_pairs
+from repair.joins.line_look import open_pairs
+from repair.joins.line_patterns import START_KINDS, line_kinds
 from repair.passes.layout.column_bleed.cells import Cells
-from repair.seam import SeamScores, default_model
+from repair.seam import default_model
 from repair.typography.characters import Class
 from repair.typography.lines import Lines
 
-__all__ = ["Pieces", "leads"]
+__all__ = ["SHAPES", "Pieces"]
 
 Ints = NDArray[np.intp]
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
+
+SHAPES = ("inner", "indented", "stopped", "title", "wide title", "wide", "opening", "scrap")
+"""What the first line of a piece can look like."""
 
 _REACH = 24
 # How far from a row of several cells the blank lines of an engine are not to be trusted, in rows.
@@ -40,23 +40,6 @@ _LEAST_NATS = -1
 _SHOWS_PLACES = 0.1
 _TITLE_OVER, _INDENT, _SHORT, _SCRAP = 1.2, (-2.9, -1.2), -0.8, 3
 _OPENING_KINDS = np.array([START_KINDS.index(kind) for kind in ("dateline", "byline", "jump")])
-
-
-def leads(scores: NDArray[np.floating], tails: Ints, heads: Ints, count: int) -> tuple[Floats, Floats]:
-    """By how much each pair's score is ahead of the best other head of its tail, and of the best other tail of its
-    head; at most 20 either way.
-    """
-    table = np.full((count, count), -50.0)
-    table[tails, heads] = scores
-    found = []
-    for own, other, by in ((tails, heads, table), (heads, tails, table.T)):
-        every, best = np.arange(count), by.argmax(axis=1)
-        first = by[every, best]
-        by[every, best] = -50
-        rival = np.where(other == best[own], by.max(axis=1)[own], first[own])
-        by[every, best] = first
-        found.append(np.clip(scores - rival, -20, 20))
-    return found[0], found[1]
 
 
 @dataclass(frozen=True)
@@ -123,14 +106,14 @@ class Pieces:
         over = (lines.widths - lines.local[0])[at]
         unmarked, stopped = (lines.marks == 0)[at], (lines.closed == 1)[at]
         starts, _, bylines = self.kinds
-        shape = np.full(len(at), e.SHAPES.index("inner"))
-        shape[(over < _INDENT[1]) & (over >= _INDENT[0]) & ~stopped] = e.SHAPES.index("indented")
-        shape[(over < _SHORT) & stopped] = e.SHAPES.index("stopped")
-        shape[(over < _INDENT[0]) & ~stopped & unmarked] = e.SHAPES.index("title")
-        shape[(over > _TITLE_OVER) & unmarked] = e.SHAPES.index("wide title")
-        shape[(over > _TITLE_OVER) & ~unmarked] = e.SHAPES.index("wide")
-        shape[np.isin(starts[at], _OPENING_KINDS) | (bylines[at] > 0)] = e.SHAPES.index("opening")
-        shape[lines.widths[at] < _SCRAP] = e.SHAPES.index("scrap")
+        shape = np.full(len(at), SHAPES.index("inner"))
+        shape[(over < _INDENT[1]) & (over >= _INDENT[0]) & ~stopped] = SHAPES.index("indented")
+        shape[(over < _SHORT) & stopped] = SHAPES.index("stopped")
+        shape[(over < _INDENT[0]) & ~stopped & unmarked] = SHAPES.index("title")
+        shape[(over > _TITLE_OVER) & unmarked] = SHAPES.index("wide title")
+        shape[(over > _TITLE_OVER) & ~unmarked] = SHAPES.index("wide")
+        shape[np.isin(starts[at], _OPENING_KINDS) | (bylines[at] > 0)] = SHAPES.index("opening")
+        shape[lines.widths[at] < _SCRAP] = SHAPES.index("scrap")
         return shape
 
     @cached_property
@@ -148,42 +131,6 @@ class Pieces:
         other = self.cells.rows[self.tails[tails]] != self.cells.rows[self.heads[heads]]
         return tails[other], heads[other]
 
-    def follows(self) -> Iterator[Ints]:
-        """The bucket of each candidate, feature by feature, in the order of `FOLLOWS`."""
-        lines, tails, heads = self.lines, *self.candidates
-        i, j = self.tails[tails], self.heads[heads]
-        scores = default_model().score_gaps(self.page.codes, lines.ends[i], lines.starts[j])
-        stops = lines.closed[i]
-        columns = lines.local[0]
-        short_by = columns - lines.widths
-        yield np.zeros(len(i), np.intp)
-        yield lines.last[i] * len(CLASS_NAMES) + lines.first[j]
-        yield from said(scores, tails, heads, stops, len(self))
-        yield bucket(leads(scores.llr, tails, heads, len(self))[0], e.LEAD) * 3 + stops
-        yield bucket(short_by[i] - first_pieces(self.page.codes, lines)[j], e.SLACK) * 3 + stops
-        shorts = bucket(short_by, e.SLACK)
-        yield shorts[j] * 3 + stops
-        yield bucket(columns[i] - columns[j], e.STEP) * 3 + stops
-        yield bucket(lines.widths[i] - lines.widths[j], e.STEP) * 3 + stops
-        yield shorts[i] * (len(e.SLACK) + 1) + shorts[j]
-        alone = self.cells.alone
-        neighbours = np.where((j == i + 1) & alone[i] & alone[j], 1 + (lines.blanks[j] > 0), 0)
-        of_page = int(e.BLANK_SHARE.searchsorted(_blank_share(self.cells), side="right"))
-        yield (neighbours * (len(e.BLANK_SHARE) + 1) + of_page) * 3 + stops
-        starts, ends, bylines = self.kinds
-        yield starts[j] * 3 + stops
-        yield starts[i]
-        yield ends[i] * len(END_KINDS) + ends[j]
-        yield bylines[i] * 3 + bylines[j]
-        for opened, closes in self.quotes:
-            yield opened[i] * 2 + closes[j]
-        yield (lines.marks > 0)[i] * 2 + (lines.marks > 0)[j]
-        yield alone[i] * 2 + alone[j]
-        ems = bucket(lines.widths, e.EM)
-        yield ems[i] * (len(e.EM) + 1) + ems[j]
-        two, three = self._elsewhere(lines.ends[i], lines.starts[j])
-        yield np.minimum(two, 2) * 3 + np.minimum(three, 2)
-
     @cached_property
     def _grams(self) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
         """Characters, and all pairs and triples of Han that stand inside a cell, as numbers in order."""
@@ -198,7 +145,7 @@ class Pieces:
         two, three = codes[:-1] << 16 | codes[1:], codes[:-2] << 32 | codes[1:-1] << 16 | codes[2:]
         return codes, np.sort(two[pair]), np.sort(three[triple])
 
-    def _elsewhere(self, ends: Ints, starts: Ints) -> tuple[Ints, Ints]:
+    def elsewhere(self, ends: Ints, starts: Ints) -> tuple[Ints, Ints]:
         """How often the page has, inside its cells, the two and the three characters that meet at each seam."""
         codes, two, three = self._grams
         a, b, c, d = (
@@ -210,25 +157,9 @@ class Pieces:
         return _count(two, b << 16 | c), _count(three, a << 32 | b << 16 | c) + _count(three, b << 32 | c << 16 | d)
 
 
-def said(scores: SeamScores, tails: Ints, heads: Ints, stops: Ints, count: int) -> Iterator[Ints]:
-    """Buckets of what the language says of each pair: as it is, and against the rivals of its tail and its head."""
-    yield bucket(scores.llr, e.NATS) * 3 + stops
-    yield bucket(scores.pmi, e.NATS) * 3 + stops
-    over_heads, over_tails = leads(scores.pmi, tails, heads, count)
-    yield bucket(over_heads, e.LEAD) * 3 + stops
-    yield bucket(over_tails, e.LEAD) * 3 + stops
-    yield bucket(over_heads, e.LEAD_COARSE) * (len(e.LEAD_COARSE) + 1) + bucket(over_tails, e.LEAD_COARSE)
-
-
 def _count(table: NDArray[np.int64], asked: NDArray[np.int64]) -> Ints:
     """How often each number stands in a sorted table."""
     return table.searchsorted(asked, side="right") - table.searchsorted(asked, side="left")
-
-
-def _blank_share(cells: Cells) -> float:
-    """Share of the cells alone in their row that stand after a blank line."""
-    alone = cells.alone
-    return float((cells.lines.blanks[alone] > 0).mean()) if alone.any() else 0.0
 
 
 def _begins(page: Page, cells: Cells) -> Bools:
@@ -246,7 +177,7 @@ def _begins(page: Page, cells: Cells) -> Bools:
         near = np.minimum(after, np.abs(cells.rows - shared[np.maximum(at - 1, 0)])) <= _NEAR
         together[1:] &= ~near[1:] & ~near[:-1]
     j = np.flatnonzero(together)
-    if not len(j) or not _BLANK_SHARE[0] < _blank_share(cells) < _BLANK_SHARE[1]:
+    if not len(j) or not _BLANK_SHARE[0] < cells.blank_share < _BLANK_SHARE[1]:
         return every
     llr = default_model().score_gaps(page.codes, lines.ends[j - 1], lines.starts[j]).llr
     inside = (lines.closed[j - 1] == 0) & (lines.widths[j - 1] > _LEAST_EM) & (lines.marks[j] + lines.marks[j - 1] > 0)

@@ -18,9 +18,10 @@ from repair.core.change import Change, Safety
 from repair.core.page import Page
 from repair.core.rule import Options, Phase, Rule
 from repair.core.text import Edit, Span
-from repair.joins import weights
+from repair.evidence.table import Table, digest, load, sigmoid
 from repair.joins.line_seams import seams_of
 from repair.passes.layout.column_bleed.cells import LEAST_COLUMN
+from repair.passes.layout.column_bleed.evidence import FOLLOWS, LINKS, look_at_candidates, look_at_links
 from repair.passes.layout.column_bleed.order import Place, Stretches, in_order
 from repair.passes.layout.column_bleed.pieces import Pieces
 from repair.passes.layout.column_bleed.tracks import tracks
@@ -138,13 +139,14 @@ def _part_columns(page: Page, lines: Lines) -> bool:
     return bool((default_model().score_gaps(page.codes, at, at + 1).llr > _GOES_ON).mean() < _JOINED)
 
 
-def follow_odds(pieces: Pieces, table: weights.Table | None = None) -> Floats:
+def follow_odds(pieces: Pieces, table: Table | None = None) -> Floats:
     """Log odds that each piece (row) is followed by each other one (column); -inf where that is not asked.
 
     `table`: weights to use in place of the shipped ones.
     """
     odds = np.full((len(pieces), len(pieces)), -np.inf)
-    odds[pieces.candidates] = weights.weighed("bleed-follows", pieces.follows(), table)
+    weights = table or load("bleed-follows", FOLLOWS)
+    odds[pieces.candidates] = weights.odds(FOLLOWS.buckets(look_at_candidates(pieces)))
     return odds
 
 
@@ -157,7 +159,7 @@ def stretches_of(pieces: Pieces, odds: Floats) -> Stretches:
 def ordered(pieces: Pieces, odds: Floats) -> list[Place]:
     """The pieces of a page in reading order."""
     stretches = stretches_of(pieces, odds)
-    return in_order(stretches, weights.weighed("bleed-links", stretches.links()))
+    return in_order(stretches, load("bleed-links", LINKS).odds(LINKS.buckets(look_at_links(stretches))))
 
 
 class Part(NamedTuple):
@@ -252,7 +254,7 @@ def _wall(pieces: Pieces, order: list[Place]) -> int:
         for before, place in pairwise(order)
         if place.odds is not None and place.piece != before.piece + 1 and (before.piece < wall) != (place.piece < wall)
     ]
-    return wall if weights.sigmoid(np.array(crossing)).sum() < _CROSSED else 0
+    return wall if sigmoid(np.array(crossing)).sum() < _CROSSED else 0
 
 
 def _go_on(pieces: Pieces, order: Ints) -> Floats:
@@ -282,11 +284,11 @@ def _safety(pieces: Pieces, part: list[Place], begin: int, odds: Floats) -> tupl
     linked = np.array([place.odds is not None for place in part[1:]]) & ~np.isnan(as_put)
     joined, new_seams = as_put[linked], as_put[linked & (np.diff(order) != 1)]
     new = np.array([place.odds for place in part[1:] if place.odds is not None])
-    follows = float(weights.sigmoid(new).sum())
+    follows = float(sigmoid(new).sum())
     sure = follows >= _LEAST_ODDS * len(part) and _is_sure(joined, new_seams, gain, _shows_columns(pieces, raw))
     if pieces.shows_places or gain >= _GAIN_SHARE * len(part):
         return Safety.LIKELY, sure
-    by_odds = follows - float(weights.sigmoid(odds[raw[:-1], raw[1:]]).sum())
+    by_odds = follows - float(sigmoid(odds[raw[:-1], raw[1:]]).sum())
     if gain >= _GAIN_SHARE_WITH_ODDS * len(part) and by_odds >= _ODDS_SHARE * len(part):
         return Safety.LIKELY, sure
     return Safety.SUGGEST, False
@@ -354,5 +356,5 @@ RULE = Rule(
     why="Readers that do not see the columns of a page run their lines together, or give them in turn.",
     find=find,
     safety=Safety.LIKELY,
-    digest=weights.digest(*TABLES),
+    digest=digest(*TABLES),
 )

@@ -7,8 +7,7 @@ from functools import cached_property
 import numpy as np
 
 from repair.core.page import Page
-from repair.joins.features import START_KINDS
-from repair.joins.line_patterns import line_kinds_of
+from repair.joins.line_patterns import START_KINDS, line_kinds_of
 from repair.passes.layout.passage_read_twice.copies import Copy
 from repair.passes.layout.wrapped_line import kept_apart
 from repair.typography.folded import Folded, folded_text
