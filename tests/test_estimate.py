@@ -16,6 +16,8 @@ from repair.core.change import Outcome
 from repair.core.engine import run
 from repair.core.page import Page
 from repair.estimate import NAMES, TABLE, Estimate, estimate, figure, load
+from repair.estimate.parts import DAMAGE
+from repair.evidence.table import Table, read, written
 from repair.measure import score
 from repair.rulebook.load import load_chain
 from repair.rulebook.resources import fixtures_dir
@@ -243,14 +245,16 @@ def test_training_finds_the_weights_and_none_below_zero() -> None:
 
 def test_a_table_that_was_written_is_read_again(tmp_path: Path) -> None:
     weights = {"open_ends": 0.25, "doubts": 1.5}
-    (tmp_path / "made.tsv").write_text(train.written(weights, 3), encoding="utf-8")
+    table = Table({name: np.array([weights.get(name, 0.0)]) for name in NAMES})
+    (tmp_path / "made.tsv").write_text(written(table, "Three texts.", DAMAGE), encoding="utf-8")
     assert load(tmp_path / "made.tsv") == weights
 
 
 def test_the_shipped_table_is_of_the_form_that_training_writes() -> None:
     text = TABLE.read_text(encoding="utf-8")
-    count = int(text.split("; ")[1].split()[0])
-    assert text == train.written(load(), count)
+    table = read(TABLE, DAMAGE)
+    count = text.split("repair.training.estimate of ")[1].split()[0]
+    assert text == written(table, train.ABOUT.format(count=count), DAMAGE)
 
 
 def gold() -> dict[str, Any]:

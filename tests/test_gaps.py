@@ -201,7 +201,7 @@ def test_the_names_of_buckets_are_unique_and_as_many_as_the_weights() -> None:
 
 def test_the_shipped_tables_are_those_that_the_rules_use() -> None:
     assert sorted(path.stem for path in FOLDER.glob("*.tsv")) == sorted(
-        (*TABLES, "levels", "articles", "estimate", "headline-after-body", "late-headline")
+        (*TABLES, "levels", "articles", "estimate", "headline-after-body", "jump-links", "late-headline")
     )
 
 

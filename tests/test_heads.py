@@ -10,10 +10,11 @@ import pytest
 from repair.core.page import Page
 from repair.core.text import Text
 from repair.edits.move_up import moved_up
-from repair.passes.layout.headline_after_body import weights
 from repair.passes.layout.headline_after_body.alignment import Choices, chances
-from repair.passes.layout.headline_after_body.evidence import ENDS, NONE, STARTS, STAYS, STEPS, TIED, Evidence
+from repair.passes.layout.headline_after_body.evidence import ENDS, NONE, STARTS, STAYS, STEPS, TIED, StayLook
 from repair.passes.layout.headline_after_body.groups import Group, Grouped
+from repair.passes.layout.headline_after_body.look import HeadLook
+from repair.passes.layout.headline_after_body.model import AFTER_BODY, choices, table
 
 RULES = ("layout/headline-after-body", "layout/late-headline", "layout/label-after-headline")
 BRIDGE = (
@@ -44,8 +45,8 @@ def late_page() -> Page:
     return page(*(line for title, *body in ARTICLES for line in (*body, title)))
 
 
-def evidence(one: Page | None = None) -> Evidence:
-    return Evidence(Grouped.of(one or late_page()))
+def evidence(one: Page | None = None) -> HeadLook:
+    return HeadLook(Grouped.of(one or late_page()))
 
 
 def test_heads_with_their_byline_and_deck_are_groups() -> None:
@@ -91,23 +92,21 @@ def test_a_byline_has_no_words_in_common() -> None:
 
 def test_evidence_has_the_features_that_it_names() -> None:
     seen = evidence()
-    assert seen.starts.shape == (len(STARTS), 3, 6)
-    assert seen.none.shape == (len(NONE), 3)
-    assert seen.steps.shape == (len(STEPS), 7, 6)
-    assert seen.ends.shape == (len(ENDS), 7)
-    assert seen.tied[1].shape == (len(TIED), 3)
-    assert seen.stays(seen.allowed).shape == (len(STAYS), 3)
+    shapes = ((STARTS, (3, 6)), (NONE, (3,)), (STEPS, (7, 6)), (ENDS, (7,)), (TIED, (3,)))
+    found = [(part.buckets(seen), shape) for part, shape in shapes]
+    for buckets, shape in [*found, (STAYS.buckets(StayLook(seen, seen.allowed)), (3,))]:
+        assert {name for name, at in buckets.items() if at.shape != shape or not np.isfinite(at).all()} == set()
 
 
 def test_evidence_says_what_is_on_the_page() -> None:
     seen = evidence(page(*BRIDGE[1:], "图为大桥。本报记者 秦方 摄", *BOOKS[1:], BRIDGE[0], BOOKS[0]))
-    features = dict(zip(STARTS, seen.starts, strict=True))
+    features = {name.removeprefix("starts: "): at for name, at in STARTS.buckets(seen).items()}
     assert features["dateline"][0].tolist() == [1, 0, 1, 0]
     assert features["after something that is no body"][0].tolist() == [0, 0, 1, 0]
     assert features["opens with a quotation"][0].tolist() == [0, 1, 0, 0]
     share = features["words of the heads in the body"]
     assert share.argmax(axis=1).tolist() == [0, 2] and share.max() <= 1
-    assert seen.tied[0].tolist() == [False, True]
+    assert seen.on_end.tolist() == [False, True]
     assert seen.next_share.tolist() == [0, 0]
 
 
@@ -118,7 +117,7 @@ def test_a_frame_begins_where_the_line_ends_are_fewer() -> None:
 
 def test_only_heads_on_end_share_an_article() -> None:
     one = evidence(page(*BRIDGE[1:], BRIDGE[0], "记者 陆青禾", "两岸百姓盼桥二十年", *BOOKS[1:], BOOKS[0]))
-    tied = weights.choices(one, weights.load("headline-after-body")).tied
+    tied = choices(one, table(AFTER_BODY)).tied
     assert np.isfinite(tied).any(axis=1).tolist() == [False, True, False]
 
 

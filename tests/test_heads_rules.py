@@ -14,9 +14,9 @@ from repair.core.page import Page
 from repair.passes import load_pass
 from repair.passes.layout import late_headline as late
 from repair.passes.layout.headline_after_body import rule as after_bodies
-from repair.passes.layout.headline_after_body import weights
 from repair.passes.layout.headline_after_body.alignment import chances
-from repair.passes.layout.headline_after_body.evidence import Evidence
+from repair.passes.layout.headline_after_body.look import HeadLook
+from repair.passes.layout.headline_after_body.model import AFTER_BODY, choices, table
 from repair.rulebook.load import load_chain
 from repair.rulebook.resources import fixtures_dir
 
@@ -78,14 +78,14 @@ SCHOOL = (
 
 def test_heads_are_not_late_where_the_text_below_has_as_many_of_their_words(monkeypatch: pytest.MonkeyPatch) -> None:
     assert changes(RULES[0], *LATE)
-    monkeypatch.setattr(Evidence, "lateness", lambda self: 0.2)
+    monkeypatch.setattr(HeadLook, "lateness", lambda self: 0.2)
     assert changes(RULES[0], *LATE) == []
 
 
 def test_heads_that_move_together_are_as_sure_as_the_least_sure() -> None:
     lines = (*LATE[:2], "两岸百姓盼了二十年", LATE[2], *LATE[3:])
     seen = evidence(page(*lines))
-    told = chances(weights.choices(seen, weights.load("headline-after-body")))[1]
+    told = chances(choices(seen, table(AFTER_BODY)))[1]
     sure = (told.starts + told.tied).max(axis=1)
     assert abs(sure[0] - sure[1]) > 0.001
     assert changes(RULES[0], *lines)[0].confidence == pytest.approx(min(sure[:2]), abs=0.001)
@@ -132,7 +132,7 @@ def test_heads_inside_a_paragraph_are_left_to_the_joins() -> None:
 
 
 def test_a_late_head_has_words_of_the_text_above(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(weights, "stands_late", lambda evidence, candidates, table: candidates * 1.0)
+    monkeypatch.setattr(late, "stands_late", lambda evidence, candidates, table: candidates * 1.0)
     assert changes(RULES[1], *MARKET, BRIDGE[1], BRIDGE[0], BRIDGE[2])
     assert changes(RULES[1], *MARKET, BRIDGE[1], "一渠清水流进千家万户的田间地头", BRIDGE[2]) == []
 

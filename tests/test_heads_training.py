@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from test_heads import ARTICLES, BOOKS, BRIDGE, MARKET, late_page, page
 
-from repair.passes.layout.headline_after_body import weights
+from repair.passes.layout.headline_after_body.model import AFTER_BODY, LATE, table
 from repair.training import heads as train
 from repair.training.heads import NONE, UNKNOWN, Sample
 
@@ -49,14 +49,12 @@ def late_samples() -> list[Sample]:
     return [train.sample(late_page(), gold()), train.sample(page(*BRIDGE[1:], BRIDGE[0], *MARKET), gold())]
 
 
-@pytest.mark.parametrize(
-    ("table", "loss_of"), [("headline-after-body", train.loss_after_bodies), ("late-headline", train.loss_late)]
-)
-def test_the_slope_of_the_loss_is_its_slope(table: str, loss_of: Any) -> None:
+@pytest.mark.parametrize(("name_of_table", "loss_of"), [(AFTER_BODY, train.loss_after_bodies), (LATE, train.loss_late)])
+def test_the_slope_of_the_loss_is_its_slope(name_of_table: str, loss_of: Any) -> None:
     samples = late_samples()
     samples.append(train.sample(page(*BOOKS, BRIDGE[1], BRIDGE[0], BRIDGE[2]), gold()))
     loss = loss_of(samples)
-    names = weights.NAMES[table]
+    names = (train.LATE_FLAT if name_of_table == LATE else train.AFTER_BODY_FLAT).names
     at = np.random.default_rng(3).normal(size=len(names)) / 3
     value, slope = loss(at)
     assert np.isfinite(value) and np.abs(slope).max() > 0.01
@@ -64,11 +62,10 @@ def test_the_slope_of_the_loss_is_its_slope(table: str, loss_of: Any) -> None:
         step = np.zeros(len(names))
         step[i] = 1e-5
         expected = (loss(at + step)[0] - loss(at - step)[0]) / 2e-5
-        assert slope[i] == pytest.approx(0 if name in train.GIVEN and table != "late-headline" else expected, abs=1e-4)
+        assert slope[i] == pytest.approx(0 if name in train.GIVEN and name_of_table != LATE else expected, abs=1e-4)
 
 
-def test_shipped_weights_have_known_names() -> None:
-    for table, names in weights.NAMES.items():
-        rows = [line.split("\t")[0] for line in (weights.FOLDER / f"{table}.tsv").read_text("utf-8").splitlines()]
-        assert {row for row in rows if not row.startswith("#")} <= set(names)
-        assert len(weights.load(table)) == len(names) and np.isfinite(weights.load(table)).all()
+def test_shipped_weights_are_of_the_features_that_there_are() -> None:
+    for name, flat in ((AFTER_BODY, train.AFTER_BODY_FLAT), (LATE, train.LATE_FLAT)):
+        weights = table(name).weights
+        assert sorted(weights) == flat.names and all(np.isfinite(one).all() for one in weights.values())
