@@ -69,7 +69,7 @@ PHASES = st.sampled_from([Phase.LAYOUT, Phase.STRUCTURE, Phase.TEXT])
 CHAINS = st.lists(st.builds(dice, st.integers(0, 10**6), PHASES), max_size=5).map(lambda r: Chain("dice", tuple(r)))
 
 
-def run(raw: str, encoding: Encoding, chain: Chain, **how) -> tuple[bytes, engine.Result, bytes, bytes]:
+def run(raw: str, encoding: Encoding, chain: Chain, **how) -> tuple[bytes, engine.Repaired, bytes, bytes]:
     data = file_bytes_of_raw(raw, encoding)
     result = engine.run(Page.of(raw, "p", encoding.newline), chain, **how)
     output = file_bytes(result.text, encoding)
