@@ -9,7 +9,13 @@ import os
 from functools import cache
 
 import pytest
-from benchmarks.laws import (
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+
+from repair.core.chain import Chain
+from repair.core.change import Safety
+from repair.rulebook.load import load_chain
+from tests.benchmarks.laws import (
     broken,
     first_difference,
     invented,
@@ -19,13 +25,7 @@ from benchmarks.laws import (
     unbalanced,
     unstable,
 )
-from benchmarks.made_pages import clean_pages, files, says_often
-from hypothesis import HealthCheck, assume, given, settings
-from hypothesis import strategies as st
-
-from repair.core.chain import Chain
-from repair.core.change import Safety
-from repair.rulebook.load import load_chain
+from tests.benchmarks.made_pages import clean_pages, files, says_often
 
 EXAMPLES = int(os.environ.get("REPAIR_LAW_EXAMPLES", "0"))
 LAW = settings(

@@ -13,8 +13,8 @@ import pytest
 
 from repair.cli.exits import Exit
 from repair.history.ledger import Header, Row
+from tests.paths import ROOT
 
-ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text("utf-8")
 BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
 SHELL = [body for language, body in BLOCKS if language == "sh"]

@@ -198,7 +198,8 @@ def _seam(look: LinkLook) -> Values:
     llr = default_model().score([a for a, _ in pairs], [b for _, b in pairs]).llr.astype(np.float64)
     cut = np.array([bool(text) and not ends_sentence(text) for text in look.ahead])
     nats: Floats = np.clip(llr.reshape(len(look.ahead), -1), _LEAST_NATS, _MOST_NATS)
-    return nats * cut[:, None]
+    found: Floats = nats * cut[:, None]
+    return found
 
 
 def _meaning(ahead: Sequence[str], back: Sequence[str]) -> NDArray[np.float64]:

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import estimate, folders, grown, growth, joins, quality, rereads, search, speed
-from benchmarks.laws import repaired
-from benchmarks.table import Table
 from repair.rulebook.load import load_chain
+from tests.benchmarks import estimate, folders, grown, growth, joins, quality, rereads, search, speed
+from tests.benchmarks.laws import repaired
+from tests.benchmarks.table import Table
 
 LINES = [
     "柳塘镇今年修好了三座桥，镇上",

@@ -12,7 +12,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 from opencc import OpenCC
-from test_lines import BROKEN_NUMBERS, ENGLISH, PROSE, measure, set_in_lines
 
 from repair.core.chain import Chain
 from repair.core.change import Mark, Outcome, Safety
@@ -29,6 +28,7 @@ from repair.passes.layout import wrapped_line as wraps
 from repair.rulebook.load import load_chain
 from repair.typography.characters import advance
 from repair.typography.lines import Lines, printed_lines
+from tests.prose import BROKEN_NUMBERS, ENGLISH, PROSE, measure, set_in_lines
 
 JOINS = Chain("joins", (single.RULE, wraps.RULE, cuts.RULE))
 HEAD, BYLINE = "南汀岛灯塔重新点亮", "本报记者 姜树"

@@ -5,7 +5,6 @@ from __future__ import annotations
 from time import perf_counter
 
 import pytest
-from test_heads import ARTICLES, BOOKS, BRIDGE, MARKET, RULES, UNLIKE, evidence, late_page, page
 
 from repair.core.chain import Chain
 from repair.core.change import Change, Outcome, Safety
@@ -19,6 +18,7 @@ from repair.passes.layout.headline_after_body.look import HeadLook
 from repair.passes.layout.headline_after_body.model import AFTER_BODY, choices, table
 from repair.rulebook.load import load_chain
 from repair.rulebook.resources import fixtures_dir
+from tests.passes.late_heads import ARTICLES, BOOKS, BRIDGE, MARKET, RULES, UNLIKE, evidence, late_page, page
 
 
 def test_a_page_with_its_heads_last_is_put_in_order() -> None:

@@ -37,7 +37,7 @@ from repair.vocabulary.jump_marks import Jump
 UTF8 = Encoding("utf-8", bom=False, detected=True, newline="lf")
 
 
-def bound(*results: engine.Result) -> Bound:
+def bound(*results: engine.Repaired) -> Bound:
     return Bound("双桥晚报", tuple(Leaf(result, UTF8) for result in results))
 
 
@@ -45,7 +45,7 @@ def lines_as(page: Page, *kinds: str) -> list[Part]:
     return [part_of(Block(a, b, kind, 1.0), page) for (a, b), kind in zip(page.line_spans, kinds, strict=True)]
 
 
-def edition_as(result: engine.Result, *kinds: str) -> Edition:
+def edition_as(result: engine.Repaired, *kinds: str) -> Edition:
     """A page whose lines are of these kinds; a kicker or a headline that is none's begins an article."""
     stories, furniture, before = list[Story](), list[tuple[int, Part]](), ""
     for part in lines_as(result.page, *kinds):
@@ -60,7 +60,7 @@ def edition_as(result: engine.Result, *kinds: str) -> Edition:
 
 
 def read(raw: str, *kinds: str) -> Edition:
-    return edition_as(engine.Result(Page.of(raw, "p.txt")), *kinds)
+    return edition_as(engine.Repaired(Page.of(raw, "p.txt")), *kinds)
 
 
 def repaired(raw: str, chain: Chain, marks: tuple[Mark, ...] = ()) -> Edition:
@@ -196,7 +196,7 @@ def part(edition_value: str, kind: str, *texts: str, after: int = 0, glue: str =
 @pytest.fixture
 def issue() -> Edition:
     """Two pages: an article whose paragraph the jump has cut, one that stands on both, a head printed again."""
-    pages = bound(*(engine.Result(Page.of(text, f"{name}.txt")) for name, text in (("one", FIRST), ("two", SECOND))))
+    pages = bound(*(engine.Repaired(Page.of(text, f"{name}.txt")) for name, text in (("one", FIRST), ("two", SECOND))))
     value = pages.page.text.value
     second = pages.starts[1]
     bridge = Story(
@@ -290,7 +290,7 @@ def test_a_space_between_the_halves_of_a_paragraph_is_an_insertion(issue: Editio
 def test_a_headline_of_two_lines_is_one_in_every_format() -> None:
     page = Page.of("## 修好门前路\n\n## 牵住万家心\n桥通了。\n", "p.txt")
     parts = tuple(part_of(block, page) for block in (Block(0, 18, "headline", 0.9), Block(19, 23, "paragraph", 1.0)))
-    edition = replace(edition_as(engine.Result(page), *["note"] * 3), stories=(Story("p1a1", (0,), parts),))
+    edition = replace(edition_as(engine.Repaired(page), *["note"] * 3), stories=(Story("p1a1", (0,), parts),))
     [said] = document(edition, Chain("none", ()))["articles"]
     assert said["headline"] == said["blocks"][0]["text"] == "修好门前路 牵住万家心"
     assert said["blocks"][0]["runs"] == [[0, 5, 0, 3, 8, True], [5, 6, 0, 8, 8, False], [6, 11, 0, 13, 18, True]]

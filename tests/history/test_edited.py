@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from repair.cli import Exit, main
+from tests.paths import VERSIONS
 
-VERSIONS = Path(__file__).with_name("versions")
 Capture = pytest.CaptureFixture[str]
 Change = Callable[[dict[str, Any]], object]
 

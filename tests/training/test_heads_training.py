@@ -6,11 +6,11 @@ from typing import Any
 
 import numpy as np
 import pytest
-from test_heads import ARTICLES, BOOKS, BRIDGE, MARKET, late_page, page
 
 from repair.passes.layout.headline_after_body.model import AFTER_BODY, LATE, table
 from repair.training import heads as train
 from repair.training.heads import NONE, UNKNOWN, Sample
+from tests.passes.late_heads import ARTICLES, BOOKS, BRIDGE, MARKET, late_page, page
 
 
 def gold() -> dict[str, Any]:

@@ -26,10 +26,10 @@ from repair.issues.manifest import RawPage
 from repair.issues.repairing import repaired
 from repair.rulebook.load import load_chain
 from repair.rulebook.resources import fixtures_dir
+from tests.paths import ROOT
 
 jsonschema = pytest.importorskip("jsonschema")
 
-ROOT = Path(__file__).resolve().parents[1]
 NAMES = ("document", "article", "reprints")
 OF_RUNS = ("page", "manifest", "log")
 VERSIONS = {"document": as_json.SCHEMA, "article": as_json.SCHEMA, "reprints": reprints_command.SCHEMA}

@@ -12,9 +12,7 @@ from importlib import import_module
 from pathlib import Path
 
 import pytest
-from benchmarks.made_reports import HOSTILE, made
 from hypothesis import given, settings
-from test_ledger import CHAINS, files, run
 
 from repair.cli import main
 from repair.cli.exits import Exit
@@ -33,6 +31,8 @@ from repair.report.align import beside, lines_of
 from repair.report.change_types import kind_of
 from repair.report.provenance import Fates, fates_of
 from repair.rulebook.resources import fixtures_dir
+from tests.benchmarks.made_reports import HOSTILE, made
+from tests.history.random_chains import CHAINS, files, run
 
 VOID = {"meta", "input", "link", "br", "img", "wbr"}
 

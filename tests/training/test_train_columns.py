@@ -17,7 +17,7 @@ ARTICLES = [Article((f"第{i}座桥通车",), BODY[: 2 + i % 5]) for i in range(
 @pytest.mark.parametrize("seed", range(40))
 def test_the_pieces_of_a_paragraph_make_it_up(seed: int) -> None:
     read = page(ARTICLES, seed)
-    blocks = [read.text[a:b] for a, b in Page.of(read.text).lines]
+    blocks = [read.text[a:b] for a, b in Page.of(read.text).line_spans]
     assert len(blocks) == len(read.goes_on)
     goes_on = {i: j for i, j in enumerate(read.goes_on) if j >= 0}
     assert len(set(goes_on.values())) == len(goes_on)
@@ -36,7 +36,7 @@ def test_one_seed_gives_one_page() -> None:
 def test_no_line_begins_with_a_mark_that_closes() -> None:
     for seed in range(60):
         read = page(ARTICLES, seed)
-        blocks = [read.text[a:b] for a, b in Page.of(read.text).lines]
+        blocks = [read.text[a:b] for a, b in Page.of(read.text).line_spans]
         assert not any(blocks[j][0] in "，。；：！？”）" for j in read.goes_on if j >= 0)
 
 

@@ -6,8 +6,6 @@ other; those lines stay, or the join is suggested.
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from repair.core.change import Outcome, Safety
@@ -15,8 +13,9 @@ from repair.core.engine import run
 from repair.core.page import Page
 from repair.edits.glue import join
 from repair.rulebook.load import load_chain
+from repair.rulebook.resources import fixtures_dir
 
-PARAGRAPHS = (Path(__file__).parents[1] / "fixtures/clean/korean.txt").read_text(encoding="utf-8").split("\n\n")
+PARAGRAPHS = (fixtures_dir() / "clean/korean.txt").read_text(encoding="utf-8").split("\n\n")
 WIDTHS = range(12, 21)
 
 

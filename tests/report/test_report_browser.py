@@ -8,14 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from benchmarks.chromium import chromium, missing
-from benchmarks.made_reports import HOSTILE, made
 
 from repair.cli import main
 from repair.core.change import Outcome
 from repair.history.vetoes import read_vetoes
 from repair.report import overview_report, page_report
 from repair.rulebook.resources import fixtures_dir
+from tests.benchmarks.chromium import chromium, missing
+from tests.benchmarks.made_reports import HOSTILE, made
 
 WHY = missing()
 if WHY and not os.environ.get("CI"):

@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from test_lines import PROSE, set_in_lines
 
 from repair.core.chain import Chain
 from repair.core.page import Page
@@ -22,6 +21,7 @@ from repair.training.fitting import joined, write
 from repair.training.line_seams import Sample
 from repair.typography.characters import advance
 from repair.typography.lines import printed_lines
+from tests.prose import PROSE, set_in_lines
 
 SEEDS = range(8)
 WHOLE = pytest.mark.parametrize("whole", [False, True])

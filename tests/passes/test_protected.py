@@ -22,8 +22,9 @@ from repair.core.rule import Options, Phase, Rule
 from repair.core.text import Edit, Span
 from repair.history.explain import by_rule
 from repair.rulebook.load import load_chain
+from repair.rulebook.resources import fixtures_dir
 
-FIXTURES = Path(__file__).parents[1] / "fixtures"
+FIXTURES = fixtures_dir()
 PAGES = sorted(FIXTURES.glob("pages/*/raw.txt")) + sorted(FIXTURES.glob("clean/*.txt"))
 
 

@@ -36,7 +36,7 @@ def found(text: str) -> list[Copy]:
     return copies(Folded.of(codes_of(text)).codes)
 
 
-def run(text: str, *, apply: Safety = Safety.LIKELY) -> engine.Result:
+def run(text: str, *, apply: Safety = Safety.LIKELY) -> engine.Repaired:
     return engine.run(Page.of(text), Chain("test", (RULE,)), apply=apply)
 
 
