@@ -3,8 +3,8 @@
 python -m tests.benchmarks.same SAMPLES [--only NAMES] [--articles N] [--jobs N] [--keep FILE] [--against FILE]
 
 A text has three digests: of its output, of its ledger (keys, confidences and all), and of its document in JSON (kinds
-of blocks, articles) with the estimate of its quality. An issue's are of its articles, of what its rules proposed, and of
-its document. `--keep` writes a line a text; `--against` prints the texts that differ from such a file. The digest of
+of blocks, articles) with the estimate of its quality. An issue's are of its articles, of what its rules proposed, and
+of its document. `--keep` writes a line a text; `--against` prints the texts that differ from such a file. The digest of
 each collection is printed, and held against same.tsv beside this program, which is written anew with `--accept` when
 changes of the output are meant. Exit code 1 where something differs.
 """
