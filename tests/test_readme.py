@@ -29,6 +29,7 @@ def test_two_commands_set_up() -> None:
     assert page and (ROOT / page[0]).is_file()
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.name == "nt", reason="needs a Unix shell")
 def test_the_other_commands_run(tmp_path: Path) -> None:
     assert len(HERE) >= 6

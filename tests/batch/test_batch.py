@@ -361,6 +361,7 @@ def many_pages() -> None:
     written("in/c/bad.txt", b"%PDF-1.7")
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not hasattr(os, "killpg"), reason="needs signals")
 @pytest.mark.parametrize("output", ["out", "out.jsonl"])
 def test_a_run_that_is_killed_and_resumed_is_as_one_that_was_not(output: str) -> None:
@@ -390,6 +391,7 @@ def results(name: str, output: str) -> dict[str, bytes]:
     return {file.replace(name, output): data for file, data in found.items()}
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not hasattr(os, "killpg"), reason="needs signals")
 @pytest.mark.parametrize("sent", [signal.SIGTERM, signal.SIGINT])
 def test_a_run_that_is_asked_to_end_goes_on_later(sent: signal.Signals) -> None:
@@ -448,6 +450,7 @@ def test_what_a_power_cut_took_from_the_disk_is_done_again(left: bytes) -> None:
     assert tree() == tree("other")
 
 
+@pytest.mark.slow
 def test_a_process_that_dies_or_is_too_slow_costs_its_task_only() -> None:
     tasks = [("ok", None), ("die", None), ("sleep", None), ("ok", Ready("known")), ("ok", None)]
     for in_order in (False, True):
@@ -478,6 +481,7 @@ def _die_of_page_4(task: tuple) -> object:
     return batch_run._work(task)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="needs /proc")
 def test_processes_that_are_killed_while_they_have_nothing_to_do_are_made_anew() -> None:
     def tasks() -> Iterator[tuple[str, None]]:
@@ -496,6 +500,7 @@ def test_processes_that_are_killed_while_they_have_nothing_to_do_are_made_anew()
             assert [result for group in groups for _, result in group] == ["worked"] * 400
 
 
+@pytest.mark.slow
 def test_processes_that_cannot_begin_end_the_run() -> None:
     done = in_processes([("ok", None)] * 99, _work, _fail, ("ok",), jobs=2, limit=None, in_order=False)
     with closing(done) as groups, pytest.raises(RunError, match="end as soon as they begin"):
@@ -518,6 +523,7 @@ def _work(task: str) -> str:
     return "worked"
 
 
+@pytest.mark.slow
 def test_the_time_limit_is_told_and_the_page_copied_if_that_is_asked(capfd: pytest.CaptureFixture[str]) -> None:
     written("in/slow.txt", "，\n" * 60_000 + "新桥")
     slow = ["run", "in", "--time-limit", "0.7"]

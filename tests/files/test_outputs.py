@@ -312,6 +312,7 @@ def test_a_torn_file_fails_alone(harm: Callable[[bytes], bytes], suffix: str, ca
     assert texts("out") == {"b.txt": REPAIRED}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("suffix", [".gz", ".zst"])
 def test_what_is_whole_of_torn_rows_is_repaired_and_the_rest_told(suffix: str, capfd: Capture) -> None:
     chance = random.Random(7)
@@ -361,6 +362,7 @@ def test_examples_in_docstrings() -> None:
     assert result.attempted and not result.failed
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not hasattr(os, "killpg"), reason="needs signals")
 @pytest.mark.parametrize("output", ["out.jsonl.zst"])
 def test_a_run_into_a_compressed_file_that_is_killed_and_resumed(output: str) -> None:
@@ -427,6 +429,7 @@ def test_the_limit_holds_without_being_asked_for(monkeypatch: pytest.MonkeyPatch
     assert "(default: 300)" in repair("run", "--help").stdout.decode()
 
 
+@pytest.mark.slow
 def test_a_page_that_took_too_long_is_put_out_as_it_is(monkeypatch: pytest.MonkeyPatch, capfd: Capture) -> None:
     monkeypatch.setattr(engine, "run", never)
     limited = ["run", "page.txt", "--time-limit", "3", "--on-error", "copy", "-o", "out.txt"]
