@@ -28,9 +28,9 @@ from repair.blocks.line import ends_sentence
 from repair.core.text import codes_of
 from repair.issues.assignment import assigned
 from repair.issues.numbers import Label
-from repair.measure.text import plain
 from repair.seam import default_model
 from repair.typography.folded import Folded
+from repair.typography.plain import plain
 from repair.vocabulary.jump_marks import Jump, jump_of
 
 __all__ = ["End", "Link", "Links", "linked", "share_head"]

@@ -26,13 +26,13 @@ from tqdm import tqdm
 from repair.core.chain import Chain
 from repair.core.engine import run
 from repair.core.page import Page
-from repair.measure import plain
 from repair.passes.layout.headline_after_body import weights
 from repair.passes.layout.headline_after_body.alignment import Choices, chances
 from repair.passes.layout.headline_after_body.evidence import Evidence
 from repair.passes.layout.headline_after_body.groups import HEADS, Grouped
 from repair.passes.layout.late_headline import candidates_of
 from repair.rulebook.load import load_chain
+from repair.typography.plain import plain
 
 TEXT_LAYERS = ("pdfium", "pymupdf", "pypdf", "pdftotext-raw")
 MODEL_READ = "vlm"
