@@ -14,14 +14,14 @@ from numpy.typing import NDArray
 
 from repair.articles.topics import Topics, cosine
 from repair.blocks import FURNITURE, blocks_of
-from repair.blocks.classify import Told, told
+from repair.blocks.classify import Classified, classify
 from repair.blocks.line import WIDEST, Line
 from repair.blocks.line_rules import HEAD
 from repair.core.page import Page
-from repair.measure.text import plain
 from repair.seam import default_model
 from repair.typography.folded import folded_text
 from repair.typography.lines import printed_lines
+from repair.typography.plain import plain
 from repair.vocabulary import words
 from repair.vocabulary.jump_marks import leads, trails
 
@@ -53,16 +53,16 @@ Figures = dict[str, float]
 class Evidence:
     """The blocks of a page without its furniture, and the figures of each.
 
-    `told`: all lines with their kinds; `kept`: which of them these blocks are; `lines`, `kinds`: of the blocks.
+    `classified`: all lines with their kinds; `kept`: which of them these blocks are; `lines`, `kinds`: of the blocks.
     """
 
     def __init__(self, page: Page) -> None:
         self.page = page
-        self.told: Told = told(page)
-        every = self.told.kinds
+        self.classified: Classified = classify(page)
+        every = self.classified.kinds
         self._named = [block.kind for block in blocks_of(page)]
         self.kept = [i for i, kind in enumerate(every) if kind not in FURNITURE]
-        self.lines: list[Line] = [self.told.lines[i] for i in self.kept]
+        self.lines: list[Line] = [self.classified.lines[i] for i in self.kept]
         self.kinds = [every[i] for i in self.kept]
         self._after_furniture = [i > 0 and every[i - 1] in FURNITURE for i in self.kept]
         self._texts = [line.text for line in self.lines]

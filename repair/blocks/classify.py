@@ -16,7 +16,7 @@ from repair.blocks.line_rules import HEAD, alone
 from repair.core.page import Page, marked_view
 from repair.vocabulary import words
 
-__all__ = ["FURNITURE", "KINDS", "Block", "Told", "blocks_of", "told"]
+__all__ = ["FURNITURE", "KINDS", "Block", "Classified", "blocks_of", "classify"]
 
 KINDS = FURNITURE | {
     "kicker",
@@ -51,7 +51,7 @@ class Block(NamedTuple):
     confidence: float
 
 
-class Told(NamedTuple):
+class Classified(NamedTuple):
     """The lines of a page, the kind of each (`HEAD` for all heads), and in which share of such lines it was right."""
 
     lines: PageLines
@@ -59,7 +59,7 @@ class Told(NamedTuple):
     shares: list[float]
 
 
-def told(page: Page) -> Told:
+def classify(page: Page) -> Classified:
     """What the lines of a page are, as far as they and their neighbours say it; which head is which is still open."""
     lines = lines_of(page)
     alone_told = [alone(line) for line in lines]
@@ -73,7 +73,7 @@ def told(page: Page) -> Told:
             for i, kind in enumerate(kinds):
                 if kind == rule.of and rule.holds(lines, kinds, i):
                     kinds[i], shares[i] = rule.kind, rule.share
-    return Told(lines, kinds, shares)
+    return Classified(lines, kinds, shares)
 
 
 @marked_view
@@ -84,7 +84,7 @@ def blocks_of(page: Page) -> tuple[Block, ...]:
     >>> [block.kind for block in blocks_of(page)]
     ['headline', 'paragraph', 'jump']
     """
-    lines, kinds, shares = told(page)
+    lines, kinds, shares = classify(page)
     _name_heads(lines, kinds, shares)
     found = zip(lines, kinds, shares, strict=True)
     return tuple([Block(line.start, line.end, kind, share) for line, kind, share in found])

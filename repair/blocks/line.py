@@ -6,11 +6,11 @@ from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
-import regex
 
 from repair.blocks.long_lines import LongLines
 from repair.core.page import Page
 from repair.typography.lines import printed_lines
+from repair.vocabulary.model_marks import OPENING
 
 __all__ = ["FURNITURE", "INTERRUPTING", "WIDEST", "Line", "PageLines", "ends_sentence", "lines_of"]
 
@@ -22,8 +22,6 @@ INTERRUPTING = frozenset({"separator", "page-mark", "placeholder"})
 
 _STOPS = frozenset("。！？!?…｡")
 _CLOSERS = frozenset("”’」』\"')）】]》〉")
-# A model's marks round a line: heads, bold, quotations.
-_MODEL_MARKS = regex.compile(r"(#{1,6}) +|>+ +|\*\*(?=.*\*\*$)")
 _HALF = 0x250  # characters below are half as wide
 # What counts as much in Latin script as a full-width character: half the characters.
 WIDEST = 60.0
@@ -79,7 +77,7 @@ def lines_of(page: Page) -> PageLines:
 def _line(text: str, start: int, end: int, halves: int, blanks: int, mark: str) -> Line:
     """A line of which `halves` characters are half as wide as the others."""
     level = 0
-    if text[0] in "#>*" and (found := _MODEL_MARKS.match(text)):
+    if text[0] in "#>*" and (found := OPENING.match(text)):
         level = len(found[1] or "")
         text = text[found.end() :].removesuffix("**") or text
         halves -= end - start - len(text)
