@@ -131,7 +131,7 @@ def test_the_errors_look_as_they_are_shown(
         ("(?<={{digit}})", "(?<=年)"),
         ("find =", "fnd ="),
         ("{{digit}})", "{{digits}})"),
-        ("{{space}}+ ", " + "),
+        ("{{digit}})  #", "{{digit}} {0,1})  #"),
     ):
         assert good.count(old) == 1
         path.write_text(good.replace(old, new), "utf-8")
