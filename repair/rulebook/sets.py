@@ -108,7 +108,7 @@ def put_in(where: str, said: str, inside: Callable[[str, str], str]) -> str:
 def sets_of(folder: Path) -> Sets:
     """The sets for the rules of a folder. Raises `UsageError` where its file cannot be read."""
     path = folder / FILE
-    if folder == rules_dir() or not is_file(path):
+    if path == _packaged_file() or not is_file(path):
         return packaged_sets()
     return Sets({**packaged_sets().declared, **_read(path)})
 
@@ -116,7 +116,12 @@ def sets_of(folder: Path) -> Sets:
 @cache
 def packaged_sets() -> Sets:
     """The sets of the package."""
-    return Sets(_read(rules_dir() / FILE))
+    return Sets(_read(_packaged_file()))
+
+
+@cache
+def _packaged_file() -> Path:
+    return rules_dir() / FILE
 
 
 def _read(path: Path) -> dict[str, _Declared]:

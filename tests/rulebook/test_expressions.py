@@ -151,6 +151,12 @@ def test_a_set_that_is_wrong_is_told_with_file_and_name(mine, source: str, sets:
     assert said in told(mine(f"find = '{source}'\nreplace = ''", sets))
 
 
+def test_pytest_takes_the_file_of_the_sets_for_no_rule() -> None:
+    from repair.cases.plugin import _is_case
+
+    assert [_is_case(Path(name)) for name in ("sets.toml", "a/sets.toml", "rule.toml")] == [False, True, True]
+
+
 # ---- several lines ---------------------------------------------------------------------------------------------------
 
 
