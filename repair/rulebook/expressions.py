@@ -21,6 +21,7 @@ from pathlib import Path
 
 from repair.core.bounded import cut
 from repair.core.errors import UsageError
+from repair.rulebook.regexes import LENGTH
 from repair.rulebook.sets import Sets, put_in
 
 __all__ = ["first_line", "plain"]
@@ -54,6 +55,10 @@ def plain(path: Path, key: str, source: str, sets: Sets, first: int = 1) -> str:
     >>> plain(Path("rule.toml"), "find", "{{digit}}+  # a number\n[{{han}}{{space}}]\n", packaged_sets())
     '[\\d]+[\\p{Han} ]'
     """
+    if len(source) > LENGTH:
+        raise UsageError(
+            f"{path}: {key}: has {len(source):,} characters, and {LENGTH:,} are the limit. Write it simpler."
+        )
     if "\n" in source:
         found = "".join(_lines(path, key, source, sets, first))
         if not found:

@@ -15,6 +15,8 @@ from repair.rulebook.sets import packaged_sets
 
 RULE = Path("rule.toml")
 HEAD = "title = 't'\nwhy = 'w'\n"
+DOUBLED = "s0 = 'a'\n" + "".join(f"s{n + 1} = '{{{{s{n}}}}}{{{{s{n}}}}}'\n" for n in range(40))
+CHAINED = "".join(f"s{n} = '{{{{s{n + 1}}}}}'\n" for n in range(2000)) + "s2000 = 'a'\n"
 EXAMPLE = "[[example]]\nraw = 'a'\ngold = 'b'\n[[keep]]\ntext = 'c'\n"
 
 
@@ -143,6 +145,10 @@ def test_the_digest_of_a_rule_follows_the_sets_that_it_names(mine) -> None:
         ),
         ("a", "own = 'z-a'\n", "sets.toml: own: not a regular expression"),
         ("a", "own = '{{digit'\n", "sets.toml: own: {{ is not closed"),
+        ("a", DOUBLED, "sets.toml: s11: the set has more than 2,000 characters, the limit. Write ranges, such as a-z."),
+        ("a", CHAINED, "sets.toml: s21: 20 sets name one another, the limit. Write the characters of some out."),
+        ("a", f"own = '{'a' * 2001}'\n", "sets.toml: own: the set has more than 2,000 characters, the limit."),
+        ("{{han}}" + "a" * 20_000, None, "rule.toml: find: has 20,007 characters, and 20,000 are the limit."),
         ("a", "own = 7\n", "sets.toml: own: expected text in quotes (characters, as they stand between"),
         ("a", "'o n' = 'a'\n", "sets.toml: 'o n': the name of a set has letters, digits and hyphens. Change it."),
     ],
