@@ -23,7 +23,7 @@ __all__ = ["FILE", "Sets", "packaged_sets", "put_in", "sets_of"]
 FILE = "sets.toml"
 _WHAT = "characters, as they stand between square brackets"
 LONGEST, DEEPEST = 2_000, 20
-"""Characters of a set, with those of the sets that it names; sets that name one another. Ten short lines could name
+"""Characters of a set, with those of the sets that it names; sets that name one another. Forty short lines could name
 more characters than memory holds."""
 _NAME = re.compile(r"\w[\w-]*")
 # `{{name}}`, with the hyphens beside it: between a set and something else they can be no range.

@@ -145,7 +145,7 @@ def test_the_digest_of_a_rule_follows_the_sets_that_it_names(mine) -> None:
         ),
         ("a", "own = 'z-a'\n", "sets.toml: own: not a regular expression"),
         ("a", "own = '{{digit'\n", "sets.toml: own: {{ is not closed"),
-        ("a", DOUBLED, "sets.toml: s11: the set has more than 2,000 characters, the limit. Write ranges, such as a-z."),
+        ("a", DOUBLED, "sets.toml: s11: the set has more than 2,000 characters, the limit. Write ranges, as in a-z."),
         ("a", CHAINED, "sets.toml: s21: 20 sets name one another, the limit. Write the characters of some out."),
         ("a", f"own = '{'a' * 2001}'\n", "sets.toml: own: the set has more than 2,000 characters, the limit."),
         ("{{han}}" + "a" * 20_000, None, "rule.toml: find: has 20,007 characters, and 20,000 are the limit."),
