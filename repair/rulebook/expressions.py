@@ -21,6 +21,7 @@ from pathlib import Path
 
 from repair.core.bounded import cut
 from repair.core.errors import UsageError
+from repair.rulebook.regexes import LENGTH
 from repair.rulebook.sets import Sets, put_in
 
 __all__ = ["first_line", "plain"]
@@ -30,6 +31,7 @@ _TOKEN = re.compile(
     (?P<escape> \\. )
   | (?P<bracket> \[ \^? \]? (?: \\. | \[:\w+:\] | [^\]\\\n] )*+ \] )
   | (?P<set> \{\{ (?:[^{}]*\}\})? )
+  | (?P<repeat> ^ [ \t]* (?: [*+?] | \{[\d,] ) )
   | (?P<blank> (?:^|[ \t]+) \# (?:[ \t].*)? $ | ^[ \t]+ | [ \t]+$ )   # a comment, or the edge of the line
   | (?P<wrong> \s+ | \# | \\$ | \[ )
     """,
@@ -40,6 +42,7 @@ _WRONG = {
     "\\": r"a backslash at the end of a line stands before nothing. Take it out, or write \\ for the sign itself",
     "[": r"a square bracket is not closed on its line. Close it with ], or write \[ for the sign itself",
 }
+_REPEAT = "a line begins with a sign that repeats. Put it behind what it repeats; write {{space}} for a space"
 _SPACE = "a space inside a line does not count. Write {{space}} or [ ] for a space, or begin a new line"
 
 
@@ -52,6 +55,10 @@ def plain(path: Path, key: str, source: str, sets: Sets, first: int = 1) -> str:
     >>> plain(Path("rule.toml"), "find", "{{digit}}+  # a number\n[{{han}}{{space}}]\n", packaged_sets())
     '[\\d]+[\\p{Han} ]'
     """
+    if len(source) > LENGTH:
+        raise UsageError(
+            f"{path}: {key}: has {len(source):,} characters, and {LENGTH:,} are the limit. Write it simpler."
+        )
     if "\n" in source:
         found = "".join(_lines(path, key, source, sets, first))
         if not found:
@@ -82,8 +89,9 @@ def _lines(path: Path, key: str, source: str, sets: Sets, first: int) -> Iterato
         at = f"{path}:{number}: {key}"
 
         def one(token: re.Match[str], at: str = at) -> str:
-            if token["wrong"]:
-                raise UsageError(f"{at}: {_WRONG.get(token[0], _SPACE)}: {cut(token.string.strip())}.")
+            if token["wrong"] or token["repeat"]:
+                said = _REPEAT if token["repeat"] else _WRONG.get(token[0], _SPACE)
+                raise UsageError(f"{at}: {said}: {cut(token.string.strip())}.")
             return "" if token["blank"] is not None else _with_sets(at, token, sets)
 
         yield _TOKEN.sub(one, line)

@@ -22,6 +22,9 @@ __all__ = ["FILE", "Sets", "packaged_sets", "put_in", "sets_of"]
 
 FILE = "sets.toml"
 _WHAT = "characters, as they stand between square brackets"
+LONGEST, DEEPEST = 2_000, 20
+"""Characters of a set, with those of the sets that it names; sets that name one another. Forty short lines could name
+more characters than memory holds."""
 _NAME = re.compile(r"\w[\w-]*")
 # `{{name}}`, with the hyphens beside it: between a set and something else they can be no range.
 _NAMED = re.compile(r"\\.|(?P<before>-?)\{\{(?P<name>[^{}]*)\}\}(?P<after>-?)|(?P<open>\{\{)", re.DOTALL)
@@ -59,6 +62,8 @@ class Sets:
                 f"{path}: {name}: the set names itself, by way of {circle}. Write the characters of one of them out."
             )
         at = f"{path}: {name}"
+        if len(seen) > DEEPEST:
+            raise UsageError(f"{at}: {DEEPEST} sets name one another, the limit. Write the characters of some out.")
         if not said:
             raise UsageError(f"{at}: the set is empty. Put its characters between the quotes, or take the line out.")
         if not _PLAIN.fullmatch(said):
@@ -66,8 +71,13 @@ class Sets:
                 f"{at}: expected {_WHAT}, on one line, without ^ or - at an end, found {cut(said)}. "
                 r"Put a backslash before [, ], ^ or - that is one of the characters."
             )
-        self._known[name] = put_in(at, said, lambda at, other: self.inside(at, other, (*seen, name)))
-        return self._known[name]
+        found = said
+        if len(said) <= LONGEST:
+            found = put_in(at, said, lambda at, other: self.inside(at, other, (*seen, name)))
+        if len(found) > LONGEST:
+            raise UsageError(f"{at}: the set has more than {LONGEST:,} characters, the limit. Write ranges, as in a-z.")
+        self._known[name] = found
+        return found
 
     def check(self, path: Path) -> None:
         """Raise `UsageError` for a set declared in this file that is wrong."""
@@ -108,7 +118,7 @@ def put_in(where: str, said: str, inside: Callable[[str, str], str]) -> str:
 def sets_of(folder: Path) -> Sets:
     """The sets for the rules of a folder. Raises `UsageError` where its file cannot be read."""
     path = folder / FILE
-    if folder == rules_dir() or not is_file(path):
+    if path == _packaged_file() or not is_file(path):
         return packaged_sets()
     return Sets({**packaged_sets().declared, **_read(path)})
 
@@ -116,7 +126,12 @@ def sets_of(folder: Path) -> Sets:
 @cache
 def packaged_sets() -> Sets:
     """The sets of the package."""
-    return Sets(_read(rules_dir() / FILE))
+    return Sets(_read(_packaged_file()))
+
+
+@cache
+def _packaged_file() -> Path:
+    return rules_dir() / FILE
 
 
 def _read(path: Path) -> dict[str, _Declared]:

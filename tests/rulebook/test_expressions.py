@@ -15,6 +15,8 @@ from repair.rulebook.sets import packaged_sets
 
 RULE = Path("rule.toml")
 HEAD = "title = 't'\nwhy = 'w'\n"
+DOUBLED = "s0 = 'a'\n" + "".join(f"s{n + 1} = '{{{{s{n}}}}}{{{{s{n}}}}}'\n" for n in range(40))
+CHAINED = "".join(f"s{n} = '{{{{s{n + 1}}}}}'\n" for n in range(2000)) + "s2000 = 'a'\n"
 EXAMPLE = "[[example]]\nraw = 'a'\ngold = 'b'\n[[keep]]\ntext = 'c'\n"
 
 
@@ -143,12 +145,22 @@ def test_the_digest_of_a_rule_follows_the_sets_that_it_names(mine) -> None:
         ),
         ("a", "own = 'z-a'\n", "sets.toml: own: not a regular expression"),
         ("a", "own = '{{digit'\n", "sets.toml: own: {{ is not closed"),
+        ("a", DOUBLED, "sets.toml: s11: the set has more than 2,000 characters, the limit. Write ranges, as in a-z."),
+        ("a", CHAINED, "sets.toml: s21: 20 sets name one another, the limit. Write the characters of some out."),
+        ("a", f"own = '{'a' * 2001}'\n", "sets.toml: own: the set has more than 2,000 characters, the limit."),
+        ("{{han}}" + "a" * 20_000, None, "rule.toml: find: has 20,007 characters, and 20,000 are the limit."),
         ("a", "own = 7\n", "sets.toml: own: expected text in quotes (characters, as they stand between"),
         ("a", "'o n' = 'a'\n", "sets.toml: 'o n': the name of a set has letters, digits and hyphens. Change it."),
     ],
 )
 def test_a_set_that_is_wrong_is_told_with_file_and_name(mine, source: str, sets: str | None, said: str) -> None:
     assert said in told(mine(f"find = '{source}'\nreplace = ''", sets))
+
+
+def test_pytest_takes_the_file_of_the_sets_for_no_rule() -> None:
+    from repair.cases.plugin import _is_case
+
+    assert [_is_case(Path(name)) for name in ("sets.toml", "a/sets.toml", "rule.toml")] == [False, True, True]
 
 
 # ---- several lines ---------------------------------------------------------------------------------------------------
@@ -175,6 +187,9 @@ def test_line_breaks_indents_and_comments_do_not_count(source: str, expected: st
         ("\na {1,2}\n", "rule.toml:6: find: a space inside a line"),
         ("\n a\u3000\n", "rule.toml:6: find: a space inside a line"),
         ("\na\n#{1,6}\n", "rule.toml:7: find: # begins a comment only with a space on both sides. Write \\#"),
+        ("\na\n + # one or more\n", "rule.toml:7: find: a line begins with a sign that repeats. Put it behind"),
+        ("\na\n {2,3}\n", "rule.toml:7: find: a line begins with a sign that repeats. Put it behind"),
+        ("\n?\n", "rule.toml:6: find: a line begins with a sign that repeats. Put it behind"),
         ("\na#b\n", "rule.toml:6: find: # begins a comment only"),
         ("\na\\\n", "rule.toml:6: find: a backslash at the end of a line"),
         ("\n[a\nb]\n", "rule.toml:6: find: a square bracket is not closed on its line"),

@@ -2,7 +2,7 @@ r"""Kind `furniture`: lines of the page rather than of an article, which are mar
 
 In the rule file:
 
-    lines  = ['第\s*\d+\s*版']   regular expressions, each for a whole line without white space at its ends
+    lines  = ['第 ?\w+ ?版']     regular expressions, each for a whole line without white space at its ends
     place  = "top"               "top", "bottom" or "anywhere"
     within = 12                  optional: how many lines that are not blank count from that edge
     mark   = "folio"             the kind of block stated: "masthead", "folio", "banner", "furniture"
