@@ -14,6 +14,7 @@ from functools import cache
 from multiprocessing import forkserver
 from typing import Any
 
+import pebble
 import pytest
 from hypothesis import settings
 
@@ -50,6 +51,7 @@ def _forked(method: str | None = None) -> Any:
 def _server() -> Any:
     context = _spawned("forkserver")
     context.set_forkserver_preload(["tests.loaded"])
+    pebble.CONSTS.sleep_unit = 0.01  # how long a pool waits before it looks at its processes again
     with chdir(ROOT):
         forkserver.ensure_running()
     return context

@@ -7,15 +7,12 @@ REPAIR_LAW_EXAMPLES=20000 it is that many others.
 from __future__ import annotations
 
 import os
-from functools import cache
 
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from repair.core.chain import Chain
 from repair.core.change import Safety
-from repair.rulebook.load import load_chain
 from tests.benchmarks.laws import (
     broken,
     first_difference,
@@ -27,6 +24,7 @@ from tests.benchmarks.laws import (
     unstable,
 )
 from tests.benchmarks.made_pages import clean_pages, files, says_often
+from tests.usual import chain
 
 EXAMPLES = int(os.environ.get("REPAIR_LAW_EXAMPLES", "0"))
 LAW = settings(
@@ -41,11 +39,6 @@ LAW = settings(
 # What these see of a page changes when marks are widened and spaces go, after them: about one page in thirty joins once
 # more on a second run, and the benchmark counts them. Nothing else may.
 JOINS = {"layout/wrapped-line", "layout/cut-paragraph"}
-
-
-@cache
-def chain(name: str = "newspaper") -> Chain:
-    return load_chain(name)
 
 
 @LAW

@@ -72,6 +72,7 @@ def test_a_table_compares_the_figure_after(tmp_path: Path) -> None:
     assert list(new.against(tmp_path / "old.json"))[1:] == ["  pages · pypdf: para_f1 0.500 -> 0.400 (-0.1)"]
 
 
+@pytest.mark.slow
 def test_speed_says_which_peer_is_absent(samples: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert speed.main([str(samples), "--chars", "100", "--node-modules", str(samples)]) == 0
     said = capsys.readouterr().out
