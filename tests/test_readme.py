@@ -20,7 +20,14 @@ from tests.paths import ROOT
 
 DOCUMENTS = {name: (ROOT / name).read_text("utf-8") for name in ("README.md", "repair/GUIDE.md")}
 README, GUIDE = DOCUMENTS.values()
-LINKED = [*DOCUMENTS, "tests/benchmarks/RESULTS.md"]
+LINKED = [
+    *DOCUMENTS,
+    "tests/benchmarks/RESULTS.md",
+    "repair/README.md",
+    "repair/WHY.md",
+    "repair/passes/README.md",
+    ".github/CONTRIBUTING.md",
+]
 
 
 def code(text: str, language: str) -> list[str]:
