@@ -1,6 +1,6 @@
-"""Every sentence of the README is held by a named test, or it is said why it promises nothing.
+"""Every sentence of the README and of the user guide is held by a named test, or it is said why it promises nothing.
 
-`promises.toml` lists both: quotes of the README, with white space folded, and what holds them. A quote is a sentence, a
+`promises.toml` lists both: quotes of the two, with white space folded, and what holds them. A quote is a sentence, a
 part of one, or several in a row; "..." in it stands for figures. What no quote covers fails here: write its entry, and
 its test where there is none.
 """
@@ -21,7 +21,7 @@ import pytest
 
 from tests.paths import ROOT
 
-README = (ROOT / "README.md").read_text("utf-8")
+DOCUMENTS = {name: (ROOT / name).read_text("utf-8") for name in ("README.md", "repair/GUIDE.md")}
 LISTS = tomllib.loads((ROOT / "tests/promises.toml").read_text("utf-8"))
 PROMISES: list[dict] = LISTS["promise"]
 NO_PROMISES: list[dict] = LISTS["no_promise"]
@@ -78,14 +78,15 @@ def names_in(path: Path) -> set[str]:
     return {node.name for node in tree.body if isinstance(node, ast.FunctionDef) and node.name.startswith("test_")}
 
 
-def test_every_sentence_has_an_entry() -> None:
-    missing = [sentence for block in blocks(README) for sentence in uncovered(block, QUOTES)]
+@pytest.mark.parametrize("document", DOCUMENTS)
+def test_every_sentence_has_an_entry(document: str) -> None:
+    missing = [sentence for block in blocks(DOCUMENTS[document]) for sentence in uncovered(block, QUOTES)]
     assert not missing, "without an entry in tests/promises.toml:\n" + "\n".join(missing)
 
 
 @pytest.mark.parametrize("quote", QUOTES)
-def test_every_quote_stands_in_the_readme(quote: str) -> None:
-    assert any(any(places(quote, block)) for block in blocks(README))
+def test_every_quote_stands_in_a_document(quote: str) -> None:
+    assert any(any(places(quote, block)) for text in DOCUMENTS.values() for block in blocks(text))
 
 
 @pytest.mark.parametrize("name", sorted({name for entry in PROMISES for name in entry["tests"]}))
@@ -108,18 +109,19 @@ def test_benchmarks_that_are_named_exist() -> None:
 
 
 @pytest.mark.parametrize(
-    ("between", "added", "before"),
+    ("document", "between", "added", "before"),
     [
-        (" ", "It also reads minds.", "It puts columns"),
-        (" ", "It is not even opened.", "Your page is never written over."),
-        ("\n\n", "Take a chair.", "**Run.**"),
-        ("\n", "| 6 | the moon was full |", "| 130 | interrupted"),
-        ("\n", "- It takes no photographs.", "- Only text output"),
+        ("README.md", " ", "It also reads minds.", "It puts columns"),
+        ("README.md", " ", "It is not even opened.", "Your page is never written over."),
+        ("repair/GUIDE.md", "\n\n", "Take a chair.", "**Run.**"),
+        ("repair/GUIDE.md", "\n", "| 6 | the moon was full |", "| 130 | interrupted"),
+        ("repair/GUIDE.md", "\n", "- It takes no photographs.", "- Only text output"),
     ],
 )
-def test_a_sentence_that_is_added_is_found(between: str, added: str, before: str) -> None:
-    changed = README.replace(before, f"{added}{between}{before}", 1)
-    assert changed != README
+def test_a_sentence_that_is_added_is_found(document: str, between: str, added: str, before: str) -> None:
+    text = DOCUMENTS[document]
+    changed = text.replace(before, f"{added}{between}{before}", 1)
+    assert changed != text
     assert [rest for block in blocks(changed) for rest in uncovered(block, QUOTES)] == [added]
 
 

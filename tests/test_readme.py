@@ -1,9 +1,12 @@
-"""The README's commands work as they stand there, and what it says agrees with the program."""
+"""The commands of the README and of the user guide work as they stand there, and what they say is so."""
 
 from __future__ import annotations
 
+import argparse
+import doctest
 import os
 import re
+import shutil
 import subprocess
 import sys
 from dataclasses import fields
@@ -15,11 +18,30 @@ from repair.cli.exits import Exit
 from repair.history.ledger import Header, Row
 from tests.paths import ROOT
 
-README = (ROOT / "README.md").read_text("utf-8")
-BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
-SHELL = [body for language, body in BLOCKS if language == "sh"]
-SET_UP = [body for body in SHELL if "pip install" in body]
-HERE = [body for body in SHELL if "pip install" not in body]
+DOCUMENTS = {name: (ROOT / name).read_text("utf-8") for name in ("README.md", "repair/GUIDE.md")}
+README, GUIDE = DOCUMENTS.values()
+LINKED = [
+    *DOCUMENTS,
+    "tests/benchmarks/RESULTS.md",
+    "repair/README.md",
+    "repair/WHY.md",
+    "repair/passes/README.md",
+    ".github/CONTRIBUTING.md",
+]
+
+
+def code(text: str, language: str) -> list[str]:
+    """The blocks of code in a language."""
+    return re.findall(rf"^```{language}\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+
+
+SET_UP = [body for body in code(README, "sh") if "pip install" in body]
+HERE = {name: [body for body in code(text, "sh") if body not in SET_UP] for name, text in DOCUMENTS.items()}
+COMMANDS = "".join(body for bodies in HERE.values() for body in bodies)
+
+
+def test_it_can_be_read_at_a_sitting() -> None:
+    assert len(README.splitlines()) <= 140
 
 
 def test_two_commands_set_up() -> None:
@@ -29,64 +51,116 @@ def test_two_commands_set_up() -> None:
     assert page and (ROOT / page[0]).is_file()
 
 
-@pytest.mark.slow
-@pytest.mark.skipif(os.name == "nt", reason="needs a Unix shell")
-def test_the_other_commands_run(tmp_path: Path) -> None:
-    assert len(HERE) >= 6
-    (tmp_path / "fixtures").symlink_to(ROOT / "fixtures")
-    (tmp_path / "bin").mkdir()
-    command = tmp_path / "bin/repair"
+def ran(commands: list[str], folder: Path) -> subprocess.CompletedProcess[str]:
+    """What came of the commands of a document in a folder, where `repair` is this checkout's."""
+    (folder / "bin").mkdir()
+    command = folder / "bin/repair"
     command.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m repair "$@"\n')
     command.chmod(0o755)
     env = {**os.environ, "PATH": f"{command.parent}:{os.environ['PATH']}", "PYTHONPATH": str(ROOT)}
     done = subprocess.run(
-        ["sh", "-eux", "-c", "\n".join(HERE)], cwd=tmp_path, env=env, capture_output=True, text=True, check=False
+        ["sh", "-eux", "-c", "\n".join(commands)], cwd=folder, env=env, capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stderr
-    assert (tmp_path / "raw-again.txt").read_bytes() == (tmp_path / "page.txt").read_bytes()
-    assert (tmp_path / "results/page.txt.ledger.jsonl").is_file()
+    assert (folder / "raw-again.txt").read_bytes() == (folder / "page.txt").read_bytes()
+    assert (folder / "results/page.txt.ledger.jsonl").is_file()
     assert "0 passed" not in done.stdout
+    return done
 
 
-def test_the_python_runs() -> None:
-    (code,) = [body for language, body in BLOCKS if language == "python"]
-    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
+@pytest.mark.slow
+@pytest.mark.skipif(os.name == "nt", reason="needs a Unix shell")
+def test_the_other_commands_of_the_readme_run(tmp_path: Path) -> None:
+    assert len(HERE["README.md"]) >= 4
+    (tmp_path / "fixtures").symlink_to(ROOT / "fixtures")
+    ran(HERE["README.md"], tmp_path)
+    assert list((tmp_path / "issue/articles").iterdir())
+    assert (tmp_path / "documents.jsonl").read_text("utf-8").startswith("{")
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(os.name == "nt", reason="needs a Unix shell")
+def test_the_commands_of_the_guide_run(tmp_path: Path) -> None:
+    assert len(HERE["repair/GUIDE.md"]) >= 9
+    shutil.copy(ROOT / "fixtures/pages/wrapped-pdf-text/raw.txt", tmp_path / "page.txt")
+    shutil.copytree(ROOT / "fixtures/issues/jumps", tmp_path / "monday")
+    shutil.copytree(ROOT / "fixtures/issues", tmp_path / "week")
+    ran(HERE["repair/GUIDE.md"], tmp_path)
+
+
+def test_the_page_before_becomes_the_page_after() -> None:
+    from repair import repair
+
+    before, after = code(README, "text")
+    assert repair(before).text == after
+
+
+@pytest.mark.parametrize("document", DOCUMENTS)
+def test_the_python_runs(document: str) -> None:
+    (said,) = code(DOCUMENTS[document], "python")
+    done = subprocess.run([sys.executable, "-c", said], cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.stdout == "the first bridge 1\n", done.stderr
 
 
 def test_the_exit_codes_are_all_there() -> None:
-    table = re.findall(r"^\| (\d+) \|", README, re.MULTILINE)
-    assert [int(code) for code in table] == [int(code) for code in Exit]
+    table = re.findall(r"^\| (\d+) \|", GUIDE, re.MULTILINE)
+    assert [int(number) for number in table] == [int(number) for number in Exit]
+
+
+def commands() -> dict[str, argparse.ArgumentParser]:
+    """The parser of each command, by its name; `new rule` is one."""
+    from repair.cli.parser import parser
+
+    def below(made: argparse.ArgumentParser, name: str) -> dict[str, argparse.ArgumentParser]:
+        inner = [action for action in made._actions if isinstance(action, argparse._SubParsersAction)]
+        found = {f"{name} {word}".strip(): one for action in inner for word, one in action.choices.items()}
+        whole = {name: made} if not inner else {}
+        return whole | {word: one for part, sub in found.items() for word, one in below(sub, part).items()}
+
+    return below(parser(), "")
+
+
+def options(made: argparse.ArgumentParser) -> list[tuple[str, ...]]:
+    """The options of a command but for its help, each with all its spellings."""
+    return [tuple(action.option_strings) for action in made._actions if action.option_strings and action.dest != "help"]
 
 
 def test_commands_and_options_exist() -> None:
+    known = commands()
+    first = {name.split()[0] for name in known}
+    said = set(re.findall(r"`repair (\w+)", README + GUIDE)) | set(re.findall(r"^repair (\w+)", COMMANDS, re.MULTILINE))
+    assert said and said - {"COMMAND"} <= first
+    for line in COMMANDS.splitlines():
+        for command, given in re.findall(r"repair ((?:new )?\w+)([^|>]*)", line):
+            spelt = {spelling for option in options(known[command]) for spelling in option}
+            assert set(re.findall(r" (--?[a-z-]+)", given)) <= spelt, line
+    spelt = {spelling for made in known.values() for option in options(made) for spelling in option}
+    named = set(re.findall(r"`(--[a-z-]+)", README + GUIDE)) - {"--help"}
+    assert len(named) > 10 and named <= spelt | {"--repair-rules"}
+
+
+def test_the_guide_tells_of_every_command() -> None:
+    assert [name for name in commands() if f"repair {name}" not in GUIDE] == []
+
+
+def test_the_options_are_all_there() -> None:
+    rows = re.findall(r"^\| ((?:`--?[\w-]+`(?:, )?)+) \| ([^|]+) \|", GUIDE.split("## Options")[1], re.MULTILINE)
+    said = {(name, tuple(re.findall(r"`(.*?)`", row))) for row, names in rows for name in names.split(", ")}
+    assert said == {(name, option) for name, made in commands().items() for option in options(made)}
+
+
+def test_the_help_lists_the_commands_and_the_options_of_one() -> None:
     from repair.cli.parser import parser
 
-    said = set(re.findall(r"`repair (\w+)", README)) | {
-        line.split()[1] for line in "".join(HERE).splitlines() if line.startswith("repair ")
-    }
-    helped = parser().format_help()
-    assert said and all(re.search(rf"^    {name} ", helped, re.MULTILINE) for name in said)
-
-
-def test_the_help_lists_the_commands_and_the_options_of_one(capsys: pytest.CaptureFixture[str]) -> None:
-    from repair.cli.parser import parser
-
-    helps = {"": parser().format_help()}
-    for command in [*re.findall(r"^    (\w+) ", helps[""], re.MULTILINE), "new rule"]:
-        with pytest.raises(SystemExit):
-            parser().parse_args([*command.split(), "--help"])
-        helps[command] = capsys.readouterr().out
-    for line in "".join(HERE).splitlines():
-        for command, options in re.findall(r"repair ((?:new )?\w+)([^|>]*)", line):
-            assert [option for option in re.findall(r" (--?[a-z-]+)", options) if option not in helps[command]] == []
-    said = set(re.findall(r"`(--[a-z-]+)", README))
-    assert len(said) > 10
-    assert [option for option in said if not any(f"{option} " in text for text in helps.values())] == []
+    text = parser().format_help()
+    assert all(re.search(rf"^    {name.split()[0]} ", text, re.MULTILINE) for name in commands())
+    for made in commands().values():
+        text = made.format_help()
+        assert [option for option in options(made) if not all(spelling in text for spelling in option)] == []
 
 
 def test_the_fields_of_the_ledger_are_all_there() -> None:
-    section = README.split("## The ledger")[1].split("\n## ")[0]
+    section = GUIDE.split("## The ledger")[1].split("\n## ")[0]
     known = {field.name for field in fields(Header)} | set(Row._fields)
     assert known <= set(re.findall(r"`(\w+)`", section))
 
@@ -94,12 +168,32 @@ def test_the_fields_of_the_ledger_are_all_there() -> None:
 def test_the_kinds_of_rules_are_all_there() -> None:
     from repair.rulebook.kinds import KINDS
 
-    (said,) = re.findall(r"There are six kinds of rules: (.*?);", README, re.DOTALL)
+    (said,) = re.findall(r"There are six kinds of rules: (.*?);", GUIDE, re.DOTALL)
     assert set(re.findall(r"`(\w+)` \(", said)) == set(KINDS)
 
 
-def test_the_benchmarks_are_there() -> None:
-    said = README.split("`python -m tests.benchmarks.")[1].split("\n\n")[0]
-    for name in ["quality", *re.findall(r"`(\w+)`", said)]:
-        source = (ROOT / f"tests/benchmarks/{name}.py").read_text("utf-8")
-        assert 'if __name__ == "__main__":' in source, name
+def anchor(heading: str) -> str:
+    """How a heading is linked to.
+
+    >>> anchor("How sure, how good")
+    'how-sure-how-good'
+    """
+    return re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-")
+
+
+@pytest.mark.parametrize("document", LINKED)
+def test_links_lead_somewhere(document: str) -> None:
+    text = (ROOT / document).read_text("utf-8")
+    for target in re.findall(r"\]\(([^)]+)\)", text):
+        if "://" not in target:
+            path, _, place = target.partition("#")
+            file = ((ROOT / document).parent / path) if path else ROOT / document
+            assert file.exists(), target
+            if place:
+                headings = re.findall(r"^#+ (.*)$", file.read_text("utf-8"), re.MULTILINE)
+                assert place in map(anchor, headings), target
+
+
+def test_the_examples_in_docstrings() -> None:
+    result = doctest.testmod(sys.modules[__name__])
+    assert result.attempted and not result.failed

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import zipfile
 
@@ -62,7 +63,21 @@ def test_metadata(content: dict[str, bytes]) -> None:
         "regex",
         "tqdm",
     } == {
-        line.removeprefix("Requires-Dist: ").split(">")[0]
+        re.split("[<>=]", line.removeprefix("Requires-Dist: "))[0]
         for line in said["METADATA"].splitlines()
         if line.startswith("Requires-Dist: ") and "extra ==" not in line
     }
+
+
+def test_what_changes_characters_has_an_upper_bound(content: dict[str, bytes]) -> None:
+    (metadata,) = [data.decode() for name, data in content.items() if name.endswith(".dist-info/METADATA")]
+    for name in ("chardet", "opencc", "rapidfuzz"):
+        assert re.search(rf"^Requires-Dist: {name}<\d", metadata, re.MULTILINE), name
+
+
+def test_each_python_that_is_supported_is_named_and_tried(content: dict[str, bytes]) -> None:
+    (metadata,) = [data.decode() for name, data in content.items() if name.endswith(".dist-info/METADATA")]
+    named = re.findall(r"^Classifier: Programming Language :: Python :: (3\.\d+)$", metadata, re.MULTILINE)
+    tried = (ROOT / ".github/workflows/ci.yml").read_text("utf-8")
+    assert named and re.findall(r"\"(3\.\d+)\"", tried) == named
+    assert f"Requires-Python: >={named[0]}\n" in metadata
