@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from repair.blocks.classify import FURNITURE
 from repair.passes.layout.headline_after_body.groups import Grouped
-from repair.vocabulary import words
+from repair.vocabulary import datelines, head_words
 
 __all__ = ["ENDS", "NONE", "STARTS", "STAYS", "STEPS", "TIED", "Evidence"]
 
@@ -78,9 +78,6 @@ STAYS = (
     "first heads of the page",
 )
 
-_CONNECTIVE = regex.compile(
-    r"此前|据悉|據悉|但|同时|同時|这|這|他|她|其中|另外|此外|随后|隨後|目前|与此|與此|因此|而|当天|當天|会上|會上|会议|會議|记者|記者"
-)
 _SIGNATURE = regex.compile(r"[）)]$")
 _SHORT = 4
 # Runs of Han characters that say something about a text, and longer ones that say more.
@@ -139,7 +136,7 @@ class Evidence:
 
     @cached_property
     def datelines(self) -> Bools:
-        return np.array([bool(words.DATELINE.match(text)) for text in self.grouped.texts])
+        return np.array([bool(datelines.DATELINE.match(text)) for text in self.grouped.texts])
 
     @cached_property
     def bylines(self) -> Bools:
@@ -168,7 +165,7 @@ class Evidence:
             self.after_other,
             self.odd_breaks,
             [grouped.blocks[i].kind != "paragraph" for i in grouped.bodies.tolist()],
-            [bool(_CONNECTIVE.match(text)) for text in texts],
+            [bool(head_words.CONNECTIVE.match(text)) for text in texts],
             [text[0] in "“「" for text in texts],
             [False, *(bool(_SIGNATURE.search(text)) for text in texts[:-1])],
         )
