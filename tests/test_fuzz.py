@@ -41,8 +41,8 @@ from repair.report import overview_report, page_report
 from repair.rulebook.load import load_chain
 from repair.rulebook.rule_file import read_rule
 from repair.rulebook.templates import TEMPLATES, files_of
+from tests.paths import VERSIONS
 
-VERSIONS = Path(__file__).with_name("versions")
 TIMES = int(os.environ.get("REPAIR_FUZZ", "1"))
 Capture = pytest.CaptureFixture[str]
 

@@ -11,7 +11,6 @@ from random import Random
 import numpy as np
 import pytest
 import regex
-from benchmarks import grown
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -36,6 +35,7 @@ from repair.passes.layout.headline_after_body.stretches import after_heads, arou
 from repair.passes.layout.passage_read_twice.copies import _DROP, _STEP, _reach, copies
 from repair.rulebook.load import load_chain
 from repair.typography.folded import Folded
+from tests.benchmarks import grown
 
 CHAIN = load_chain()
 SMALL, LARGE = 16_000, 64_000

@@ -19,7 +19,8 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[1]
+from tests.paths import ROOT
+
 README = (ROOT / "README.md").read_text("utf-8")
 LISTS = tomllib.loads((ROOT / "tests/promises.toml").read_text("utf-8"))
 PROMISES: list[dict] = LISTS["promise"]

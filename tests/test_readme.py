@@ -13,8 +13,8 @@ import pytest
 
 from repair.cli.exits import Exit
 from repair.history.ledger import Header, Row
+from tests.paths import ROOT
 
-ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text("utf-8")
 BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
 SHELL = [body for language, body in BLOCKS if language == "sh"]
@@ -29,6 +29,7 @@ def test_two_commands_set_up() -> None:
     assert page and (ROOT / page[0]).is_file()
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.name == "nt", reason="needs a Unix shell")
 def test_the_other_commands_run(tmp_path: Path) -> None:
     assert len(HERE) >= 6

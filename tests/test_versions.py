@@ -14,8 +14,8 @@ from repair.core.errors import ReadError
 from repair.core.safety import Safety
 from repair.history.ledger import parse, read
 from repair.history.undo import undo
+from tests.paths import VERSIONS
 
-VERSIONS = Path(__file__).with_name("versions")
 PAGES = ("1-page", "2-copies")
 ISSUES = ("3-issue", "4-issue-with-copies")
 RUNS = ("5-run", "6-run-with-quality")

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import subprocess
 import zipfile
-from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[1]
+from tests.paths import ROOT
+
 wheel = pytest.importorskip("hatchling.builders.wheel", reason="needs hatchling")
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")

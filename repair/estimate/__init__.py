@@ -19,12 +19,13 @@ from typing import NamedTuple
 
 from repair.core.engine import Record
 from repair.core.page import Page
-from repair.estimate.parts import NAMES, parts_of
+from repair.estimate.parts import DAMAGE, NAMES, parts_of
+from repair.evidence.table import FOLDER, read
 from repair.typography.lines import printed_lines
 
 __all__ = ["NAMES", "TABLE", "Estimate", "estimate", "figure", "load", "lowered_by"]
 
-TABLE = Path(__file__).parents[1] / "evidence" / "tables" / "estimate.tsv"
+TABLE = FOLDER / "estimate.tsv"
 """The shipped weights; `python -m repair.training.estimate` writes them."""
 
 
@@ -75,5 +76,5 @@ def load(path: Path = TABLE) -> dict[str, float]:
     >>> all(weight >= 0 for weight in load().values()) and set(load()) <= set(NAMES)
     True
     """
-    rows = (line.split("\t") for line in path.read_text(encoding="utf-8").splitlines() if not line.startswith("#"))
-    return {name: float(weight) for name, weight in rows}
+    weights = read(path, DAMAGE).weights
+    return {name: float(weights[name][0]) for name in NAMES if weights[name][0]}

@@ -7,7 +7,9 @@ page fresh from the chain have the same parts. A passage that stands on the page
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from functools import cache
+from dataclasses import dataclass
+from functools import cache, cached_property
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,31 +17,18 @@ from numpy.typing import NDArray
 from repair.core.change import Outcome
 from repair.core.engine import Record
 from repair.core.page import Page
+from repair.evidence.feature import AMOUNT, Evidence, Values
 from repair.joins.block_ends import left_open, seams
 from repair.joins.line_patterns import BRACKETS, DOUBLE_QUOTES
 from repair.typography.characters import Class, table_of
 from repair.typography.folded import folded_text, grams
 from repair.typography.lines import Lines, printed_lines
 
-__all__ = ["NAMES", "parts_of"]
+__all__ = ["DAMAGE", "NAMES", "DamageLook", "parts_of"]
 
 Bools = NDArray[np.bool_]
 Floats = NDArray[np.float64]
 Ints = NDArray[np.intp]
-
-NAMES = {
-    "open_ends": "share of the text in lines of running text that, by the language, end inside a sentence",
-    "seams": "share of the text in lines that, by the language, go on in the next line",
-    "fragments": "share of the text in lines that begin or end inside a sentence whose rest is not beside them",
-    "gaps": "such lines per 1000 characters of text, a shorter page counting as one of 1000",
-    "repeats": "share of the text that stands earlier on the page",
-    "unpaired": "share of the text in lines that leave a quotation or a bracket open, or close one that is not open",
-    "columns": "share of the text in lines with a run of spaces inside",
-    "odd_signs": "share of the text in lines with signs that a misreading leaves: _ | ~ and the like, or control codes",
-    "overlong": "share of the text that stands farther than 1500 em into its line: hardly a paragraph is so long",
-    "doubts": "changes of the layout per 1000 characters that, by what the chain says, were wrongly made or left",
-}
-"""The parts and what each is; all are near 0 on a page without damage."""
 
 _MOST_LINES = 100  # of a page of more lines so many are looked at for their ends, spread evenly
 _BODY_EM, _OVERLONG_EM = 12, 1500
@@ -52,6 +41,116 @@ _NEVER_FIRST = table_of(Class.STOP, Class.COMMA, Class.SEMICOLON, Class.COLON, C
 _ODD = "_|\\^~{}<>¬¦\ufffd"
 
 
+class Ends(NamedTuple):
+    """The parts that speak of how lines begin and end."""
+
+    open_ends: float
+    seams: float
+    fragments: float
+    gaps: float
+
+
+@dataclass(frozen=True)
+class DamageLook:
+    """What is seen of a page with at least one line. `records` are those of the run that repaired it."""
+
+    page: Page
+    lines: Lines
+    records: Sequence[Record] = ()
+
+    @cached_property
+    def again(self) -> Ints:
+        """The places, in the text as it is compared, of passages that stand earlier on the page to the letter."""
+        return _again(self.page)
+
+    @cached_property
+    def sizes(self) -> Floats:
+        """Characters of each line, without spaces and without what stands earlier on the page."""
+        return _sizes(self.page, self.lines, self.again)
+
+    @cached_property
+    def quotes(self) -> tuple[Bools, Bools]:
+        """The lines that leave a double quotation open, and those that close one that is not open."""
+        return left_open(self.page, DOUBLE_QUOTES)
+
+    @cached_property
+    def ends(self) -> Ends:
+        """How lines begin and end."""
+        return _ends(self.page, self.lines, self.sizes, self.quotes[1])
+
+    def share(self, which: Bools | Floats) -> Floats:
+        """The share of the text that these lines have, as an array of one."""
+        return _one(_share(self.sizes, which))
+
+
+DAMAGE: Evidence[DamageLook] = Evidence("damage that a page's text shows")
+"""Amounts, one page at a time; the text below each says what it is. All are near 0 on a page without damage."""
+
+
+@DAMAGE.feature("open_ends", AMOUNT)
+def _open_ends(look: DamageLook) -> Values:
+    """share of the text in lines of running text that, by the language, end inside a sentence"""
+    return _one(look.ends.open_ends)
+
+
+@DAMAGE.feature("seams", AMOUNT)
+def _seams(look: DamageLook) -> Values:
+    """share of the text in lines that, by the language, go on in the next line"""
+    return _one(look.ends.seams)
+
+
+@DAMAGE.feature("fragments", AMOUNT)
+def _fragments(look: DamageLook) -> Values:
+    """share of the text in lines that begin or end inside a sentence whose rest is not beside them"""
+    return _one(look.ends.fragments)
+
+
+@DAMAGE.feature("gaps", AMOUNT)
+def _gaps(look: DamageLook) -> Values:
+    """such lines per 1000 characters of text, a shorter page counting as one of 1000"""
+    return _one(look.ends.gaps)
+
+
+@DAMAGE.feature("repeats", AMOUNT)
+def _repeats(look: DamageLook) -> Values:
+    """share of the text that stands earlier on the page"""
+    return _one(len(look.again) / max(1, len(folded_text(look.page).codes)))
+
+
+@DAMAGE.feature("unpaired", AMOUNT)
+def _unpaired(look: DamageLook) -> Values:
+    """share of the text in lines that leave a quotation or a bracket open, or close one that is not open"""
+    return look.share(np.logical_or.reduce((*look.quotes, *left_open(look.page, BRACKETS))))
+
+
+@DAMAGE.feature("columns", AMOUNT)
+def _columns(look: DamageLook) -> Values:
+    """share of the text in lines with a run of spaces inside"""
+    return look.share(_holding(look.lines, _space_runs(look.page.codes)))
+
+
+@DAMAGE.feature("odd_signs", AMOUNT)
+def _odd_signs(look: DamageLook) -> Values:
+    """share of the text in lines with signs that a misreading leaves: _ | ~ and the like, or control codes"""
+    return look.share(_holding(look.lines, _odd().take(look.page.codes, mode="clip").nonzero()[0]))
+
+
+@DAMAGE.feature("overlong", AMOUNT)
+def _overlong(look: DamageLook) -> Values:
+    """share of the text that stands farther than 1500 em into its line: hardly a paragraph is so long"""
+    return look.share(np.maximum(0, 1 - _OVERLONG_EM / np.maximum(look.lines.widths, 1)))
+
+
+@DAMAGE.feature("doubts", AMOUNT)
+def _doubts(look: DamageLook) -> Values:
+    """changes of the layout per 1000 characters that, by what the chain says, were wrongly made or left"""
+    return _one(_PER * _wrong(look.records) / max(_PER, look.sizes.sum()))
+
+
+NAMES = {name: str(feature.values.__doc__) for name, feature in DAMAGE.features.items()}
+"""The parts and what each is."""
+
+
 def parts_of(page: Page, records: Sequence[Record] = ()) -> dict[str, float]:
     """The parts of a page, named as in `NAMES`; `records` are those of the run that repaired it.
 
@@ -62,17 +161,12 @@ def parts_of(page: Page, records: Sequence[Record] = ()) -> dict[str, float]:
     lines = printed_lines(page)
     if not len(lines):
         return dict.fromkeys(NAMES, 0.0)
-    again = _again(page)
-    sizes = _sizes(page, lines, again)
-    quotes, brackets = (left_open(page, opening) for opening in (DOUBLE_QUOTES, BRACKETS))
-    found = _ends(page, lines, sizes, quotes[1])
-    found["repeats"] = len(again) / max(1, len(folded_text(page).codes))
-    found["unpaired"] = _share(sizes, np.logical_or.reduce((*quotes, *brackets)))
-    found["columns"] = _share(sizes, _holding(lines, _space_runs(page.codes)))
-    found["odd_signs"] = _share(sizes, _holding(lines, _odd().take(page.codes, mode="clip").nonzero()[0]))
-    found["overlong"] = _share(sizes, np.maximum(0, 1 - _OVERLONG_EM / np.maximum(lines.widths, 1)))
-    found["doubts"] = _PER * _wrong(records) / max(_PER, sizes.sum())
-    return {name: float(found[name]) for name in NAMES}
+    found = DAMAGE.buckets(DamageLook(page, lines, records))
+    return {name: float(found[name][0]) for name in NAMES}
+
+
+def _one(value: float) -> Floats:
+    return np.array([value], np.float64)
 
 
 def _share(sizes: Floats, which: Bools | Floats) -> float:
@@ -81,7 +175,6 @@ def _share(sizes: Floats, which: Bools | Floats) -> float:
 
 
 def _again(page: Page) -> Ints:
-    """The places, in the text as it is compared, of passages that stand earlier on the page to the letter."""
     codes, size = folded_text(page).codes, _LATIN_COPY if printed_lines(page).mostly_latin else _COPY
     hashes = grams(codes, size)
     ordered = np.sort(hashes)
@@ -98,7 +191,6 @@ def _again(page: Page) -> Ints:
 
 
 def _sizes(page: Page, lines: Lines, again: Ints) -> Floats:
-    """Characters of each line, without spaces and without what stands earlier on the page."""
     counts = lines.kinds != Class.SPACE
     counts[folded_text(page).places[again]] = False
     sums = np.concatenate(([0], counts.cumsum()))
@@ -106,8 +198,7 @@ def _sizes(page: Page, lines: Lines, again: Ints) -> Floats:
     return sizes
 
 
-def _ends(page: Page, lines: Lines, sizes: Floats, closes_quote: Bools) -> dict[str, float]:
-    """The parts that speak of how lines begin and end."""
+def _ends(page: Page, lines: Lines, sizes: Floats, closes_quote: Bools) -> Ends:
     count = len(lines)
     seen = np.arange(count) if count <= _MOST_LINES else np.linspace(0, count - 1, _MOST_LINES).astype(np.intp)
     sizes = sizes[seen]
@@ -115,12 +206,12 @@ def _ends(page: Page, lines: Lines, sizes: Floats, closes_quote: Bools) -> dict[
     goes = goes_on >= 0.5
     begins = _NEVER_FIRST[lines.first] | (lines.latin & (lines.first == Class.LOWER)) | closes_quote
     half = (breaks_off & ~goes) | begins[seen]
-    return {
-        "open_ends": _share(sizes, breaks_off | (goes & (lines.closed[seen] == 0))),
-        "seams": _share(sizes, goes_on),
-        "fragments": _share(sizes, half),
-        "gaps": _PER * np.count_nonzero(half & (sizes > 0)) / max(_PER, sizes.sum()),
-    }
+    return Ends(
+        _share(sizes, breaks_off | (goes & (lines.closed[seen] == 0))),
+        _share(sizes, goes_on),
+        _share(sizes, half),
+        _PER * np.count_nonzero(half & (sizes > 0)) / max(_PER, float(sizes.sum())),
+    )
 
 
 def _by_language(page: Page, lines: Lines, seen: Ints) -> tuple[Floats, Bools]:

@@ -27,6 +27,7 @@ FOLDER = Path(__file__).with_name("tables")
 """Where the shipped tables are."""
 
 _FEATURES = "# features "
+_NOT_COUNTED = 0.5
 # Sums are rounded, so that they are the same in whatever order they were made: things that are alike in all that is
 # looked at are equally likely, and their order on the page decides.
 _DIGITS = 9
@@ -37,11 +38,11 @@ _LEAST = 0.01
 @dataclass(frozen=True)
 class Table:
     """Weights in nats, an array for each feature with one weight a bucket, and the `share` of things that were so where
-    the table was trained.
+    the table was trained; a half where that was not counted.
     """
 
     weights: dict[str, Floats]
-    share: float = 0.5
+    share: float = _NOT_COUNTED
 
     def odds(self, buckets: Buckets) -> Floats:
         """Log odds of each thing: the weights of its buckets, added up in the order of the features' names.
@@ -50,7 +51,7 @@ class Table:
         >>> table.odds({"end": np.array([0, 1]), "width": np.array([2.0, 4.0])}).tolist()
         [2.5, 0.0]
         """
-        total: Floats = np.zeros(len(next(iter(buckets.values()))))
+        total: Floats = np.zeros(next(iter(buckets.values())).shape)
         for name, at in buckets.items():
             weights = self.weights[name]
             total += weights[0] * at if at.dtype.kind == "f" else weights[at]
@@ -72,7 +73,7 @@ def read(path: Path, *evidence: Evidence[Any]) -> Table:
     """The table in a file."""
     features = {feature.name: feature for one in evidence for feature in one}
     places = {name: {label: i for i, label in enumerate(feature.labels)} for name, feature in features.items()}
-    weights, share = {name: np.zeros(len(feature.labels)) for name, feature in features.items()}, 0.5
+    weights, share = {name: np.zeros(len(feature.labels)) for name, feature in features.items()}, _NOT_COUNTED
     made_for = ""
     for line in path.read_text(encoding="utf-8").splitlines():
         if line.startswith("#"):
@@ -103,7 +104,8 @@ def written(table: Table, about: str, *evidence: Evidence[Any]) -> str:
         if abs(weight) >= _LEAST
     ]
     head = [*(f"# {line}" for line in about.splitlines()), f"{_FEATURES}{digest_of(*evidence)}"]
-    return "\n".join([*head, f"share\t\t{table.share:.4f}", *rows]) + "\n"
+    share = [f"share\t\t{table.share:.4f}"] if table.share != _NOT_COUNTED else []
+    return "\n".join([*head, *share, *rows]) + "\n"
 
 
 @cache

@@ -11,8 +11,9 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import accumulate, product
 from typing import NamedTuple
 
@@ -26,6 +27,9 @@ from repair.articles.evidence import BODY, HEADS
 from repair.articles.topics import Topics, cosine
 from repair.blocks.line import ends_sentence
 from repair.core.text import codes_of
+from repair.evidence.feature import AMOUNT, Evidence, Labels, Values
+from repair.evidence.parts import YES_NO
+from repair.evidence.table import load
 from repair.issues.assignment import assigned
 from repair.issues.numbers import Label
 from repair.seam import default_model
@@ -35,13 +39,14 @@ from repair.vocabulary.jump_marks import Jump, jump_of
 
 __all__ = ["End", "Link", "Links", "linked", "share_head"]
 
-# What the evidence weighs, in log odds; a pair needs `_ASKED`. What the language says was fitted (softmax over
-# partners) on the marks of four laid-out issues at a time, all numbers taken as equal. Of 528 links there, and of 132
-# Chinese and 114 English ones of other issues, all come right, each with odds of 20 to 1 or more; without the shared
-# words 78 of the 114. Numbers and a repeated headline are set by hand: there are no pages to fit on where they mislead.
-_NUMBER, _WRONG, _BEFORE = 2.0, -2.5, -3.0
-_HEADLINE, _MEANING, _WORDS, _HEAD_WORDS, _SEAM = 4.0, 2.1, 52.0, 0.55, 0.1
+Floats = NDArray[np.float64]
+
+# Log odds from which two marks are asked to be a pair. With the shipped weights, of 528 links on laid-out issues and of
+# 132 Chinese and 114 English ones of other issues all come right, each with odds of 20 to 1 or more; without the shared
+# words 78 of the 114.
 _ASKED = 2.5
+# What the language says of a seam counts between these, in nats: a bad one says little, a good one no more.
+_LEAST_NATS, _MOST_NATS = -8, 12
 _SAME_HEAD = 80
 _LATIN, _HAN = regex.compile(r"\p{Latin}{4,}"), regex.compile(r"\p{Han}{2,}")
 _MOST = 900  # characters of an article that tell its subject
@@ -99,29 +104,101 @@ def _ends(stories: Sequence[Story], value: str) -> Iterator[End]:
 
 def _worth(
     starts: Sequence[End], comes: Sequence[End], stories: Sequence[Story], labels: Sequence[Label], value: str
-) -> NDArray[np.float64]:
-    ahead = [_text(stories[end.story].parts[: end.at], value, last=True) for end in starts]
-    back = [_text(stories[end.story].parts[end.at + 1 :], value, last=False) for end in comes]
-    meaning = _meaning(ahead, back)
-    shared = _shared_words(ahead, back, [_heads(stories[end.story], value) for end in starts], stories, value)
-    pairs = list(product(ahead, back))
-    seams = default_model().score([a for a, _ in pairs], [b for _, b in pairs]).llr.reshape(len(ahead), len(back))
-    found = np.zeros((len(starts), len(comes)))
-    for i, start in enumerate(starts):
-        cut = bool(ahead[i]) and not ends_sentence(ahead[i])
-        for j, come in enumerate(comes):
-            if start.page == come.page:
-                found[i, j] = -np.inf
-                continue
-            found[i, j] = (
-                _numbers(start, labels[come.page])
-                + _numbers(come, labels[start.page])
-                + _BEFORE * (come.page < start.page)
-                + _HEADLINE * share_head(stories[start.story], stories[come.story], value, HEADS)
-                + _MEANING * meaning[i, j]
-                + shared[i, j]
-                + _SEAM * float(np.clip(seams[i, j], -8, 12)) * cut
-            )
+) -> Floats:
+    """Log odds of each pair of marks, of shape (starts, comes); -inf for two marks of one page."""
+    look = LinkLook(starts, comes, stories, labels, value)
+    odds = load(TABLE, OF_LINKS).odds(OF_LINKS.buckets(look))
+    worth: Floats = np.where(look.one_page, -np.inf, odds)
+    return worth
+
+
+TABLE = "jump-links"
+"""Weights set by hand and fitted, each with its reason."""
+
+
+@dataclass(frozen=True)
+class LinkLook:
+    """What is seen of pairs of marks: those that send on (rows) and those that they may come to (columns)."""
+
+    starts: Sequence[End]
+    comes: Sequence[End]
+    stories: Sequence[Story]
+    labels: Sequence[Label]
+    value: str
+
+    @cached_property
+    def ahead(self) -> list[str]:
+        """The text before each mark that sends on."""
+        return [_text(self.stories[end.story].parts[: end.at], self.value, last=True) for end in self.starts]
+
+    @cached_property
+    def back(self) -> list[str]:
+        """The text behind each mark that it may come to."""
+        return [_text(self.stories[end.story].parts[end.at + 1 :], self.value, last=False) for end in self.comes]
+
+    @cached_property
+    def one_page(self) -> NDArray[np.bool_]:
+        """The pairs whose marks stand on one page."""
+        return self.of_pairs(lambda start, come: start.page == come.page).astype(np.bool_)
+
+    @cached_property
+    def shared(self) -> SharedWords:
+        """The words that the texts of each pair share."""
+        heads = [_heads(self.stories[end.story], self.value) for end in self.starts]
+        return _shared_words(self.ahead, self.back, heads, self.stories, self.value)
+
+    def of_pairs(self, say: Callable[[End, End], float]) -> Floats:
+        """A number for each pair."""
+        return np.array([[say(start, come) for come in self.comes] for start in self.starts], np.float64)
+
+
+OF_LINKS: Evidence[LinkLook] = Evidence("pairs of jump marks")
+_SAYS = Labels("nothing", "this page", "another page")
+
+
+@OF_LINKS.feature("number in the mark that sends on", _SAYS)
+def _number_ahead(look: LinkLook) -> Values:
+    return look.of_pairs(lambda start, come: _said_of(start, look.labels[come.page]))
+
+
+@OF_LINKS.feature("number in the mark that it comes to", _SAYS)
+def _number_back(look: LinkLook) -> Values:
+    return look.of_pairs(lambda start, come: _said_of(come, look.labels[start.page]))
+
+
+@OF_LINKS.feature("goes back to an earlier page", YES_NO)
+def _goes_back(look: LinkLook) -> Values:
+    return look.of_pairs(lambda start, come: come.page < start.page)
+
+
+@OF_LINKS.feature("one headline over both", YES_NO)
+def _one_headline(look: LinkLook) -> Values:
+    stories, value = look.stories, look.value
+    return look.of_pairs(lambda a, b: a.page != b.page and share_head(stories[a.story], stories[b.story], value, HEADS))
+
+
+@OF_LINKS.feature("likeness in meaning", AMOUNT)
+def _likeness(look: LinkLook) -> Values:
+    return _meaning(look.ahead, look.back)
+
+
+@OF_LINKS.feature("shared words", AMOUNT)
+def _words_of_both(look: LinkLook) -> Values:
+    return look.shared.of_texts
+
+
+@OF_LINKS.feature("words of the head", AMOUNT)
+def _words_of_the_head(look: LinkLook) -> Values:
+    return look.shared.of_heads
+
+
+@OF_LINKS.feature("seam of a sentence that is cut", AMOUNT)
+def _seam(look: LinkLook) -> Values:
+    pairs = list(product(look.ahead, look.back))
+    llr = default_model().score([a for a, _ in pairs], [b for _, b in pairs]).llr.astype(np.float64)
+    cut = np.array([bool(text) and not ends_sentence(text) for text in look.ahead])
+    nats: Floats = np.clip(llr.reshape(len(look.ahead), -1), _LEAST_NATS, _MOST_NATS)
+    found: Floats = nats * cut[:, None]
     return found
 
 
@@ -134,21 +211,26 @@ def _meaning(ahead: Sequence[str], back: Sequence[str]) -> NDArray[np.float64]:
     return np.array([[cosine(one, other) for other in meaning[len(ahead) :]] for one in meaning[: len(ahead)]])
 
 
+class SharedWords(NamedTuple):
+    """Over pairs: how much of their words two texts share, and how much the second has of the first one's head."""
+
+    of_texts: Floats
+    of_heads: Floats
+
+
 def _shared_words(
     ahead: Sequence[str], back: Sequence[str], heads: Sequence[str], stories: Sequence[Story], value: str
-) -> NDArray[np.float64]:
-    """What it weighs that two texts share words, or that one has words of the other's head: the more the fewer articles
-    of the issue have the word (inverse document frequency)."""
+) -> SharedWords:
+    """A word counts for the more the fewer articles of the issue have it (inverse document frequency)."""
     having = Counter(word for story in stories for word in _words("\n".join(part.text(value) for part in story.parts)))
     rare = {word: max(0.0, math.log((len(stories) + 1) / (count + 0.5))) for word, count in having.items()}
     mine, theirs, of_heads = ([_words(text) for text in texts] for texts in (ahead, back, heads))
-    found = np.zeros((len(ahead), len(back)))
+    of_texts, of_the_head = np.zeros((2, len(ahead), len(back)))
     for i, j in product(range(len(ahead)), range(len(back))):
-        both = sum(rare.get(word, 0.0) for word in mine[i] & theirs[j])
-        of_head = sum(rare.get(word, 0.0) for word in of_heads[i] & theirs[j])
-        found[i, j] = _WORDS * both / max(1.0, math.sqrt(len(mine[i]) * len(theirs[j])))
-        found[i, j] += _HEAD_WORDS * math.sqrt(of_head)
-    return found
+        both = sum(rare.get(word, 0.0) for word in sorted(mine[i] & theirs[j]))
+        of_texts[i, j] = both / max(1.0, math.sqrt(len(mine[i]) * len(theirs[j])))
+        of_the_head[i, j] = math.sqrt(sum(rare.get(word, 0.0) for word in sorted(of_heads[i] & theirs[j])))
+    return SharedWords(of_texts, of_the_head)
 
 
 def _words(text: str) -> frozenset[str]:
@@ -159,16 +241,13 @@ def _words(text: str) -> frozenset[str]:
     return frozenset(words)
 
 
-def _numbers(end: End, label: Label) -> float:
-    """What the number in a mark says about a page."""
+def _said_of(end: End, label: Label) -> int:
+    """What the number in a mark says about a page, as a place in `_SAYS`."""
     section, number = end.jump.section, end.jump.number
     if number:
-        return (
-            _NUMBER
-            if number == label.number and (not section or section == label.section or not label.section)
-            else _WRONG
-        )
-    return _NUMBER if section == label.section else 0.0
+        fits = number == label.number and (not section or section == label.section or not label.section)
+        return _SAYS.place("this page" if fits else "another page")
+    return _SAYS.place("this page" if section == label.section else "nothing")
 
 
 def share_head(story: Story, other: Story, value: str, kinds: Collection[str]) -> bool:

@@ -45,7 +45,6 @@ _CREDIT = END_KINDS.index("credit")
 # A plain line is at least so wide, in em, and a body wider than this. A label is at most so wide: a wider line may be a
 # printed line of text that ends in such a word.
 _PLAIN_EM, _BODY_EM, _LABEL_EM = 14, 12, 12
-_MAY_BE_LABEL = (SHORT, BYLINE)
 _PAST = 8
 
 
@@ -71,12 +70,12 @@ def kinds_of(page: Page, apart: Bools) -> Ints:
     in_body = (said == LIST) | (said == DATELINE) | ((said == CAPTION) & (lines.widths <= CAPTION_EM))
     kinds = np.where(np.where(kinds == BODY, in_body, begins > 0), said, kinds)
     credit = ends == _CREDIT
-    for i in np.flatnonzero((lines.closed == 0) & (lines.widths <= CAPTION_EM) & ~credit).tolist():
+    for i in np.flatnonzero((lines.closed == 0) & (lines.widths <= CAPTION_EM) & (kinds == BODY)).tolist():
         credit[i] = bool(CREDIT.search(value, lines.starts[i], lines.ends[i]))
     kinds = np.where(credit & (lines.widths <= CAPTION_EM), CAPTION, kinds)
-    kinds = np.where((bylines > 0) & ~credit, BYLINE, kinds)
+    kinds = np.where(bylines > 0, BYLINE, kinds)
     others = apart | jump_lines_of(page)
-    for i in np.flatnonzero((lines.closed == 0) & (lines.widths <= _LABEL_EM) & np.isin(kinds, _MAY_BE_LABEL)).tolist():
+    for i in np.flatnonzero((lines.closed == 0) & (lines.widths <= _LABEL_EM) & (kinds == SHORT)).tolist():
         others[i] |= bool(BANNER.fullmatch(value, lines.starts[i], lines.ends[i]))
     kinds = np.where(others, OTHERS, kinds)
     found: Ints = np.where(lines.first == Class.HASH, HEAD, kinds)

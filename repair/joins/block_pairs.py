@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from repair.core.page import Page
 from repair.joins.block_ends import BODY, BYLINE, CAPTION, DATELINE, HEAD, KINDS, OTHERS, left_open, seams
 from repair.joins.line_patterns import DOUBLE_QUOTES
+from repair.joins.shared_words import SharedWords, shared_words
 from repair.typography.characters import Class, table_of
 from repair.typography.lines import printed_lines
 
@@ -33,13 +34,11 @@ _NO_HEAD = np.isin(np.arange(len(KINDS)), (BYLINE, OTHERS, HEAD))
 _NO_FAR_HEAD = np.isin(np.arange(len(KINDS)), (CAPTION, DATELINE))
 # A tail of a far pair is at least so wide, in em; a head is at most so many blocks away.
 _LEAST_EM, _REACH = 10, 40
-# Beside a word, which is two code points of 21 bits each, so many bits are left for the number of its line.
-_ROW_BITS = 20
 _NO_RIVAL = np.float32(-15)
 _STEPS = 3
-# Lines before a tail and after a head whose words count too; tails for which words are looked up at once.
-_STEPS_SHARED, _WINDOW = 2, 64
 _MATES = 4
+# Characters side by side as one number of so many bits each.
+_CODE_BITS, _CODE = 21, 0x1FFFFF
 _WORD = table_of(Class.HAN, Class.OTHER, Class.LOWER, Class.UPPER, Class.DIGIT)
 
 
@@ -71,15 +70,6 @@ class Elsewhere(NamedTuple):
 
     two: Ints
     three: Ints
-
-
-class SharedWords(NamedTuple):
-    """Weight of the words that both blocks of each pair have and few others: of these two `alone`, and of the blocks
-    `round_about`, those that end with the tail and those that begin with the head.
-    """
-
-    alone: Floats
-    round_about: Floats
 
 
 class Pairs:
@@ -185,67 +175,27 @@ class Pairs:
     @cached_property
     def elsewhere(self) -> Elsewhere:
         """How often the page has the two characters at the seam side by side, and three of them."""
-        codes = self.page.codes.astype(np.int64) & 0x1FFFFF
+        codes = self.page.codes.astype(np.int64) & _CODE
         word = _WORD[self.lines.kinds]
-        pairs = codes[:-1] << 21 | codes[1:]
-        both = word[:-1] & word[1:]
-        two = np.sort(pairs[both])
-        three = np.sort((pairs[:-1] << 21 | codes[2:])[both[:-1] & both[1:]])
+        pairs = codes[:-1] << _CODE_BITS | codes[1:]
+        triples = pairs[:-1] << _CODE_BITS | codes[2:]
+        within_word = word[:-1] & word[1:]
+        two = np.sort(pairs[within_word])
+        three = np.sort(triples[within_word[:-1] & within_word[1:]])
         last, first = self.lines.ends[self.tails] - 1, self.lines.starts[self.heads]
-        within = word[last] & word[first]
-        seam = codes[last] << 21 | codes[first]
-        left = codes[np.maximum(last - 1, 0)] << 42 | seam
-        right = seam << 21 | codes[np.minimum(first + 1, len(codes) - 1)]
-
-        def count(known: NDArray[np.int64], asked: NDArray[np.int64]) -> Ints:
-            return known.searchsorted(asked, side="right") - known.searchsorted(asked)
-
-        return Elsewhere(within * count(two, seam), within * (count(three, left) + count(three, right)))
+        asked = word[last] & word[first]
+        seam = codes[last] << _CODE_BITS | codes[first]
+        with_one_before = codes[np.maximum(last - 1, 0)] << 2 * _CODE_BITS | seam
+        with_one_after = seam << _CODE_BITS | codes[np.minimum(first + 1, len(codes) - 1)]
+        of_three = _count(three, with_one_before) + _count(three, with_one_after)
+        return Elsewhere(asked * _count(two, seam), asked * of_three)
 
     @cached_property
     def shared_words(self) -> SharedWords:
-        """Words (pairs of characters) that tail and head share and few other blocks have, rare ones counting more.
-
-        Then the same for the two blocks that end with the tail, and the two that begin with the head.
-        """
-        lines, n = self.lines, len(self.lines)
-        han = lines.kinds == Class.HAN
-        at = np.flatnonzero(han[:-1] & han[1:])
-        word = self.page.codes[at].astype(np.int64) << 21 | self.page.codes[at + 1]
-        row = lines.starts.searchsorted(at, side="right") - 1
-        cells = np.sort(word << _ROW_BITS | row)
-        cells = cells[np.diff(cells, prepend=-1) != 0]
-        ids = np.cumsum(np.diff(cells >> _ROW_BITS, prepend=-1) != 0) - 1
-        row = cells & ((1 << _ROW_BITS) - 1)
-        blocks = np.bincount(ids)
-        rare = (blocks >= 2) & (blocks <= max(4, n // 6))
-        weight = np.where(rare, 1 / np.log2(np.maximum(blocks, 2)), 0).astype(np.float32)
-        found = np.zeros((2, len(self.tails)), np.float32)
-        asked = np.flatnonzero(rare[ids])
-        asked = asked[np.argsort(row[asked], kind="stable")]
-        ids, row = ids[asked], row[asked]
-        for low in range(0, n, _WINDOW):  # a file of many pages has too many words for one table
-            at = np.arange(*self.tails.searchsorted((low, low + _WINDOW)))
-            if len(at):
-                first, last = max(low - _STEPS_SHARED, 0), int(self.heads[at].max()) + _STEPS_SHARED + 1
-                here = slice(*row.searchsorted((first, last)))
-                words, column = np.unique(ids[here], return_inverse=True)
-                has = np.zeros((min(last, n) - first, len(words)), np.float32)
-                has[row[here] - first, column] = 1
-                found[:, at] = _in_common(has, weight[words], self.tails[at] - first, self.heads[at] - first)
-        return SharedWords(found[0], found[1])
+        """The words that tail and head share and few other blocks have."""
+        return shared_words(self.page, self.tails, self.heads)
 
 
-def _in_common(has: Floats, weight: Floats, tails: Ints, heads: Ints) -> tuple[Floats, Floats]:
-    """Weight of the words that tails and heads share, alone and with the blocks before the one and after the other.
-
-    `has`: which line (row) has which word (column).
-    """
-    before, after = has.copy(), has.copy()
-    for step in range(1, _STEPS_SHARED + 1):
-        np.maximum(before[step:], has[:-step], out=before[step:])
-        np.maximum(after[:-step], has[step:], out=after[:-step])
-    # Only for the pairs that are asked about, and without the threads of a matrix product.
-    alone: Floats = np.einsum("pw,pw->p", has[tails], (has * weight)[heads])
-    wide: Floats = np.einsum("pw,pw->p", before[tails], (after * weight)[heads])
-    return alone, wide
+def _count(known: NDArray[np.int64], asked: NDArray[np.int64]) -> Ints:
+    """How often each number stands among numbers in order."""
+    return known.searchsorted(asked, side="right") - known.searchsorted(asked)

@@ -28,13 +28,14 @@ from repair.core.chain import Chain
 from repair.core.engine import Record, run
 from repair.core.page import Page
 from repair.estimate import TABLE
-from repair.estimate.parts import NAMES, parts_of
+from repair.estimate.parts import DAMAGE, NAMES, parts_of
+from repair.evidence.table import Table, written
 from repair.files.decoding import decode
 from repair.measure import score
 from repair.rulebook.load import load_chain
 from repair.training import made_up_english as typeset
 
-__all__ = ["Example", "examples", "fit", "loss", "made_up", "of_gold", "written"]
+__all__ = ["Example", "examples", "fit", "loss", "made_up", "of_gold"]
 
 Floats = NDArray[np.float64]
 
@@ -58,7 +59,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     given = parser.parse_args(arguments)
     found = list(examples(given.pages))
     weights = fit(found)
-    given.output.write_text(written(weights, len(found)), encoding="utf-8")
+    table = Table({name: np.array([weights.get(name, 0.0)]) for name in NAMES})
+    given.output.write_text(written(table, ABOUT.format(count=len(found)), DAMAGE), encoding="utf-8")
     print(given.output.read_text(encoding="utf-8"), end="")
 
 
@@ -162,13 +164,8 @@ def loss(weights: Floats, rows: Floats, truth: Floats, each: Floats) -> tuple[fl
     return float(each @ nats), rows.T @ pull
 
 
-def written(weights: dict[str, float], count: int) -> str:
-    """The table as text."""
-    head = f"# python -m repair.training.estimate; {count} texts: laid-out newspaper pages read by engines, raw and\n"
-    head += (
-        "# repaired, made-up English (repair.training.made_up_english), and gold. Nats that one unit of a part costs.\n"
-    )
-    return head + "".join(f"{name}\t{weight:.3f}\n" for name, weight in weights.items())
+ABOUT = """What one unit of each part costs, in nats. Made by repair.training.estimate of {count} texts: laid-out
+newspaper pages read by engines, raw and repaired, made-up English (repair.training.made_up_english), and gold."""
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from repair.evidence.feature import Buckets, Evidence, columns_of
 from repair.evidence.table import FOLDER, Table, load, written
 
-__all__ = ["Rows", "chosen", "joined", "least", "logistic", "matrix", "table_of", "write"]
+__all__ = ["Loss", "Rows", "chosen", "joined", "least", "logistic", "matrix", "table_of", "write"]
 
 Floats = NDArray[np.float64]
 Loss = Callable[[Floats], tuple[float, Floats]]

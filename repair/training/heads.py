@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -26,12 +26,17 @@ from tqdm import tqdm
 from repair.core.chain import Chain
 from repair.core.engine import run
 from repair.core.page import Page
-from repair.passes.layout.headline_after_body import weights
+from repair.evidence.feature import Evidence, columns_of
+from repair.evidence.table import FOLDER, Table
 from repair.passes.layout.headline_after_body.alignment import Choices, chances
-from repair.passes.layout.headline_after_body.evidence import Evidence
+from repair.passes.layout.headline_after_body.evidence import ENDS, STARTS, STAYS, STEPS, TIED, StayLook
+from repair.passes.layout.headline_after_body.evidence import NONE as NONE_AT_ALL
 from repair.passes.layout.headline_after_body.groups import HEADS, Grouped
+from repair.passes.layout.headline_after_body.look import HeadLook
+from repair.passes.layout.headline_after_body.model import AFTER_BODY, LATE, choices, words_of
 from repair.passes.layout.late_headline import candidates_of
 from repair.rulebook.load import load_chain
+from repair.training.fitting import Loss, least, table_of, write
 from repair.typography.plain import plain
 
 TEXT_LAYERS = ("pdfium", "pymupdf", "pypdf", "pdftotext-raw")
@@ -53,7 +58,6 @@ MOVE_HEADS = frozenset({"layout/passage-read-twice", "layout/cut-paragraph"})
 _PIECE = 6
 
 Floats = NDArray[np.float64]
-Loss = Callable[[Floats], tuple[float, Floats]]
 
 
 @dataclass(frozen=True)
@@ -139,22 +143,54 @@ def without_some(one: Sample, chance: np.random.Generator) -> Sample:
     return replace(one, grouped=replace(one.grouped, groups=groups), begins=kept)
 
 
+class _Flat:
+    """The weights of a table as one array, as `fitting.matrix` has its columns, and back."""
+
+    def __init__(self, *evidence: Evidence[Any]) -> None:
+        self.evidence, self.columns = evidence, columns_of(*evidence)
+        self.names = list(self.columns.start)
+
+    def table(self, weights: Floats) -> Table:
+        """The table of these weights."""
+        return table_of(weights, 0.5, *self.evidence)
+
+    def array(self, by_name: Mapping[str, float]) -> Floats:
+        """A number for each feature, as an array; 0 for those that are not named."""
+        return np.array([by_name.get(name, 0.0) for name in self.names])
+
+
+AFTER_BODY_FLAT = _Flat(STARTS, NONE_AT_ALL, STEPS, ENDS, TIED)
+LATE_FLAT = _Flat(STARTS, STAYS)
+
+
+def slope_of(look: HeadLook, told: Choices) -> dict[str, float]:
+    """How each weight adds to the sum over the choices, each counted with its chance."""
+    starts = STARTS.buckets(look)
+    found = {name: float((at * told.starts).sum()) for name, at in starts.items()}
+    for name, at in words_of(starts).items():
+        found[name] += float((at * told.tied).sum())
+    found |= {name: float(at @ told.none) for name, at in NONE_AT_ALL.buckets(look).items()}
+    found |= {name: float((at * told.steps).sum()) for name, at in STEPS.buckets(look).items()}
+    found |= {name: float(at @ told.ends) for name, at in ENDS.buckets(look).items()}
+    return found | {name: float(at @ told.tied.sum(axis=1)) for name, at in TIED.buckets(look).items()}
+
+
 def loss_after_bodies(found: Sequence[Sample]) -> Loss:
     """Minus the log of the chance of what the gold says, and its gradient, for the table "headline-after-body"."""
-    evidence = [(one, Evidence(one.grouped)) for one in found if one.grouped.groups and len(one.grouped.bodies)]
-    names = weights.NAMES["headline-after-body"]
-    given = np.array([GIVEN.get(name, np.nan) for name in names])
+    looks = [(one, HeadLook(one.grouped)) for one in found if one.grouped.groups and len(one.grouped.bodies)]
+    flat = AFTER_BODY_FLAT
+    given = np.array([GIVEN.get(name, np.nan) for name in flat.names])
 
     def loss(free: Floats) -> tuple[float, Floats]:
-        w = np.where(np.isnan(given), free, given)
-        total, slope = 0.0, np.zeros(len(w))
-        for one, seen in evidence:
-            nats = weights.choices(seen, w)
+        table = flat.table(np.where(np.isnan(given), free, given))
+        total, slope = 0.0, np.zeros(len(free))
+        for one, look in looks:
+            nats = choices(look, table)
             all_of, expected = chances(nats)
             right, wanted = chances(_restricted(nats, one.begins))
             if np.isfinite(right):
                 total += all_of - right
-                slope += weights.slope(seen, expected) - weights.slope(seen, wanted)
+                slope += flat.array(slope_of(look, expected)) - flat.array(slope_of(look, wanted))
         slope = np.where(np.isnan(given), slope / READINGS + PENALTY * free, 0)
         return total / READINGS + PENALTY / 2 * float(free @ free), slope
 
@@ -168,43 +204,29 @@ def loss_late(found: Sequence[Sample]) -> Loss:
         grouped = one.grouped.by_runs()
         if not grouped.groups or not len(grouped.bodies):
             continue
-        seen = Evidence(grouped)
-        candidates = candidates_of(seen)
-        starts, stays, wanted = seen.starts, seen.stays(candidates), begins(grouped, one.told)
+        look = HeadLook(grouped)
+        candidates, wanted = candidates_of(look), begins(grouped, one.told)
+        starts, stays = STARTS.buckets(look), STAYS.buckets(StayLook(look, candidates))
         for j, body in enumerate(wanted):
             places = np.flatnonzero(candidates[j])
             if len(places) and body != UNKNOWN and (body < 0 or body in places):
                 right = int(places.searchsorted(body)) if body >= 0 else len(places)
-                rows.append((starts[:, j, places], stays[:, j], right))
+                # One row a place where the article may begin, and one for staying; a column a feature.
+                amounts = {name: np.append(at[j, places], 0.0) for name, at in starts.items()}
+                amounts |= {name: np.append(np.zeros(len(places)), at[j]) for name, at in stays.items()}
+                rows.append((np.stack([amounts[name] for name in LATE_FLAT.names], axis=1), right))
 
     def loss(w: Floats) -> tuple[float, Floats]:
         total, slope = PENALTY / 2 * float(w @ w), PENALTY * w
-        for start, stay, right in rows:
-            cut = len(start)
-            nats = np.append(w[:cut] @ start, w[cut:] @ stay)
+        for amounts, right in rows:
+            nats = amounts @ w
             chance = np.exp(nats - np.logaddexp.reduce(nats))
             total -= float(np.log(chance[right]))
             chance[right] -= 1
-            slope = slope + np.concatenate((start @ chance[:-1], stay * chance[-1]))
+            slope = slope + chance @ amounts
         return total, slope
 
     return loss
-
-
-def fit(table: str, loss: Loss) -> Floats:
-    """The weights of a table that make a loss least."""
-    from scipy.optimize import minimize  # type: ignore[import-not-found, import-untyped, unused-ignore]
-
-    found = minimize(loss, np.zeros(len(weights.NAMES[table])), jac=True, method="L-BFGS-B", options={"maxiter": 100})
-    print(f"  {table}: {found.nit} steps, {found.fun:.1f} nats")
-    return np.asarray(found.x)
-
-
-def write(folder: Path, table: str, found: Floats, about: str) -> None:
-    """A table of weights as text, those of next to nothing left out."""
-    rows = [f"{name}\t{w:+.3f}" for name, w in zip(weights.NAMES[table], found, strict=True) if abs(w) >= 0.01]
-    head = [f"# {line}" for line in about.splitlines()]
-    (folder / f"{table}.tsv").write_text("\n".join([*head, *rows]) + "\n", encoding="utf-8")
 
 
 def places(texts: Sequence[str], gold: dict[str, Any]) -> list[tuple[int, str] | None]:
@@ -260,19 +282,20 @@ def main() -> None:
     """Train the tables and write them."""
     parser = argparse.ArgumentParser(description="Train the weights of the evidence for heads.")
     parser.add_argument("pages", type=Path, help="folder of laid-out pages with gold")
-    parser.add_argument("-o", "--output", type=Path, default=weights.FOLDER)
+    parser.add_argument("-o", "--output", type=Path, default=FOLDER)
     given = parser.parse_args()
     chance = np.random.default_rng(SEED)
     whole = [one for engine in TEXT_LAYERS for one in samples(given.pages, engine, before_heads()) if late(one)]
     some = [without_some(one, chance) for one in whole]
     about = ABOUT.format(source="laid-out newspaper pages read by " + ", ".join(TEXT_LAYERS))
-    found = fit("headline-after-body", loss_after_bodies(whole + some))
-    names = weights.NAMES["headline-after-body"]
-    found = np.array([GIVEN.get(name, w) for name, w in zip(names, found.tolist(), strict=True)])
-    write(given.output, "headline-after-body", found, about)
+    flat = AFTER_BODY_FLAT
+    free = least(loss_after_bodies(whole + some), len(flat.names))
+    found = np.array([GIVEN.get(name, w) for name, w in zip(flat.names, free.tolist(), strict=True)])
+    write(given.output, AFTER_BODY, flat.table(found), about, *flat.evidence)
     model = [one for one in samples(given.pages, MODEL_READ, before_heads(MOVE_HEADS)) if not late(one)]
     about = ABOUT.format(source="laid-out newspaper pages as a model reads them")
-    write(given.output, "late-headline", fit("late-headline", loss_late(model)), about)
+    found = least(loss_late(model), len(LATE_FLAT.names))
+    write(given.output, LATE, LATE_FLAT.table(found), about, *LATE_FLAT.evidence)
 
 
 if __name__ == "__main__":

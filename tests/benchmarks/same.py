@@ -1,11 +1,12 @@
 """What the chain makes of every text of a folder of samples, as digests, to hold a rebuild equal to the byte.
 
-python -m tests.benchmarks.same SAMPLES [--articles N] [--jobs N] [--keep FILE] [--against FILE]
+python -m tests.benchmarks.same SAMPLES [--only NAMES] [--articles N] [--jobs N] [--keep FILE] [--against FILE]
 
 A text has three digests: of its output, of its ledger (keys, confidences and all), and of its document in JSON (kinds
 of blocks, articles) with the estimate of its quality. An issue's are of its articles, of what its rules proposed, and
-of its document. `--keep` writes a line a text; `--against` prints the texts that differ from such a file. The last line
-is the digest of all. Exit code 1 where something differs.
+of its document. `--keep` writes a line a text; `--against` prints the texts that differ from such a file. The digest of
+each collection is printed, and held against same.tsv beside this program, which is written anew with `--accept` when
+changes of the output are meant. Exit code 1 where something differs.
 """
 
 from __future__ import annotations
@@ -36,6 +37,7 @@ from repair.rulebook.load import load_chain
 from . import samples
 from .laws import repaired
 
+_KEPT = Path(__file__).with_name("same.tsv")
 _DIGESTS = ("text", "ledger", "document")
 _FOLDERS = ("scans", "pages", "pages_geo", "pages_train", "cases", "field")
 
@@ -46,7 +48,7 @@ Work = tuple[str, str, object]
 def main(arguments: Sequence[str] | None = None) -> int:
     """Digest, print, compare."""
     given = _parser().parse_args(arguments)
-    work = list(_work(given.samples, given.articles))
+    work = list(_work(given.samples, given.articles, given.only.split(",") if given.only else ()))
     with ProcessPoolExecutor(given.jobs) as pool:
         done = pool.map(_digested, work, chunksize=4)
         lines = list(tqdm(done, total=len(work), disable=given.quiet or None, leave=False))
@@ -54,19 +56,34 @@ def main(arguments: Sequence[str] | None = None) -> int:
         given.keep.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
     different = list(_different(given.against, lines)) if given.against else []
     print("\n".join(different))
-    print(f"{len(lines)} texts, digest {_hash(chr(10).join(lines).encode())}, {len(different)} differ")
-    return int(bool(different))
+    collections = _collections(lines)
+    known = dict(line.split("\t", 1) for line in _KEPT.read_text(encoding="utf-8").splitlines())
+    for name, digest in collections.items():
+        print(f"{name}: {digest}{'' if known.get(name) == digest else ', and was ' + known.get(name, 'not there')}")
+    print(f"{len(lines)} texts, {len(different)} differ")
+    if given.accept:
+        _KEPT.write_text("".join(f"{name}\t{digest}\n" for name, digest in sorted((known | collections).items())))
+    return int(bool(different) or any(known.get(name) != digest for name, digest in collections.items()))
 
 
-def _work(shared: Path, articles: int) -> Iterator[Work]:
-    for folder in _FOLDERS:
+def _collections(lines: Sequence[str]) -> dict[str, str]:
+    """How many texts each collection has, and the digest of all of theirs."""
+    parts: dict[str, list[str]] = {}
+    for line in lines:
+        name = line.split("\t")[0]
+        parts.setdefault("issues" if "/issue" in name else name.replace(" ", "/").split("/")[0], []).append(line)
+    return {name: f"{len(part)} texts\t{_hash(chr(10).join(part).encode())}" for name, part in parts.items()}
+
+
+def _work(shared: Path, articles: int, only: Sequence[str] = ()) -> Iterator[Work]:
+    for folder in only or _FOLDERS:
         paths = [path for suffix in ("*.txt", "*.md") for path in (shared / folder).rglob(suffix)]
         for path in sorted(paths):
             if path.name not in ("gold.txt", "note.md", "README.md"):
                 yield "page", str(path.relative_to(shared)), path
     for name, text in islice(samples.articles(shared, sys.maxsize, every=7), articles):
         yield "text", f"article {name}", text
-    for folder in ("pages", "pages/en"):
+    for folder in () if only else ("pages", "pages/en"):
         for issue in sorted((shared / folder).glob("issue*.gold.json")):
             pages = json.loads(issue.read_bytes())["pages"]
             for engine in samples.ENGINES:
@@ -127,6 +144,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("samples", type=Path, help="folder of samples")
     parser.add_argument("--articles", type=int, default=3000, help="how many clean articles")
     parser.add_argument("--jobs", type=int, default=2, help="processes")
+    parser.add_argument("--only", default="", help="folders of the samples, with commas between; no issues then")
+    parser.add_argument("--accept", action="store_true", help="keep the digests in same.tsv")
     parser.add_argument("--keep", type=Path, help="write the digests into this file")
     parser.add_argument("--against", type=Path, help="digests of an older run")
     parser.add_argument("--quiet", action="store_true", help="no progress bar")

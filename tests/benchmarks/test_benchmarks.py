@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import estimate, folders, grown, growth, joins, quality, rereads, search, speed
-from benchmarks.laws import repaired
-from benchmarks.table import Table
 from repair.rulebook.load import load_chain
+from tests.benchmarks import estimate, folders, grown, growth, joins, quality, rereads, search, speed
+from tests.benchmarks.laws import repaired
+from tests.benchmarks.table import Table
 
 LINES = [
     "柳塘镇今年修好了三座桥，镇上",
@@ -171,6 +171,7 @@ def test_search_finds_what_stands_in_one_row_of_the_page() -> None:
     assert finds("b", "柳 塘", "有 树") and not finds("b", "修 好")
 
 
+@pytest.mark.slow
 def test_folders_holds_runs_side_by_side(samples: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     work = tmp_path / "work"
     work.mkdir()
@@ -183,6 +184,7 @@ def test_folders_holds_runs_side_by_side(samples: Path, tmp_path: Path, capsys: 
     assert not list(work.iterdir())
 
 
+@pytest.mark.slow
 def test_growth_prints_sizes_exponents_and_memory(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -10,10 +10,6 @@ from typing import Any
 
 import pytest
 
-from benchmarks import calibration, damage
-from benchmarks.calibration import Case, judged, threshold, thresholds
-from benchmarks.places import place
-from benchmarks.verdicts import Judge, Judgement, Kind, Truth
 from repair.core.change import Change, Mark, Outcome, Safety
 from repair.core.engine import Record
 from repair.core.page import Page
@@ -21,6 +17,10 @@ from repair.core.rule import Phase
 from repair.core.text import Done, Edit, Span
 from repair.joins.surety import wilson
 from repair.rulebook.load import load_chain
+from tests.benchmarks import calibration, damage
+from tests.benchmarks.calibration import Case, judged, threshold, thresholds
+from tests.benchmarks.places import place
+from tests.benchmarks.verdicts import Judge, Judgement, Kind, Truth
 
 BRIDGE = "柳塘镇今年修好了三座桥，镇上的人说，路修好了，菜就卖得出去，孩子们上学也不用再绕远路。"
 TOWER = "守塔人每天傍晚走上塔顶，把灯点着，再下来吃饭，三十年里没有一天不是这样过的。"

@@ -18,18 +18,18 @@ from repair.core.change import Change, Safety
 from repair.core.page import Page
 from repair.core.rule import Options, Phase, Rule
 from repair.edits.move_up import moved_up
-from repair.passes.layout.headline_after_body import weights
-from repair.passes.layout.headline_after_body.evidence import Evidence
+from repair.evidence.table import digest
 from repair.passes.layout.headline_after_body.groups import Group, Grouped
+from repair.passes.layout.headline_after_body.look import HeadLook
+from repair.passes.layout.headline_after_body.model import LATE, stands_late, table
 from repair.passes.layout.headline_after_body.stretches import around_heads
 from repair.seam import default_model
 from repair.vocabulary import datelines
 
 __all__ = ["RULE"]
 
-TABLE = "late-headline"
 _LIKELY_FROM, _SUGGEST_FROM = 0.7, 0.4
-# Less than this share of the words of the heads in the text is no evidence.
+# Less than this share of the words of the heads in the text is no look.
 _LEAST_SHARE = 0.2
 # The text below may have a little more of them than the beginning above: articles come back to their headline.
 _NEXT_MORE = 0.2
@@ -59,16 +59,16 @@ def find(page: Page, options: Options) -> Iterator[Change]:
 
 
 def _moves(grouped: Grouped) -> Iterator[Change]:
-    evidence = Evidence(grouped)
-    candidates = candidates_of(evidence)
+    look = HeadLook(grouped)
+    candidates = candidates_of(look)
     if not candidates.any():
         return
-    has_words = _has_words(evidence)
+    has_words = _has_words(look)
     if not (candidates & has_words).any():
         return
-    if grouped.ends_in_head() and evidence.lateness() > _IN_PLACE:
+    if grouped.ends_in_head() and look.lateness() > _IN_PLACE:
         return
-    chance = weights.stands_late(evidence, candidates, weights.load(TABLE))
+    chance = stands_late(look, candidates, table(LATE))
     for group, body in zip(grouped.groups, chance.argmax(axis=1).tolist(), strict=True):
         at = group.run
         confidence = float(chance[at, body])
@@ -91,21 +91,21 @@ def _is_lone(grouped: Grouped) -> bool:
     )
 
 
-def candidates_of(evidence: Evidence) -> NDArray[np.bool_]:
+def candidates_of(look: HeadLook) -> NDArray[np.bool_]:
     """For each group the bodies where its article may begin: after the body below the heads before it."""
-    bodies = len(evidence.grouped.bodies)
-    seen = evidence.datelines | evidence.after_other
-    seen[:1] |= evidence.grouped.opens
-    after = np.append(-1, evidence.before[:-1])
-    followed = evidence.before < bodies
-    return evidence.allowed & seen & (np.arange(bodies) > after[:, None]) & followed[:, None]
+    bodies = len(look.grouped.bodies)
+    seen = look.datelines | look.after_other
+    seen[:1] |= look.grouped.opens
+    after = np.append(-1, look.before[:-1])
+    followed = look.before < bodies
+    return look.allowed & seen & (np.arange(bodies) > after[:, None]) & followed[:, None]
 
 
-def _has_words(evidence: Evidence) -> NDArray[np.bool_]:
+def _has_words(look: HeadLook) -> NDArray[np.bool_]:
     """For each group the bodies that, with the next one above the group, have nearly as many of its words as below."""
-    one, two = evidence.shares[:2]
-    last = np.arange(one.shape[1]) == evidence.before[:, None] - 1
-    enough = np.maximum(_LEAST_SHARE, evidence.next_share - _NEXT_MORE)[:, None]
+    one, two = look.shares.body, look.shares.two
+    last = np.arange(one.shape[1]) == look.before[:, None] - 1
+    enough = np.maximum(_LEAST_SHARE, look.next_share - _NEXT_MORE)[:, None]
     found: NDArray[np.bool_] = np.where(last, one, two) >= enough
     return found
 
@@ -121,8 +121,8 @@ def _of_one_article(grouped: Grouped, group: Group, body: int) -> bool:
     if not _IN_ORDER.fullmatch(kinds):
         return False
     heads = tuple(Group(i, i + 1, group.before, 0) for i in range(group.first, group.last))
-    seen = Evidence(replace(grouped, groups=heads))
-    if (seen.next_share > seen.shares[1][:, body] + _MORE_BELOW).any():
+    seen = HeadLook(replace(grouped, groups=heads))
+    if (seen.next_share > seen.shares.two[:, body] + _MORE_BELOW).any():
         return False
     lines = [grouped.text(i) for i in range(group.first, group.last)]
     if any(_PAUSE.search(line) and line[0] != "#" for line in lines):
@@ -152,5 +152,5 @@ RULE = Rule(
     why="Readers of images take a headline that stands over several columns after the first of them.",
     find=find,
     safety=Safety.LIKELY,
-    digest=weights.digest(TABLE),
+    digest=digest(LATE),
 )

@@ -106,7 +106,9 @@ def build(source: Source) -> Furniture:
 
 KIND = Kind(
     {
-        "lines": Key(list, "a list of regular expressions, each for a whole line", required=True, texts=True),
+        "lines": Key(
+            list, "a list of regular expressions, each for a whole line", required=True, texts=True, regex=True
+        ),
         "place": Key(str, "a place", required=True, choices=("top", "bottom", "anywhere")),
         "mark": Key(str, 'the kind of block to mark, such as "folio"', required=True),
         "within": Key(int, "a number of lines from that edge", default=WITHIN, between=(1, 10_000)),

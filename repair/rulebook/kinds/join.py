@@ -63,8 +63,8 @@ def build(source: Source) -> Join:
 
 KIND = Kind(
     {
-        "end": Key(str, "a regular expression for the end of a line", required=True),
-        "start": Key(str, "a regular expression for the start of the next line", required=True),
+        "end": Key(str, "a regular expression for the end of a line", required=True, regex=True),
+        "start": Key(str, "a regular expression for the start of the next line", required=True, regex=True),
         "glue": Key(str, "what is put between the lines", default="", choices=("", " ")),
         "blank": Key(bool, "whether blank lines may stand between", default=True),
         "timeout": SECONDS,

@@ -101,10 +101,10 @@ def build(source: Source) -> Pattern:
 
 KIND = Kind(
     {
-        "find": Key(str, "a regular expression", required=True),
+        "find": Key(str, "a regular expression", required=True, regex=True),
         "replace": Key(str, "the text to put in its place", required=True),
-        "before": Key(str, "a regular expression for what must stand directly before", default=""),
-        "after": Key(str, "a regular expression for what must stand directly after", default=""),
+        "before": Key(str, "a regular expression for what must stand directly before", default="", regex=True),
+        "after": Key(str, "a regular expression for what must stand directly after", default="", regex=True),
         "timeout": SECONDS,
     },
     build,

@@ -15,16 +15,16 @@ from repair.core.change import Change, Safety
 from repair.core.page import Page
 from repair.core.rule import Options, Phase, Rule
 from repair.edits.move_up import moved_up
-from repair.passes.layout.headline_after_body import weights
+from repair.evidence.table import digest
 from repair.passes.layout.headline_after_body.alignment import chances
-from repair.passes.layout.headline_after_body.evidence import Evidence
 from repair.passes.layout.headline_after_body.groups import Grouped
+from repair.passes.layout.headline_after_body.look import HeadLook
+from repair.passes.layout.headline_after_body.model import AFTER_BODY, choices, table
 from repair.passes.layout.headline_after_body.stretches import after_heads
 
 __all__ = ["RULE"]
 
-TABLE = "headline-after-body"
-# From this `Evidence.lateness` on, the heads of a page count as standing after their articles.
+# From this `HeadLook.lateness` on, the heads of a page count as standing after their articles.
 _LATE_FROM = 0.25
 # A head is in its place where the text right below has this share of its words, or this much more than the text above;
 # some of the heads may be so, crossheads.
@@ -50,10 +50,10 @@ def find(page: Page, options: Options) -> Iterator[Change]:
 
 
 def _moves(grouped: Grouped) -> Iterator[Change]:
-    evidence = Evidence(grouped)
-    if evidence.lateness() <= _LATE_FROM or _some_in_place(evidence):
+    look = HeadLook(grouped)
+    if look.lateness() <= _LATE_FROM or _some_in_place(look):
         return
-    told = chances(weights.choices(evidence, weights.load(TABLE)))[1]
+    told = chances(choices(look, table(AFTER_BODY)))[1]
     chance = told.starts + told.tied
     best, sure = chance.argmax(axis=1).tolist(), chance.max(axis=1)
     if len(grouped.groups) < _FEW:  # a line at the end of an article may be its caption, or who wrote it
@@ -91,10 +91,10 @@ def _may_end_in_head(page: Page) -> bool:
     return False
 
 
-def _some_in_place(evidence: Evidence) -> bool:
+def _some_in_place(look: HeadLook) -> bool:
     """Whether the head at the top of the page has its words in the text right below it, or some of the others have."""
-    below, above = evidence.next_share, evidence.best_share
-    top = evidence.before == 0
+    below, above = look.next_share, look.best_share
+    top = look.before == 0
     return bool((below[top] > _IN_PLACE_FROM).any() or (below > above + _IN_PLACE_FROM).mean() > _SOME)
 
 
@@ -105,5 +105,5 @@ RULE = Rule(
     why="Readers of PDF text give the frames of a page as they were drawn: often the body first, its heads after it.",
     find=find,
     safety=Safety.LIKELY,
-    digest=weights.digest(TABLE),
+    digest=digest(AFTER_BODY),
 )
