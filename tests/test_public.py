@@ -37,6 +37,7 @@ VOCABULARY = [
     "notes",
     "numerals",
     "sheet",
+    "sign_rows",
 ]
 HEAVY = {"numpy", "regex", "rapidfuzz", "opencc", "pebble", "chardet", "filelock", "jinja2", "tqdm"}
 

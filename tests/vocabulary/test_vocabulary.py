@@ -18,6 +18,7 @@ from repair.blocks.line_rules import alone
 from repair.core.page import Page
 from repair.joins.block_ends import KINDS, kinds_of
 from repair.rulebook.kinds.opencc import converter
+from repair.rulebook.load import load_chain
 from repair.vocabulary import (
     bylines,
     captions,
@@ -117,6 +118,29 @@ def test_parts_of_expressions_have_no_groups_of_their_own() -> None:
         assert regex.compile(f"(?:{kind.OPENING})", regex.X).groups == 0
     for end in (captions.CREDIT_END, datelines.DATELINE_END, sheet.SHEET_END, jump_marks.MARK):
         assert regex.compile(f"(?:{end})", regex.X).groups == 0
+
+
+@pytest.mark.parametrize(
+    "mark",
+    [
+        "（下转第三版）",
+        "(下转第3版)",
+        "【紧接二版】",
+        "〈上接第二版〉",
+        "<下转3版>",
+        "《转5版》",
+        "[接一版]",
+        "（下转第3-4版）",
+        "（轉本報第三版）",
+    ],
+)
+def test_the_rules_for_spaces_know_the_marks_in_brackets(mark: str) -> None:
+    """They are data, so the grammar cannot be a part of them."""
+    assert jump_marks.jump_of(mark)
+    rules = {rule.id: rule for rule in load_chain().rules}
+    before, inside = Page.of(f"桥通车了。 {mark}\n"), Page.of(f"桥通车了。{mark[:-2]} {mark[-2:]}\n")
+    assert list(rules["spacing/space-before-jump-mark"].find(before, {}))
+    assert list(rules["spacing/space-in-jump-mark"].find(inside, {}))
 
 
 # ---- names -----------------------------------------------------------------------------------------------------------
