@@ -22,7 +22,7 @@ from repair.seam import default_model
 from repair.typography.folded import folded_text
 from repair.typography.lines import printed_lines
 from repair.typography.plain import plain
-from repair.vocabulary import words
+from repair.vocabulary import datelines, head_words, names
 from repair.vocabulary.jump_marks import leads, trails
 
 __all__ = ["BODY", "HEADS", "OPENING", "Evidence"]
@@ -112,8 +112,8 @@ class Evidence:
             "jump from": self._comes_from(i),
             "jump from after": self._comes_from(i + 1),
             "jump from before": self._comes_from(i - 1),
-            "dateline": bool(words.DATELINE.match(text)),
-            "dateline after": bool(words.DATELINE.match(self._text(i + 1))),
+            "dateline": bool(datelines.DATELINE.match(text)),
+            "dateline after": bool(datelines.DATELINE.match(self._text(i + 1))),
         }
         if i:
             likeness = self._likeness(self._around(i, -1, _NEAR), self._around(i, 1, _NEAR))[0]
@@ -123,7 +123,7 @@ class Evidence:
                 "terms none": likeness < 0.03,
                 "terms some": likeness > 0.12,
                 "closed before": self.lines[i - 1].closed,
-                "signed before": bool(words.SIGNED.fullmatch(tail[max(tail.rfind("（"), tail.rfind("(")) :])),
+                "signed before": bool(names.SIGNED.fullmatch(tail[max(tail.rfind("（"), tail.rfind("(")) :])),
                 "jump to before": (jump := trails(tail)) is not None and jump.way == "to",
                 "long before": self.lines[i - 1].em >= WIDEST,
             }
@@ -144,17 +144,17 @@ class Evidence:
             f"by rule {named}": 1,
             f"by rule {named} after {above}": 1,
             f"level {line.level}": 1,
-            "dash": bool(words.DASH.match(line.text)),
-            "announces": bool(words.KICKER.search(line.text)),
-            "notice": bool(words.NOTICE.fullmatch(line.text)),
-            "ends in dash": bool(words.ENDS_IN_DASH.search(line.text)),
+            "dash": bool(head_words.DASH.match(line.text)),
+            "announces": bool(head_words.KICKER.search(line.text)),
+            "notice": bool(head_words.NOTICE.fullmatch(line.text)),
+            "ends in dash": bool(head_words.ENDS_IN_DASH.search(line.text)),
             "space": " " in line.text or "\u3000" in line.text,
-            "marks": bool(words.HEADLINE.search(line.text)),
+            "marks": bool(head_words.HEADLINE.search(line.text)),
             "comma": "，" in line.text or "," in line.text,
             "asks": line.text[-1] in "？！?!",
             "latin": line.latin,
             "quote first": line.text[0] in "“「《【",
-            "dash after": bool(words.DASH.match(self._text(i + 1))),
+            "dash after": bool(head_words.DASH.match(self._text(i + 1))),
             "said": _SAID * said,
         }
         if said:

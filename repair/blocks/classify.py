@@ -1,7 +1,8 @@
 """The kind of each block: what a line says of itself, then what its neighbours say, then which head is which.
 
 This is what passes know of a page while it is still being put in order. What stands in the result is said by
-`repair.articles`, which sees the whole page at once.
+`repair.articles`, which sees the whole page at once. Before the lines of a page are joined, `joins.block_ends.kinds_of`
+says as much of them as joining needs, by the same words.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from repair.blocks.heads import lone_head, roles
 from repair.blocks.line import FURNITURE, Line, PageLines, lines_of
 from repair.blocks.line_rules import HEAD, alone
 from repair.core.page import Page, marked_view
-from repair.vocabulary import words
+from repair.vocabulary import datelines
 
 __all__ = ["FURNITURE", "KINDS", "Block", "Classified", "blocks_of", "classify"]
 
@@ -101,7 +102,7 @@ def _name_heads(lines: Sequence[Line], kinds: list[str], shares: list[float]) ->
             end += 1
         if end - start == 1:
             before, after = kinds[start - 1] if start else "", kinds[end] if end < len(kinds) else ""
-            opens_article = after == "paragraph" and bool(words.DATELINE.match(lines[end].text))
+            opens_article = after == "paragraph" and bool(datelines.DATELINE.match(lines[end].text))
             named = [lone_head(lines[start], before, after, opens_article)]
         else:
             named = roles(lines[start:end])

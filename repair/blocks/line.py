@@ -12,7 +12,17 @@ from repair.core.page import Page
 from repair.typography.lines import printed_lines
 from repair.vocabulary.model_marks import OPENING
 
-__all__ = ["FURNITURE", "INTERRUPTING", "WIDEST", "Line", "PageLines", "ends_sentence", "lines_of"]
+__all__ = [
+    "CAPTION_EM",
+    "FURNITURE",
+    "INTERRUPTING",
+    "JUMP_EM",
+    "WIDEST",
+    "Line",
+    "PageLines",
+    "ends_sentence",
+    "lines_of",
+]
 
 FURNITURE = frozenset({"masthead", "folio", "banner", "imprint", "advertisement", "furniture"})
 """Kinds that belong to the sheet, not to an article; rules for furniture state them as marks."""
@@ -25,6 +35,9 @@ _CLOSERS = frozenset("”’」』\"')）】]》〉")
 _HALF = 0x250  # characters below are half as wide
 # What counts as much in Latin script as a full-width character: half the characters.
 WIDEST = 60.0
+
+JUMP_EM, CAPTION_EM = 20, 59
+"""So wide at most, in em: a line that is a jump mark, a caption with its credit."""
 
 
 class Line(NamedTuple):

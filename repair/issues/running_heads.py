@@ -19,8 +19,8 @@ from repair.core.page import Page
 from repair.core.rule import Options, Phase, Rule
 from repair.issues.bound import Bound
 from repair.typography.plain import plain
+from repair.vocabulary.head_words import DASH
 from repair.vocabulary.jump_marks import leads
-from repair.vocabulary.words import DASH
 
 __all__ = ["rule"]
 
