@@ -117,6 +117,8 @@ def undecided(value: str, end: int, start: int) -> bool:
 
 def _is_korean(tail: str, head: str) -> bool:
     """Whether a seam lies in Korean text: beside Hangul, or between Han among Hangul, as older papers mix them."""
+    if not _HANGUL.search(tail + head):
+        return False
     if _ENDS_KOREAN.search(tail) or _HANGUL.match(head):
         return True
     if not (_HAN.match(tail[-1:]) and _HAN.match(head)):

@@ -6,6 +6,7 @@ Only stretches that are visibly set in lines of one width, and cut inside senten
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,58 +33,118 @@ __all__ = [
     "wrapped_gaps",
 ]
 
+Bools = NDArray[np.bool_]
+Floats = NDArray[np.float64]
+
 GOES_ON = "goes-on"
 """Kind of the mark of a line that goes on from the one before it."""
 
 TABLES = ("wraps", "wraps-latin", "wraps-unstopped", "sure-wraps", "sure-latin-wraps")
 REASON = "the printed line ends, the paragraph goes on"
 REASON_ROUND = "the sentence goes on behind what interrupts it, which comes to stand after the paragraph"
-# Half a window, in lines, and what it must hold for the stretch to count as wrapped.
+# Half a window, in lines, in which a stretch shows that it is wrapped, and the full lines cut inside a sentence that it
+# must hold.
 _REACH = 7
 _LEAST = 3
-_OVER = 3.5
+# Columns narrower than this, in em, are set to the character; wider ones leave half an em free here and there.
 _NARROW = 12
+# How far a full line may be from the width of its column, in em; in Latin script it may leave room for a word.
+_FULL_WITHIN, _FULL_WITHIN_NARROW, _LATIN_SHORT_BY = 1.0, 0.6, 2
+# A line that ends inside a sentence and is so much narrower, in em, is ragged; one of a character or two says nothing.
+_RAGGED_BY, _RAGGED_BY_NARROW, _LEAST_RAGGED_EM = 1.5, 0.6, 2
+# Full lines must outnumber the ragged ones by so much: more of them where the column is narrow, as verse is.
+_CUT_TO_RAGGED, _CUT_TO_RAGGED_NARROW, _CUT_TO_RAGGED_OF_PAGE = 0.5, 1.5, 0.7
 # Of the lines that are cut inside a sentence, the share that must have a mark inside.
 _MARKED = 0.35
 _MARK = table_of(Class.COMMA, Class.STOP, Class.SEMICOLON)
+# What the language says of one seam, in nats: above the first it goes on, and no seam counts for more than the second.
+_NEUTRAL, _MOST_NATS = 1.5, 6
+# In Latin script a line goes on that begins in lower case, in nats; another one most often does not.
+_SMALL_LETTER, _OTHER_LETTER = 4.0, -1.5
+# A page is wrapped as a whole where such a share of its lines is full and cut, and hardly any wider than its column.
+_SHARE_CUT, _SHARE_OVER = 0.2, 0.1
+# A line so much wider than its column, in em, is a whole paragraph.
+_OVER = 3.5
+# Some engines undo hyphens in Latin script by running printed lines together, up to four at a time: that is seen where
+# such a share of the lines is as wide as the column.
+_LINES_RUN_TOGETHER, _SET_IN_LINES, _SET_WITHIN = 4, 0.4, 1.5
 # A join round an interruption is likely at most; one that is less likely than `OVER_FROM` is suggested.
 _OVER_AT_MOST, _OVER_SUGGESTED = 0.98, 0.6
 
 
-def wrapped_gaps(lines: Lines, gaps: Seams) -> NDArray[np.bool_]:
-    """The gaps that lie in a stretch of hard-wrapped lines: the only ones that the model is asked about.
+class _Counts(NamedTuple):
+    """What speaks for lines being set in columns, over seams, or summed up: full lines that are `cut` inside a
+    sentence, the `nats` for these going on, `ragged` lines, and lines with a mark and with a full stop inside.
+    """
+
+    cut: Floats
+    nats: Floats
+    ragged: Floats
+    marked: Floats
+    stopped: Floats
+
+    def near_by(self) -> _Counts:
+        """Summed up over the window round each seam."""
+        seam = np.arange(len(self.cut))
+        first, after = np.maximum(seam - _REACH, 0), np.minimum(seam + _REACH + 1, len(seam))
+        sums = [np.concatenate(([0.0], np.cumsum(each))) for each in self]
+        return _Counts(*(each[after] - each[first] for each in sums))
+
+    def of_page(self) -> _Counts:
+        """Summed up over all seams."""
+        return _Counts(*(np.cumsum(each)[-1] for each in self))
+
+    def is_prose(self) -> Bools:
+        """Whether the full lines go on by the language, and there are marks and stops as in prose."""
+        prose: Bools = (self.nats > 0) & (self.marked > _MARKED * self.cut) & (self.stopped > 0)
+        return prose
+
+
+def wrapped_gaps(lines: Lines, seams: Seams) -> Bools:
+    """The seams that lie in a stretch of hard-wrapped lines: the only ones that the model is asked about.
 
     A stretch is wrapped where at least three lines near by are as wide as their column, end inside a sentence, and go
     on in the next line more likely than not by the seam model (in Latin script: go on in lower case). A page is wrapped
     as a whole where this holds for a fifth of its lines and hardly any line is wider than its column.
     """
-    over = lines.widths - gaps.columns
-    narrow = (gaps.columns < _NARROW) & ~lines.latin
-    full = (np.abs(over) <= np.where(narrow, 0.6, 1.0)) | (lines.latin & (over > -2) & (over < 1))
-    inside = lines.end_in_word
-    evidence = np.clip(gaps.llr - 1.5, -6, 6)
-    evidence = np.where(gaps.latin, np.where(lines.first[1:] == Class.LOWER, 4.0, -1.5), evidence)
-    # Verse and lists also end their lines inside sentences, but not at one width, and with few marks inside.
-    ragged = inside & (over < np.where(narrow, -0.6, -1.5)) & (lines.widths > 2)
-    marked = lines.latin | (lines.marks - _MARK[lines.last] > 0)
-    stopped = lines.latin | (lines.counted(table_of(Class.COMMA if lines.unstopped else Class.STOP)) > 0)
-    cut = (inside & full)[:-1]
-    counted = np.stack((cut, cut * evidence, ragged[:-1], marked[:-1], stopped[:-1]), axis=1)
-    sums: NDArray[np.float64] = np.cumsum(np.concatenate((np.zeros((1, 5)), counted)), axis=0)
-    at = np.arange(len(cut))
-    near = sums[np.minimum(at + _REACH + 1, len(cut))] - sums[np.maximum(at - _REACH, 0)]
-    wrapped = near[:, 0] >= np.maximum(_LEAST, near[:, 2] * np.where(narrow[:-1], 1.5, 0.5))
-    wrapped &= (near[:, 1] > 0) & (near[:, 3] > _MARKED * near[:, 0]) & (near[:, 4] > 0)
-    cuts, nats, rags, marks, stops = sums[-1].tolist()
-    prose = nats > 0 and marks > _MARKED * cuts and stops > 0
-    if prose and cuts > max(0.2 * len(cut), 0.7 * rags) and (over > _OVER).mean() < 0.1:
-        wrapped |= True
-    # In Latin script some engines undo hyphens by running the printed lines together, three and four at a time.
-    set_in_lines = (np.abs(over) <= 1.5).mean() > 0.4
-    times = np.where(lines.latin, 4, 1) if set_in_lines else 1
-    block = over > np.maximum(_OVER, gaps.columns * times)
-    asked: NDArray[np.bool_] = wrapped & ~block[:-1] & ~block[1:]
+    over = lines.widths - seams.columns  # over lines: by how many em each is wider than its column
+    narrow = (seams.columns < _NARROW) & ~lines.latin
+    counts = _counts(lines, seams, over, narrow)
+    near, page = counts.near_by(), counts.of_page()
+    ragged_weighs = np.where(narrow[:-1], _CUT_TO_RAGGED_NARROW, _CUT_TO_RAGGED)
+    wrapped = (near.cut >= np.maximum(_LEAST, near.ragged * ragged_weighs)) & near.is_prose()
+    enough = page.cut > max(_SHARE_CUT * len(counts.cut), _CUT_TO_RAGGED_OF_PAGE * float(page.ragged))
+    if page.is_prose() and enough and (over > _OVER).mean() < _SHARE_OVER:
+        wrapped = np.ones(len(wrapped), np.bool_)
+    paragraph = _whole_paragraphs(lines, seams, over)
+    asked: Bools = wrapped & ~paragraph[:-1] & ~paragraph[1:]
     return asked
+
+
+def _counts(lines: Lines, seams: Seams, over: Floats, narrow: Bools) -> _Counts:
+    """The evidence, over seams: that of the line before each."""
+    inside = lines.end_in_word
+    of_han = np.abs(over) <= np.where(narrow, _FULL_WITHIN_NARROW, _FULL_WITHIN)
+    full = of_han | (lines.latin & (over > -_LATIN_SHORT_BY) & (over < _FULL_WITHIN))
+    cut = (inside & full)[:-1].astype(np.float64)
+    by_letter = np.where(lines.first[1:] == Class.LOWER, _SMALL_LETTER, _OTHER_LETTER)
+    nats = np.where(seams.latin, by_letter, np.clip(seams.llr - _NEUTRAL, -_MOST_NATS, _MOST_NATS))
+    # Verse and lists also end their lines inside sentences, but not at one width, and with few marks inside.
+    ragged_below = -np.where(narrow, _RAGGED_BY_NARROW, _RAGGED_BY)
+    ragged = inside & (over < ragged_below) & (lines.widths > _LEAST_RAGGED_EM)
+    marked = lines.latin | (lines.marks - _MARK[lines.last] > 0)
+    stop = table_of(Class.COMMA if lines.unstopped else Class.STOP)
+    stopped = lines.latin | (lines.counted(stop) > 0)
+    of_lines = (each[:-1].astype(np.float64) for each in (ragged, marked, stopped))
+    return _Counts(cut, cut * nats, *of_lines)
+
+
+def _whole_paragraphs(lines: Lines, seams: Seams, over: Floats) -> Bools:
+    """The lines that are so much wider than their column that they are paragraphs."""
+    set_in_lines = (np.abs(over) <= _SET_WITHIN).mean() > _SET_IN_LINES
+    times = np.where(lines.latin, _LINES_RUN_TOGETHER, 1) if set_in_lines else 1
+    found: Bools = over > np.maximum(_OVER, seams.columns * times)
+    return found
 
 
 def may_be_wrapped(lines: Lines) -> bool:
