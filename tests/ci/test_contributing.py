@@ -31,12 +31,12 @@ NOT_RUN = {
 @pytest.fixture
 def here(tmp_path: Path) -> dict[str, str]:
     """An environment in which `repair` and `python` are those of the tests."""
-    command = tmp_path / "bin/repair"
-    command.parent.mkdir()
-    command.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m repair "$@"\n')
-    command.chmod(0o755)
-    (tmp_path / "bin/python").symlink_to(sys.executable)
-    path = f"{command.parent}{os.pathsep}{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    (tmp_path / "bin").mkdir()
+    for name, given in {"repair": "-m repair ", "python": ""}.items():
+        command = tmp_path / "bin" / name
+        command.write_text(f'#!/bin/sh\nexec "{sys.executable}" {given}"$@"\n')
+        command.chmod(0o755)
+    path = f"{tmp_path / 'bin'}{os.pathsep}{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     return {**os.environ, "PATH": path, "PYTHONPATH": str(ROOT)}
 
 
