@@ -44,12 +44,13 @@ from repair.rulebook.templates import TEMPLATES, files_of
 from tests.paths import VERSIONS
 
 TIMES = int(os.environ.get("REPAIR_FUZZ", "1"))
+THOROUGH = bool(os.environ.get("REPAIR_THOROUGH"))  # see conftest
 Capture = pytest.CaptureFixture[str]
 
 
 def tried(examples: int) -> Callable[[Any], Any]:
     return settings(
-        max_examples=examples * TIMES,
+        max_examples=examples * TIMES // (1 if THOROUGH or TIMES > 1 else 4),
         derandomize=TIMES == 1,
         deadline=None,
         suppress_health_check=list(HealthCheck),

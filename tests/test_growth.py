@@ -36,6 +36,7 @@ from repair.passes.layout.passage_read_twice.copies import _DROP, _STEP, _reach,
 from repair.rulebook.load import load_chain
 from repair.typography.folded import Folded
 from tests.benchmarks import grown
+from tests.usual import some
 
 CHAIN = load_chain()
 SMALL, LARGE = 16_000, 64_000
@@ -75,7 +76,7 @@ def calls(work: Callable[[], object]) -> int:
     return count
 
 
-@pytest.mark.parametrize("name", REPEATS)
+@pytest.mark.parametrize("name", some(REPEATS, every=len(REPEATS)))
 def test_calls_grow_with_the_page_and_not_with_its_square(name: str) -> None:
     small, large = (grown.page(name, size) for size in (SMALL, LARGE))
     engine.run(Page.of(small), CHAIN)  # what is loaded once
@@ -83,6 +84,7 @@ def test_calls_grow_with_the_page_and_not_with_its_square(name: str) -> None:
     assert many <= MOST * few
 
 
+@pytest.mark.slow
 def test_inputs_are_whole_parts_of_the_size_asked_for() -> None:
     for name in grown.INPUTS:
         text = grown.page(name, LARGE)
@@ -293,6 +295,7 @@ def test_a_page_is_one_stretch() -> None:
     assert list(after_heads(grouped)) == list(around_heads(grouped)) == [grouped]
 
 
+@pytest.mark.slow
 def test_a_long_file_is_laid_out_with_every_block_once() -> None:
     page = Page.of(grown.page("many small pages", 120_000))
     assert len(list(stretches(page))) > 1

@@ -1,20 +1,18 @@
 """The five laws on generated pages: newspaper pages in several forms, with the damage that readers do to them.
 
-The normal run looks at the same few examples each time. REPAIR_LAW_EXAMPLES=20000 looks at that many others.
+The usual run looks at the same few examples each time, a thorough one (see conftest) at more, and with
+REPAIR_LAW_EXAMPLES=20000 it is that many others.
 """
 
 from __future__ import annotations
 
 import os
-from functools import cache
 
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from repair.core.chain import Chain
 from repair.core.change import Safety
-from repair.rulebook.load import load_chain
 from tests.benchmarks.laws import (
     broken,
     first_difference,
@@ -26,10 +24,11 @@ from tests.benchmarks.laws import (
     unstable,
 )
 from tests.benchmarks.made_pages import clean_pages, files, says_often
+from tests.usual import chain
 
 EXAMPLES = int(os.environ.get("REPAIR_LAW_EXAMPLES", "0"))
 LAW = settings(
-    max_examples=EXAMPLES or 80,
+    max_examples=EXAMPLES or settings.default.max_examples,
     derandomize=not EXAMPLES,
     database=None,
     deadline=None,
@@ -40,11 +39,6 @@ LAW = settings(
 # What these see of a page changes when marks are widened and spaces go, after them: about one page in thirty joins once
 # more on a second run, and the benchmark counts them. Nothing else may.
 JOINS = {"layout/wrapped-line", "layout/cut-paragraph"}
-
-
-@cache
-def chain(name: str = "newspaper") -> Chain:
-    return load_chain(name)
 
 
 @LAW
@@ -127,7 +121,7 @@ def test_law_5_unsure_means_ask(data: bytes, level: Safety) -> None:
 
 
 @pytest.mark.parametrize("name", ["as-printed", "simplified", "traditional"])
-@settings(LAW, max_examples=EXAMPLES // 20 or 20)
+@settings(LAW, max_examples=LAW.max_examples // 5)
 @given(data=files())
 def test_every_chain_keeps_the_laws(name: str, data: bytes) -> None:
     assert list(broken(repaired(data, chain(name)))) == []

@@ -24,6 +24,21 @@ NAMES = [
     "repair_file",
     "run",
 ]
+VOCABULARY = [
+    "bylines",
+    "captions",
+    "datelines",
+    "head_words",
+    "jump_marks",
+    "labels",
+    "list_marks",
+    "model_marks",
+    "names",
+    "notes",
+    "numerals",
+    "sheet",
+    "sign_rows",
+]
 HEAVY = {"numpy", "regex", "rapidfuzz", "opencc", "pebble", "chardet", "filelock", "jinja2", "tqdm"}
 
 
@@ -70,7 +85,8 @@ def test_the_command_starts_with_few_modules() -> None:
         "repair.articles.topics",
         "repair.articles.group",
         "repair.articles.story",
-        "repair.vocabulary.jump_marks",
+        "repair.typography.plain",
+        *(f"repair.vocabulary.{name}" for name in VOCABULARY),
         "repair.issues.shift",
         "repair.core.bounded",
         "repair.core.checked",

@@ -68,6 +68,7 @@ def ran(commands: list[str], folder: Path) -> subprocess.CompletedProcess[str]:
     return done
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.name == "nt", reason="needs a Unix shell")
 def test_the_other_commands_of_the_readme_run(tmp_path: Path) -> None:
     assert len(HERE["README.md"]) >= 4
@@ -77,6 +78,7 @@ def test_the_other_commands_of_the_readme_run(tmp_path: Path) -> None:
     assert (tmp_path / "documents.jsonl").read_text("utf-8").startswith("{")
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.name == "nt", reason="needs a Unix shell")
 def test_the_commands_of_the_guide_run(tmp_path: Path) -> None:
     assert len(HERE["repair/GUIDE.md"]) >= 9

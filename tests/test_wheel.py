@@ -11,6 +11,7 @@ import pytest
 from tests.paths import ROOT
 
 wheel = pytest.importorskip("hatchling.builders.wheel", reason="needs hatchling")
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")

@@ -14,15 +14,15 @@ from numpy.typing import NDArray
 
 from repair.articles.topics import Topics, cosine
 from repair.blocks import FURNITURE, blocks_of
-from repair.blocks.classify import Told, told
+from repair.blocks.classify import Classified, classify
 from repair.blocks.line import WIDEST, Line
 from repair.blocks.line_rules import HEAD
 from repair.core.page import Page
-from repair.measure.text import plain
 from repair.seam import default_model
 from repair.typography.folded import folded_text
 from repair.typography.lines import printed_lines
-from repair.vocabulary import words
+from repair.typography.plain import plain
+from repair.vocabulary import datelines, head_words, names
 from repair.vocabulary.jump_marks import leads, trails
 
 __all__ = ["BODY", "HEADS", "OPENING", "Evidence"]
@@ -53,16 +53,16 @@ Figures = dict[str, float]
 class Evidence:
     """The blocks of a page without its furniture, and the figures of each.
 
-    `told`: all lines with their kinds; `kept`: which of them these blocks are; `lines`, `kinds`: of the blocks.
+    `classified`: all lines with their kinds; `kept`: which of them these blocks are; `lines`, `kinds`: of the blocks.
     """
 
     def __init__(self, page: Page) -> None:
         self.page = page
-        self.told: Told = told(page)
-        every = self.told.kinds
+        self.classified: Classified = classify(page)
+        every = self.classified.kinds
         self._named = [block.kind for block in blocks_of(page)]
         self.kept = [i for i, kind in enumerate(every) if kind not in FURNITURE]
-        self.lines: list[Line] = [self.told.lines[i] for i in self.kept]
+        self.lines: list[Line] = [self.classified.lines[i] for i in self.kept]
         self.kinds = [every[i] for i in self.kept]
         self._after_furniture = [i > 0 and every[i - 1] in FURNITURE for i in self.kept]
         self._texts = [line.text for line in self.lines]
@@ -112,8 +112,8 @@ class Evidence:
             "jump from": self._comes_from(i),
             "jump from after": self._comes_from(i + 1),
             "jump from before": self._comes_from(i - 1),
-            "dateline": bool(words.DATELINE.match(text)),
-            "dateline after": bool(words.DATELINE.match(self._text(i + 1))),
+            "dateline": bool(datelines.DATELINE.match(text)),
+            "dateline after": bool(datelines.DATELINE.match(self._text(i + 1))),
         }
         if i:
             likeness = self._likeness(self._around(i, -1, _NEAR), self._around(i, 1, _NEAR))[0]
@@ -123,7 +123,7 @@ class Evidence:
                 "terms none": likeness < 0.03,
                 "terms some": likeness > 0.12,
                 "closed before": self.lines[i - 1].closed,
-                "signed before": bool(words.SIGNED.fullmatch(tail[max(tail.rfind("（"), tail.rfind("(")) :])),
+                "signed before": bool(names.SIGNED.fullmatch(tail[max(tail.rfind("（"), tail.rfind("(")) :])),
                 "jump to before": (jump := trails(tail)) is not None and jump.way == "to",
                 "long before": self.lines[i - 1].em >= WIDEST,
             }
@@ -144,17 +144,17 @@ class Evidence:
             f"by rule {named}": 1,
             f"by rule {named} after {above}": 1,
             f"level {line.level}": 1,
-            "dash": bool(words.DASH.match(line.text)),
-            "announces": bool(words.KICKER.search(line.text)),
-            "notice": bool(words.NOTICE.fullmatch(line.text)),
-            "ends in dash": bool(words.ENDS_IN_DASH.search(line.text)),
+            "dash": bool(head_words.DASH.match(line.text)),
+            "announces": bool(head_words.KICKER.search(line.text)),
+            "notice": bool(head_words.NOTICE.fullmatch(line.text)),
+            "ends in dash": bool(head_words.ENDS_IN_DASH.search(line.text)),
             "space": " " in line.text or "\u3000" in line.text,
-            "marks": bool(words.HEADLINE.search(line.text)),
+            "marks": bool(head_words.HEADLINE.search(line.text)),
             "comma": "，" in line.text or "," in line.text,
             "asks": line.text[-1] in "？！?!",
             "latin": line.latin,
             "quote first": line.text[0] in "“「《【",
-            "dash after": bool(words.DASH.match(self._text(i + 1))),
+            "dash after": bool(head_words.DASH.match(self._text(i + 1))),
             "said": _SAID * said,
         }
         if said:

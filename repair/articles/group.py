@@ -72,10 +72,10 @@ def _laid_out(page: Page) -> Laid:
     articles = _without_bare_heads([article for article in articles if article], evidence)
     articles = _without_bare_jumps(articles, page)
     settle_captions(articles, evidence.topics)
-    told = evidence.told
+    classified = evidence.classified
     furniture = [
         Block(line.start, line.end, kind, share)
-        for line, kind, share in zip(told.lines, told.kinds, told.shares, strict=True)
+        for line, kind, share in zip(classified.lines, classified.kinds, classified.shares, strict=True)
         if kind in FURNITURE
     ]
     found = [Article(tuple(member.block for member in article)) for article in articles if article]
@@ -102,7 +102,7 @@ def _begun(evidence: Evidence) -> list[list[Member]]:
             block, first = members[-1]
             members[-1] = Member(block._replace(end=line.end, confidence=min(block.confidence, share)), first)
         else:
-            kind, sure = evidence.kinds[at], evidence.told.shares[evidence.kept[at]]
+            kind, sure = evidence.kinds[at], evidence.classified.shares[evidence.kept[at]]
             if kind == HEAD:
                 kind, sure = told.removesuffix(" goes on"), share
             members += [Member(block, at) for block in _without_jumps(line, kind, sure, value)]

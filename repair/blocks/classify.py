@@ -1,7 +1,8 @@
 """The kind of each block: what a line says of itself, then what its neighbours say, then which head is which.
 
 This is what passes know of a page while it is still being put in order. What stands in the result is said by
-`repair.articles`, which sees the whole page at once.
+`repair.articles`, which sees the whole page at once. Before the lines of a page are joined, `joins.block_ends.kinds_of`
+says as much of them as joining needs, by the same words.
 """
 
 from __future__ import annotations
@@ -14,9 +15,9 @@ from repair.blocks.heads import lone_head, roles
 from repair.blocks.line import FURNITURE, Line, PageLines, lines_of
 from repair.blocks.line_rules import HEAD, alone
 from repair.core.page import Page, marked_view
-from repair.vocabulary import words
+from repair.vocabulary import datelines
 
-__all__ = ["FURNITURE", "KINDS", "Block", "Told", "blocks_of", "told"]
+__all__ = ["FURNITURE", "KINDS", "Block", "Classified", "blocks_of", "classify"]
 
 KINDS = FURNITURE | {
     "kicker",
@@ -51,7 +52,7 @@ class Block(NamedTuple):
     confidence: float
 
 
-class Told(NamedTuple):
+class Classified(NamedTuple):
     """The lines of a page, the kind of each (`HEAD` for all heads), and in which share of such lines it was right."""
 
     lines: PageLines
@@ -59,7 +60,7 @@ class Told(NamedTuple):
     shares: list[float]
 
 
-def told(page: Page) -> Told:
+def classify(page: Page) -> Classified:
     """What the lines of a page are, as far as they and their neighbours say it; which head is which is still open."""
     lines = lines_of(page)
     alone_told = [alone(line) for line in lines]
@@ -73,7 +74,7 @@ def told(page: Page) -> Told:
             for i, kind in enumerate(kinds):
                 if kind == rule.of and rule.holds(lines, kinds, i):
                     kinds[i], shares[i] = rule.kind, rule.share
-    return Told(lines, kinds, shares)
+    return Classified(lines, kinds, shares)
 
 
 @marked_view
@@ -84,7 +85,7 @@ def blocks_of(page: Page) -> tuple[Block, ...]:
     >>> [block.kind for block in blocks_of(page)]
     ['headline', 'paragraph', 'jump']
     """
-    lines, kinds, shares = told(page)
+    lines, kinds, shares = classify(page)
     _name_heads(lines, kinds, shares)
     found = zip(lines, kinds, shares, strict=True)
     return tuple([Block(line.start, line.end, kind, share) for line, kind, share in found])
@@ -101,7 +102,7 @@ def _name_heads(lines: Sequence[Line], kinds: list[str], shares: list[float]) ->
             end += 1
         if end - start == 1:
             before, after = kinds[start - 1] if start else "", kinds[end] if end < len(kinds) else ""
-            opens_article = after == "paragraph" and bool(words.DATELINE.match(lines[end].text))
+            opens_article = after == "paragraph" and bool(datelines.DATELINE.match(lines[end].text))
             named = [lone_head(lines[start], before, after, opens_article)]
         else:
             named = roles(lines[start:end])

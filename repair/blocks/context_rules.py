@@ -8,13 +8,15 @@ from typing import NamedTuple
 from repair.blocks.line import WIDEST, PageLines
 from repair.blocks.line_rules import HEAD
 from repair.blocks.long_lines import LEAST_SAID
-from repair.vocabulary import words
+from repair.vocabulary import datelines, labels, names, notes, sheet
 
 __all__ = ["RULES", "Rule"]
 
 _BODY = frozenset({"paragraph", "fragment", "list_item"})
 _SLOGAN_EM, _NAMES_EM, _ONE_NAME_EM, _SHORT_EM, _CLAUSE_EM = 26, 30, 3, 30, 20
 _PICTURE_BLANKS = 3
+# Marks that text ends with where it pauses, and does not break off.
+_PAUSES = frozenset("：:；;”’」』）)》】…")
 
 Kinds = Sequence[str]
 
@@ -53,9 +55,9 @@ def cut_clause(lines: PageLines, kinds: Kinds, i: int) -> object:
 def line_of_sheet(lines: PageLines, kinds: Kinds, i: int) -> object:
     """The paper's name, a folio run together with date and editors, or the name of the page's section."""
     text = lines[i].text
-    if words.PAPER.fullmatch(text) or words.SHEET.search(text):
+    if sheet.PAPER.fullmatch(text) or sheet.SHEET.search(text):
         return True
-    if not words.SECTION.fullmatch(text):
+    if not labels.SECTION.fullmatch(text):
         return False
     return text[-1] != "告" or i == 0 or bool(lines[i - 1].mark) or (i + 1 < len(lines) and bool(lines[i + 1].mark))
 
@@ -69,14 +71,14 @@ def names_under_head(lines: PageLines, kinds: Kinds, i: int) -> object:
     line = lines[i]
     if line.em > _NAMES_EM or line.level or _before(kinds, i) not in (HEAD, "byline"):
         return False
-    if not words.NAMES.fullmatch(line.text):
+    if not names.NAMES.fullmatch(line.text):
         return False
     return line.em <= _ONE_NAME_EM or _after(kinds, i) in _BODY or _after(kinds, i) == "byline"
 
 
 def signature(lines: PageLines, kinds: Kinds, i: int) -> object:
     """Names in brackets after the text that they wrote."""
-    return _before(kinds, i) == "paragraph" and words.SIGNED.fullmatch(lines[i].text)
+    return _before(kinds, i) == "paragraph" and names.SIGNED.fullmatch(lines[i].text)
 
 
 def office_under_notice(lines: PageLines, kinds: Kinds, i: int) -> object:
@@ -84,9 +86,9 @@ def office_under_notice(lines: PageLines, kinds: Kinds, i: int) -> object:
     line, before, after = lines[i], _before(kinds, i), _after(kinds, i)
     if line.em > _SLOGAN_EM or line.level or (before != "note" and before not in _BODY):
         return False
-    if after == "note" and words.DATE.fullmatch(lines[i + 1].text):
+    if after == "note" and datelines.DATE.fullmatch(lines[i + 1].text):
         return True
-    return (before == "note" or after not in _BODY) and words.OFFICE.fullmatch(line.text)
+    return (before == "note" or after not in _BODY) and notes.OFFICE.fullmatch(line.text)
 
 
 def sentence_after_blanks(lines: PageLines, kinds: Kinds, i: int) -> object:
@@ -114,7 +116,7 @@ def question_over_article(lines: PageLines, kinds: Kinds, i: int) -> object:
 def open_end(lines: PageLines, kinds: Kinds, i: int) -> object:
     """Text that breaks off, and no jump mark says where it goes on."""
     line = lines[i]
-    return not line.closed and line.text[-1] not in words.PAUSES and _after(kinds, i) != "jump"
+    return not line.closed and line.text[-1] not in _PAUSES and _after(kinds, i) != "jump"
 
 
 RULES: tuple[Rule, ...] = (
@@ -138,7 +140,7 @@ def _opens_article(lines: PageLines, kinds: Kinds, i: int) -> bool:
     """Whether line `i` is a byline or begins with a dateline."""
     if i >= len(lines):
         return False
-    return kinds[i] == "byline" or (kinds[i] == "paragraph" and bool(words.DATELINE.match(lines[i].text)))
+    return kinds[i] == "byline" or (kinds[i] == "paragraph" and bool(datelines.DATELINE.match(lines[i].text)))
 
 
 def _before(kinds: Kinds, i: int) -> str:

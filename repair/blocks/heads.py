@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from repair.blocks.line import Line
-from repair.vocabulary import words
+from repair.vocabulary import head_words
 
 __all__ = ["lone_head", "roles"]
 
@@ -32,11 +32,11 @@ def lone_head(line: Line, before: str, after: str, opens_article: bool) -> tuple
     `before`, `after`: the kinds of its neighbours, "" at the page's edges. `opens_article`: the next line begins as
     the body of an article does, with a dateline.
     """
-    if words.DASH.match(line.text):
+    if head_words.DASH.match(line.text):
         return "deck", 0.9
-    if after not in ("paragraph", "list_item", "fragment") or opens_article or words.NOTICE.fullmatch(line.text):
+    if after not in ("paragraph", "list_item", "fragment") or opens_article or head_words.NOTICE.fullmatch(line.text):
         return "headline", 0.92
-    if before == "paragraph" and words.ENDS_IN_DASH.search(line.text):
+    if before == "paragraph" and head_words.ENDS_IN_DASH.search(line.text):
         return "paragraph", 0.9
     if line.level >= 3 and before:
         return "crosshead", 0.95
@@ -81,7 +81,7 @@ def _path(steps: Sequence[Mapping[str, str]], last: str) -> list[str]:
 
 def _worth(line: Line, top: int) -> dict[str, float]:
     """How well a line suits each role; `top` is the highest level of a Markdown head in the run, 0 if there is none."""
-    dash = bool(words.DASH.match(line.text))
+    dash = bool(head_words.DASH.match(line.text))
     score = _DASH if dash else _headline(line, top)
     return {
         "kicker": _KICKER_WITH_DASH * dash - score,
@@ -95,11 +95,11 @@ def _headline(line: Line, top: int) -> float:
     if not line.level and line.em > _CLAUSES_EM and "，" in text:
         return _OF_CLAUSES
     score = _WIDE * (line.em > _WIDE_EM) + _NARROW * (line.em < _NARROW_EM)
-    if words.KICKER.search(text):
+    if head_words.KICKER.search(text):
         score += _ANNOUNCES
     if " " in text or "\u3000" in text:
         score += _CLAUSES
-    if words.HEADLINE.search(text):
+    if head_words.HEADLINE.search(text):
         score += _MARKS
     if top:
         score += _IS_MARKED + _PER_LEVEL * (line.level - top) if line.level else -_IS_MARKED

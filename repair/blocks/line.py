@@ -6,13 +6,23 @@ from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
-import regex
 
 from repair.blocks.long_lines import LongLines
 from repair.core.page import Page
 from repair.typography.lines import printed_lines
+from repair.vocabulary.model_marks import OPENING
 
-__all__ = ["FURNITURE", "INTERRUPTING", "WIDEST", "Line", "PageLines", "ends_sentence", "lines_of"]
+__all__ = [
+    "CAPTION_EM",
+    "FURNITURE",
+    "INTERRUPTING",
+    "JUMP_EM",
+    "WIDEST",
+    "Line",
+    "PageLines",
+    "ends_sentence",
+    "lines_of",
+]
 
 FURNITURE = frozenset({"masthead", "folio", "banner", "imprint", "advertisement", "furniture"})
 """Kinds that belong to the sheet, not to an article; rules for furniture state them as marks."""
@@ -22,11 +32,12 @@ INTERRUPTING = frozenset({"separator", "page-mark", "placeholder"})
 
 _STOPS = frozenset("。！？!?…｡")
 _CLOSERS = frozenset("”’」』\"')）】]》〉")
-# A model's marks round a line: heads, bold, quotations.
-_MODEL_MARKS = regex.compile(r"(#{1,6}) +|>+ +|\*\*(?=.*\*\*$)")
 _HALF = 0x250  # characters below are half as wide
 # What counts as much in Latin script as a full-width character: half the characters.
 WIDEST = 60.0
+
+JUMP_EM, CAPTION_EM = 20, 59
+"""So wide at most, in em: a line that is a jump mark, a caption with its credit."""
 
 
 class Line(NamedTuple):
@@ -79,7 +90,7 @@ def lines_of(page: Page) -> PageLines:
 def _line(text: str, start: int, end: int, halves: int, blanks: int, mark: str) -> Line:
     """A line of which `halves` characters are half as wide as the others."""
     level = 0
-    if text[0] in "#>*" and (found := _MODEL_MARKS.match(text)):
+    if text[0] in "#>*" and (found := OPENING.match(text)):
         level = len(found[1] or "")
         text = text[found.end() :].removesuffix("**") or text
         halves -= end - start - len(text)

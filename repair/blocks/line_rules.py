@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
-from repair.blocks.line import WIDEST, Line
+from repair.blocks.line import CAPTION_EM, JUMP_EM, WIDEST, Line
+from repair.vocabulary import bylines, captions, datelines, head_words, labels, list_marks, notes
 from repair.vocabulary import jump_marks as jumps
-from repair.vocabulary import words
 
 __all__ = ["HEAD", "RULES", "Rule", "alone"]
 
@@ -15,8 +15,10 @@ HEAD = "head"
 """Kicker, headline, deck or crosshead: only the neighbours tell which."""
 
 # Widths in em, lengths in characters.
-_JUMP_EM, _BYLINE_EM, _CAPTION_EM, _HEAD_EM, _LATIN_HEAD_EM, _BODY_EM, _LABEL_EM = 20, 45, 59, 36, 40, 26, 16
+_BYLINE_EM, _HEAD_EM, _LATIN_HEAD_EM, _BODY_EM, _LABEL_EM = 45, 36, 40, 26, 16
 _LIST_LENGTH = 110
+# What a line begins with that any of the rules before `sentence` asks for.
+_SIGNS = list_marks.FIRST | captions.FIRST | frozenset("[【□◇■、，。；：！？）》”’」』】,;")
 _NEVER_FIRST = frozenset("、，。；：！？）》”’」』】,;")
 _ASKS = frozenset("？！?!")
 
@@ -30,42 +32,42 @@ class Rule(NamedTuple):
 
 
 def long_sentence(line: Line) -> bool:
-    return line.em >= WIDEST and line.closed and not line.level and line.text[0] not in words.SIGNS
+    return line.em >= WIDEST and line.closed and not line.level and line.text[0] not in _SIGNS
 
 
 def jump(line: Line) -> object:
-    return line.em <= _JUMP_EM and jumps.LINE.fullmatch(line.text)
+    return line.em <= JUMP_EM and jumps.LINE.fullmatch(line.text)
 
 
 def caption(line: Line) -> object:
-    if line.text[0] in words.CAPTION_FIRST and words.CAPTION.match(line.text):
+    if line.text[0] in captions.FIRST and captions.CAPTION.match(line.text):
         return True
-    return line.em <= _CAPTION_EM and words.CREDIT.search(line.text)
+    return line.em <= CAPTION_EM and captions.CREDIT.search(line.text)
 
 
 def column_label(line: Line) -> object:
-    return line.em <= _LABEL_EM and words.BANNER.fullmatch(line.text)
+    return line.em <= _LABEL_EM and labels.BANNER.fullmatch(line.text)
 
 
 def byline(line: Line) -> object:
-    if line.closed or line.em > _BYLINE_EM or not words.BYLINE.fullmatch(line.text):
+    if line.closed or line.em > _BYLINE_EM or not bylines.BYLINE.fullmatch(line.text):
         return False
-    return not words.NO_BYLINE.search(line.text)
+    return not bylines.NO_BYLINE.search(line.text)
 
 
 def note(line: Line) -> object:
-    return line.em <= _BYLINE_EM and words.NOTE.fullmatch(line.text)
+    return line.em <= _BYLINE_EM and notes.NOTE.fullmatch(line.text)
 
 
 def list_item(line: Line) -> object:
     """A number at its head; a longer line is a paragraph that happens to be numbered."""
-    if line.end - line.start > _LIST_LENGTH or line.text[0] not in words.LIST_FIRST:
+    if line.end - line.start > _LIST_LENGTH or line.text[0] not in list_marks.FIRST:
         return False
-    return words.LIST.match(line.text)
+    return list_marks.ITEM.match(line.text)
 
 
 def dateline(line: Line) -> object:
-    return line.em > _BODY_EM and words.DATELINE.match(line.text)
+    return line.em > _BODY_EM and datelines.DATELINE.match(line.text)
 
 
 def begins_inside(line: Line) -> bool:
@@ -87,14 +89,14 @@ def jumps_away(line: Line) -> bool:
 
 
 def article_of_law(line: Line) -> object:
-    return line.em > _BODY_EM and words.STATUTE.match(line.text)
+    return line.em > _BODY_EM and list_marks.ARTICLE.match(line.text)
 
 
 def running_text(line: Line) -> bool:
     """Too wide for a head, or with pauses that only running text has; it does not end a sentence."""
     if line.latin:
         return line.em > _LATIN_HEAD_EM
-    if words.DASH.match(line.text) or line.em <= (WIDEST - 1 if line.level else _HEAD_EM):
+    if head_words.DASH.match(line.text) or line.em <= (WIDEST - 1 if line.level else _HEAD_EM):
         return False
     return line.em >= WIDEST or "，" in line.text or "," in line.text
 

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import re
-
 from repair.blocks.classify import Block
 from repair.core.text import Span
-from repair.measure.text import BOLD_LINE, LIST_OR_HEAD
+from repair.vocabulary.model_marks import BOLD_LINE, LIST_OR_HEAD, QUOTED
 
 __all__ = ["bare"]
-
-_QUOTED = re.compile(r">+ +")
 
 
 def bare(value: str, block: Block) -> Span:
@@ -21,7 +17,7 @@ def bare(value: str, block: Block) -> Span:
     '新桥通车'
     """
     start, end = block.start, block.end
-    for pattern in (_QUOTED, LIST_OR_HEAD):
+    for pattern in (QUOTED, LIST_OR_HEAD):
         if mark := pattern.match(value[start:end]):
             start += mark.end()
     if bold := BOLD_LINE.fullmatch(value[start:end]):

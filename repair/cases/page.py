@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import Counter
 
 from repair.cases.case import Gold, Verdict
-from repair.measure import BOLD_LINE, LIST_OR_HEAD, score
+from repair.measure import score
+from repair.vocabulary.model_marks import BOLD_LINE, LIST_OR_HEAD
 
 __all__ = ["compare_page", "lines_of"]
 

@@ -57,7 +57,7 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Col
 
 def _is_case(path: Path) -> bool:
     """Whether a file of a rules folder holds cases."""
-    if path.parts[0] == "chains":
+    if path.parts[0] in ("chains", "sets.toml"):
         return False
     if path.parts[:2] == ("fixtures", "pages"):
         return path.name == "case.toml"

@@ -16,9 +16,9 @@ import regex
 
 from repair.core.change import Change, Safety
 from repair.core.text import Edit
-from repair.vocabulary.words import NAME
+from repair.vocabulary.bylines import FIRST_NAME, LAST_NAME, PEOPLE
 
-__all__ = ["UNDECIDED", "glue", "join", "undecided"]
+__all__ = ["UNDECIDED", "between", "glue", "join", "undecided"]
 
 _SOLID = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Bopomofo}\p{Yi}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}\p{Tibetan}"
 _LETTER = rf"[[\p{{L}}\p{{M}}]--[{_SOLID}\p{{Hangul}}]]"
@@ -42,13 +42,11 @@ _COUNTED = regex.compile(
 )
 _HYPHENS = regex.compile(r"[-\u2010]")
 _SPACED_END = regex.compile(
-    rf"(?:{_LETTER}|[\d.,;:!?)\]\"'’”»%&\u2010\u2011\u2013\u2014/\u0589\u05be\u060c\u061b\u061f\u06d4\u0964-])\Z",
+    rf"(?:{_LETTER}|[\d.,;:!?)\]\"'’”»%&\u2010\u2011\u2013\u2014\u0589\u05be\u060c\u061b\u061f\u06d4\u0964-])\Z",
     regex.V1,
 )
 _HYPHEN_BEHIND_NUMBER = regex.compile(r"\d[-\u2010\u2011]\Z")
 _SPACED_START = regex.compile(rf"{_LETTER}|[\d(\[\"'‘“«„$£€&\u2014\u2013-]", regex.V1)
-_LAST_NAME = regex.compile(rf"(?:[记記]者|通[讯訊][员員])[ \u3000]?(?:{NAME}[ \u3000])*{NAME}\Z")
-_FIRST_NAME = regex.compile(rf"{NAME}(?:[ \u3000）)]|\s*\Z)")
 _REACH = 40
 UNDECIDED = "whether a word is cut there the page does not show"
 # From here on characters are full-width: nothing stands between them and their neighbours.
@@ -89,10 +87,18 @@ def glue(value: str, end: int, start: int) -> tuple[str, bool]:
     return " ", False
 
 
+def between(value: str, end: int, start: int) -> str:
+    """What stands between two joined halves where no character may go: a hyphen before `end` stays.
+
+    >>> between("in the county\\nengineer", 13, 14), between("a well-\\nbuilt span", 7, 8)
+    (' ', '')
+    """
+    return glue(value, end, start)[0]
+
+
 def _between_names(tail: str, head: str) -> bool:
     """Whether one name of a byline ends here and the next begins: 记者 李明 | 王小川）."""
-    of_people = "者" in tail or "员" in tail or "員" in tail
-    return of_people and bool(_LAST_NAME.search(tail) and _FIRST_NAME.match(head))
+    return not PEOPLE.isdisjoint(tail) and bool(LAST_NAME.search(tail) and FIRST_NAME.match(head))
 
 
 def _has_word(text: str) -> bool:

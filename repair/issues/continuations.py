@@ -7,11 +7,8 @@ and in the article they are kept as what they are (`Story.jumps`, `Story.repeate
 from __future__ import annotations
 
 import math
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-
-import regex
 
 from repair.articles import Part, Story
 from repair.articles.evidence import BODY, OPENING
@@ -20,6 +17,7 @@ from repair.core.change import Change, Safety
 from repair.core.page import Page
 from repair.core.rule import Options, Phase, Rule
 from repair.core.text import Edit, Span
+from repair.edits.glue import between
 from repair.issues.links import Link
 
 __all__ = ["Join", "generations", "make_whole", "rule"]
@@ -27,9 +25,6 @@ __all__ = ["Join", "generations", "make_whole", "rule"]
 RULE = "issue/continued-article"
 _SAFE, _LIKELY = 0.99, 0.95  # what these words mean (`change.Safety`)
 _PAUSES = frozenset("：:；;")
-# After the first of these, and before the others, there is no space in Latin script.
-_OPENS, _CLOSES = frozenset("-–—([“‘/"), frozenset(",.;:!?)]”’")
-_WORD = regex.compile(r"\p{Latin}+")
 
 
 @dataclass(frozen=True)
@@ -85,24 +80,9 @@ def joins(stories: Sequence[Story], links: Sequence[Link], value: str) -> Iterat
         last = max((i for i, part in enumerate(head) if part.kind in BODY), default=-1)
         first = next((i for i in range(link.end.at + 1, len(tail)) if tail[i].kind not in OPENING), -1)
         if link.start.story != link.end.story and last >= 0 and first >= 0:
-            said, other = head[last].text(value), tail[first].text(value)
+            said = head[last].text(value)
             cut = not ends_sentence(said, _latin(said)) and said[-1] not in _PAUSES and tail[first].kind in BODY
-            yield Join(link, last, first, cut, _glue(said, other, value) if cut else "")
-
-
-def _glue(said: str, other: str, value: str) -> str:
-    """What stands between the halves of a paragraph: a space between two words of Latin script."""
-    if not (_latin(said) and _latin(other)) or said[-1] in _OPENS or other[0] in _CLOSES:
-        return ""
-    if not (said[-1].isalpha() and other[0].isalpha()):
-        return " "
-    last, first = _WORD.findall(said)[-1:], _WORD.match(other)
-    if not last or not first:
-        return ""
-    words = Counter(_WORD.findall(value.lower()))
-    one, two = last[0].lower(), first[0].lower()
-    # A half of a word stands nowhere else; each half is counted once where it is cut.
-    return "" if words[one + two] or (words[one] <= 1 and words[two] <= 1) else " "
+            yield Join(link, last, first, cut, between(value, head[last].end, tail[first].start) if cut else "")
 
 
 def _latin(text: str) -> bool:

@@ -32,9 +32,9 @@ from repair.evidence.parts import YES_NO
 from repair.evidence.table import load
 from repair.issues.assignment import assigned
 from repair.issues.numbers import Label
-from repair.measure.text import plain
 from repair.seam import default_model
 from repair.typography.folded import Folded
+from repair.typography.plain import plain
 from repair.vocabulary.jump_marks import Jump, jump_of
 
 __all__ = ["End", "Link", "Links", "linked", "share_head"]

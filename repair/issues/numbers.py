@@ -12,11 +12,12 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from repair.articles import Sheet
-from repair.vocabulary.jump_marks import NUMERAL, Jump, jump_of, number_of
+from repair.vocabulary.jump_marks import Jump, jump_of
+from repair.vocabulary.numerals import number_of
+from repair.vocabulary.sheet import FOLIO
 
 __all__ = ["Label", "labels_of"]
 
-_FOLIO = re.compile(rf"第?\s?(?P<section>[A-Z]?)\s?0?(?P<number>\d{{1,3}}|{NUMERAL})\s?[版頁页]?")
 _IN_NAME = re.compile(r"(?P<section>(?<![A-Za-z])[A-Z])?0*(?P<number>\d{1,3})(?=\D*$)")
 _MISSING = 2  # pages in a row that an issue may lack
 _FOLIO_SAYS, _JUMP_SAYS, _SECTIONS_SAY = 2.0, 1.0, 0.5
@@ -52,7 +53,7 @@ def labels_of(names: Sequence[str], sheets: Sequence[Sheet], value: str, given: 
         for sheet in sheets
     ]
     best = max(options, key=lambda labels: _agreeing(labels, folios, jumps))
-    stated = [_in(_FOLIO.fullmatch(label)) for label in given] or [None] * len(names)
+    stated = [_in(FOLIO.fullmatch(label)) for label in given] or [None] * len(names)
     return [mine or label for mine, label in zip(stated, best, strict=True)]
 
 
@@ -68,7 +69,7 @@ def _filled(folios: Sequence[Label | None]) -> Iterator[list[Label]]:
 def _folios(sheet: Sheet, value: str) -> Iterator[Label]:
     """The page numbers among the lines of the sheet."""
     for part in sheet.furniture:
-        if part.kind == "folio" and (label := _in(_FOLIO.fullmatch(part.text(value).strip()))):
+        if part.kind == "folio" and (label := _in(FOLIO.fullmatch(part.text(value).strip()))):
             yield label
 
 

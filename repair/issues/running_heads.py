@@ -12,15 +12,15 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from repair.blocks import FURNITURE
-from repair.blocks.classify import Told, told
+from repair.blocks.classify import Classified, classify
 from repair.blocks.line_rules import HEAD
 from repair.core.change import Change, Mark
 from repair.core.page import Page
 from repair.core.rule import Options, Phase, Rule
 from repair.issues.bound import Bound
-from repair.measure.text import plain
+from repair.typography.plain import plain
+from repair.vocabulary.head_words import DASH
 from repair.vocabulary.jump_marks import leads
-from repair.vocabulary.words import DASH
 
 __all__ = ["rule"]
 
@@ -49,7 +49,7 @@ def rule(bound: Bound) -> Rule:
 
 def _recurring(pages: Sequence[Page]) -> Iterator[tuple[int, int, int]]:
     """Number of the page, start and end of each such line, in order."""
-    said = [told(page) for page in pages]
+    said = [classify(page) for page in pages]
     found = [list(_candidates(of_page)) for of_page in said]
     printed_again = {key for of_page in said for key in _over_jumps(of_page)}
     on_pages = Counter(key for of_page in found for key in {key for key, _, _ in of_page})
@@ -59,18 +59,18 @@ def _recurring(pages: Sequence[Page]) -> Iterator[tuple[int, int, int]]:
                 yield number, start, end
 
 
-def _over_jumps(told: Told) -> Iterator[str]:
+def _over_jumps(classified: Classified) -> Iterator[str]:
     """The heads near a mark that says where an article comes from: they may be those of its first part, again."""
-    lines, kinds, _ = told
+    lines, kinds, _ = classified
     marks = [i for i, line in enumerate(lines) if (jump := leads(line.text)) and jump.way == "from"]
     for i in {j for mark in marks for j in range(max(0, mark - _NEAR), min(len(lines), mark + _NEAR + 1))}:
         if kinds[i] == HEAD:
             yield _key(lines[i].text)
 
 
-def _candidates(told: Told) -> Iterator[tuple[str, int, int]]:
+def _candidates(classified: Classified) -> Iterator[tuple[str, int, int]]:
     """The lines that stand where running heads do, each with what it is compared by."""
-    lines, kinds, _ = told
+    lines, kinds, _ = classified
     sheet = [kind in FURNITURE for kind in kinds]
     for i, (line, kind) in enumerate(zip(lines, kinds, strict=True)):
         if kind != HEAD or line.em > _WIDEST_EM:

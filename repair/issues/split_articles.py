@@ -20,7 +20,7 @@ from repair.reprints.folding import Article
 from repair.reprints.match import compare
 from repair.reprints.templates import sisters
 from repair.typography.folded import Folded
-from repair.vocabulary.words import DATELINE
+from repair.vocabulary.datelines import DATELINE
 
 __all__ = ["part_at_copies"]
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from repair.blocks.line import CAPTION_EM
 from repair.core.page import Page
 from repair.joins.line_patterns import END_KINDS, jump_lines_of, line_kinds_of, paired_marks_of
 from repair.seam import SeamScores, default_model
 from repair.typography.characters import Class
 from repair.typography.lines import printed_lines
-from repair.vocabulary.words import BANNER, CREDIT
+from repair.vocabulary.captions import CREDIT
+from repair.vocabulary.labels import BANNER
 
 __all__ = [
     "BODY",
@@ -40,15 +42,20 @@ BODY, PLAIN, SHORT, LIST, DATELINE, CAPTION, BYLINE, OTHERS, HEAD = range(len(KI
 # Kinds in the order of `features.START_KINDS`: none, list, dateline, caption, byline, jump, dash, furniture.
 _BEGINS = np.array((BODY, LIST, DATELINE, CAPTION, BYLINE, OTHERS, OTHERS, OTHERS))
 _CREDIT = END_KINDS.index("credit")
-CAPTION_EM = 59
-"""A caption with its credit is at most so wide, in em."""
-# The label of a column is at most so wide; a plain line is at least so wide, and a body wider than this.
-_LABEL_EM, _PLAIN_EM, _BODY_EM = 12, 14, 12
+# A plain line is at least so wide, in em, and a body wider than this. A label is at most so wide: a wider line may be a
+# printed line of text that ends in such a word.
+_PLAIN_EM, _BODY_EM, _LABEL_EM = 14, 12, 12
 _PAST = 8
 
 
 def kinds_of(page: Page, apart: Bools) -> Ints:
     """What each line of a page is, as a place in `KINDS`; `apart`: lines that belong to no paragraph.
+
+    The words are those that `blocks.classify` goes by; it is another question that is asked of them, and before the
+    page is in order. A line may be half a paragraph here, so what it begins with counts also where it is no whole block
+    yet (`OPENING` in each room of `vocabulary`, not the expression of the whole), its neighbours say nothing, and none
+    of its kinds is told by the next line: names alone are a byline, an article of law opens like an item of a list. And
+    nobody joins anything to a line of the sheet, to a deck or to a head, so which of them it is remains open.
 
     >>> page = Page.of("# 灯塔亮了\\n昨天夜里，灯塔亮了，渔船归来\\n图为灯塔")
     >>> [KINDS[kind] for kind in kinds_of(page, np.zeros(3, np.bool_))]

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
-import regex
 from numpy.typing import NDArray
 
 from repair.blocks.line import INTERRUPTING
@@ -23,6 +22,7 @@ from repair.core.text import Edit, Span
 from repair.joins.block_ends import CAPTION_EM
 from repair.typography.characters import Class, table_of
 from repair.typography.lines import Lines, printed_lines
+from repair.vocabulary.sign_rows import BLANK_TO_FILL, CELL, FENCE, UNDERLINE
 
 __all__ = ["OVER_FROM", "Uninterrupted", "joined_round"]
 
@@ -35,13 +35,9 @@ of which the model knows nothing. In clean articles set in lines it was reached 
 by none of 800 ends of paragraphs, and by 7 of 800 that had lost their full stop (by 15 from 0.9 on)."""
 
 _LETTER = table_of(Class.HAN, Class.LOWER, Class.UPPER, Class.OTHER)
-_UNDERLINE = regex.compile(r"=+|-+")
-_BLANK_TO_FILL = regex.compile(r"[_ \t]+")
 # By how much a printed line may differ from its column, in em; lines that bear a column out; lines near by among which
 # prose ends a sentence.
 _FILLS, _LEAST, _NEAR = 1.5, 3, 12
-_MATTER = regex.compile(r"-{3,}|\+{3,}")
-_CELLS = regex.compile(r"[|\t]")
 
 
 @dataclass(frozen=True)
@@ -108,7 +104,7 @@ def _end_of_matter(page: Page, lines: Lines) -> int:
     """The line behind the front matter of a page that begins with its fence; 0 where it has none."""
     value, spans = page.text.value, zip(lines.starts.tolist(), lines.ends.tolist(), strict=True)
     fence = value[slice(*next(spans))]
-    if not _MATTER.fullmatch(fence):
+    if not FENCE.fullmatch(fence):
         return 0
     return next((line + 1 for line, span in enumerate(spans, 1) if value[slice(*span)] == fence), 0)
 
@@ -127,8 +123,8 @@ def _walled(page: Page, lines: Lines, left_out: Bools, kept: Ints) -> Bools:
         walled[gap] = (
             (lines.closed[tail] and not (turns[tail + 1 : head].all() and lines.indents[head] < 1))
             or boxed[tail] != boxed[head]
-            or (_BLANK_TO_FILL.fullmatch(signs) and not fills[tail])
-            or (_UNDERLINE.fullmatch(signs) and _alone(lines, left_out, tail))
+            or (BLANK_TO_FILL.fullmatch(signs) and not fills[tail])
+            or (UNDERLINE.fullmatch(signs) and _alone(lines, left_out, tail))
             or (lines.latin[head] and (lines.first[head] != Class.LOWER or not near))
             or any(_is_no_sentence(page, lines, line) for line in (tail, head))
         )
@@ -140,7 +136,7 @@ def _is_no_sentence(page: Page, lines: Lines, line: int) -> bool:
     start, end = int(lines.starts[line]), int(lines.ends[line])
     if lines.first[line] == Class.HASH or not _LETTER[lines.kinds[start:end]].any():
         return True
-    return bool(_CELLS.search(page.text.value, start, end))
+    return bool(CELL.search(page.text.value, start, end))
 
 
 def _alone(lines: Lines, left_out: Bools, line: int) -> bool:

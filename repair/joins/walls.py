@@ -14,17 +14,14 @@ from numpy.typing import NDArray
 from repair.core.page import Page
 from repair.joins.block_ends import BODY, DATELINE, HEAD, LIST, PLAIN
 from repair.typography.lines import printed_lines
-from repair.vocabulary.jump_marks import NUMERAL, number_of
+from repair.vocabulary.list_marks import NUMBERED
+from repair.vocabulary.numerals import number_of
 
 __all__ = ["over_walls"]
 
 Ints = NDArray[np.intp]
 Bools = NDArray[np.bool_]
 
-# The number of a head, behind the signs of Markdown: 2, 2.1, 第二章, 二、, （二）.
-_NUMBERED = regex.compile(
-    rf"[#*\s]*(?:第\s?)?(?P<open>[（(]?)(?P<number>(?:\d{{1,2}}[.．])*\d{{1,2}}|{NUMERAL})(?P<close>[章节節篇回条、.．)）\s]|(?=\p{{Han}}))"
-)
 _OF_A_SECTION = (BODY, DATELINE, LIST, PLAIN)
 
 
@@ -55,7 +52,7 @@ def _in_sequence(page: Page, headlines: Ints) -> Bools:
     value, lines = page.text.value, printed_lines(page)
     told: list[tuple[str, int] | None] = []
     for line in headlines.tolist():
-        match = _NUMBERED.match(value, int(lines.starts[line]), int(lines.ends[line]))
+        match = NUMBERED.match(value, int(lines.starts[line]), int(lines.ends[line]))
         told.append(_number(match) if match else None)
     known = {one for one in told if one}
     return np.array(

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from repair.measure.text import BOLD_LINE, JUMP, LIST_OR_HEAD, Score, mean, plain, score, shown
+from repair.measure.text import JUMP, Score, mean, score, shown
 
-__all__ = ["BOLD_LINE", "JUMP", "LIST_OR_HEAD", "Score", "mean", "plain", "score", "shown"]
+__all__ = ["JUMP", "Score", "mean", "score", "shown"]

@@ -1,6 +1,6 @@
 """Where the lines of a raw page stand in its gold: the truth about every gap, to train on and to count by.
 
-Lines are compared without spaces, width and quote style (`score.plain`). Lines with misread characters are placed
+Lines are compared without spaces, width and quote style (`plain`). Lines with misread characters are placed
 between their neighbours, by partial alignment (rapidfuzz).
 """
 
@@ -12,7 +12,9 @@ from typing import Any, NamedTuple
 
 from rapidfuzz import fuzz
 
-from repair.measure import JUMP, LIST_OR_HEAD, plain
+from repair.measure.text import JUMP
+from repair.typography.plain import plain
+from repair.vocabulary.model_marks import LIST_OR_HEAD
 
 __all__ = ["WALL", "Place", "follows", "gold_text", "line_places", "truth"]
 

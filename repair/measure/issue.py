@@ -13,7 +13,8 @@ from itertools import combinations, pairwise
 from typing import Any
 
 from repair.measure.structure import Counts
-from repair.measure.text import Score, blocks_of, f1, plain, score
+from repair.measure.text import Score, blocks_of, f1, score
+from repair.typography.plain import plain
 
 __all__ = ["IssueScore", "issue_score"]
 

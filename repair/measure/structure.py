@@ -15,7 +15,7 @@ from itertools import combinations
 from typing import Any, NamedTuple
 
 from repair.measure.align import Place, line_places
-from repair.measure.text import plain
+from repair.typography.plain import plain
 
 __all__ = ["Printed", "Structure", "paired", "printed", "structure"]
 

@@ -9,20 +9,18 @@ is text with one block a line.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from itertools import pairwise
 from typing import Any, TypeVar
 
+from repair.typography.plain import plain
 from repair.vocabulary.jump_marks import IN_BRACKETS as JUMP
+from repair.vocabulary.model_marks import BOLD_LINE, LIST_OR_HEAD
 
-__all__ = ["BOLD_LINE", "JUMP", "LIST_OR_HEAD", "Score", "blocks_of", "f1", "mean", "plain", "score", "shown"]
+__all__ = ["JUMP", "Score", "blocks_of", "f1", "mean", "score", "shown"]
 
-SAME = str.maketrans("「」『』“”‘’—–─－•・…", '""""""\'\'----··.')
-LIST_OR_HEAD = re.compile(r"^\s*(#{1,6}\s+|[-*+]\s+(?=\S))")
-BOLD_LINE = re.compile(r"^\*\*(.*)\*\*$")
 SENTENCE = re.compile(r"[^。!?！？]*[。!?！？]+[”’」』\"')）)]*|[^。!?！？]+$")
 NEAR = 90
 T = TypeVar("T")
@@ -92,16 +90,6 @@ def shown(figures: Mapping[str, float]) -> str:
     return "  ".join(
         f"{name}={value:.4f}" if isinstance(value, float) else f"{name}={value}" for name, value in figures.items()
     )
-
-
-def plain(text: str) -> str:
-    """Text as it is compared: without white space, width, case, and the style of quotes and dashes.
-
-    >>> plain("“ Ａ－1 ”")
-    '"a-1"'
-    """
-    folded = unicodedata.normalize("NFKC", text.translate(SAME)).translate(SAME)
-    return "".join(folded.split()).lower().replace("**", "")
 
 
 def blocks_of(text: str) -> list[str]:

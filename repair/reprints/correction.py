@@ -20,6 +20,7 @@ from repair.reprints.folding import Article
 from repair.reprints.language import Place, fits
 from repair.reprints.variants import Variant, Witness
 from repair.rulebook.kinds.opencc import converter
+from repair.vocabulary.names import AFTER_TITLE, SURNAMES, TITLE
 
 __all__ = ["Reading", "readings"]
 
@@ -39,14 +40,7 @@ _GRAMMAR = frozenset(
     "本今他她它我你您们等说道称讲做作当更最很甚不未没并个每各某约近内中里后前上下"
     "著過於與從將給讓為無還這說稱講當沒並個約內裡後"
 )
-_SURNAMES = (
-    "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪"
-    "田任姜范方石姚谭廖邹熊金陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段雷钱汤尹黎易常武乔贺赖龚文张劉陳楊趙黃吳孫馬羅鄭謝韓馮"
-    "蕭鄧許呂蘇盧蔣賈葉閻餘鍾範譚鄒陸顧龍萬錢湯喬賀賴龔"
-)
-_OPENS = r"(?:^|[^\p{Han}]|记者|記者|通讯员|主席|总理|总统|书记|主任|委员|教授|先生|同志|经理|[部局市省县校院厂会]长)"
-_IN_NAME = regex.compile(rf"{_OPENS}[{_SURNAMES}]\p{{Han}}?$")
-_OPENS_NAME = regex.compile(rf"{_OPENS}$")
+_IN_NAME = regex.compile(rf"{TITLE}[{SURNAMES}]\p{{Han}}?$", regex.X)
 _AFTER_NAME = regex.compile(r"\p{Han}{1,2}(?:[^\p{Han}]|$)")
 
 
@@ -132,6 +126,6 @@ def _judged(place: Place, variant: Variant, said: Sequence[Witness], speaks: flo
 
 def _sure_only_of_two(place: Place, text: str) -> bool:
     """Whether it is a number, a Latin word, or may be part of a name: then the text around it says too little."""
-    surname = {text, place.reading} & set(_SURNAMES) and _OPENS_NAME.search(place.before)
+    surname = {text, place.reading} & set(SURNAMES) and AFTER_TITLE.search(place.before)
     named = (surname and _AFTER_NAME.match(place.after)) or _IN_NAME.search(place.before)
     return bool(named or _NUMERAL.search(text + place.reading) or not _HAN.match(place.reading))

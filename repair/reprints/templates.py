@@ -20,6 +20,7 @@ import regex
 
 from repair.reprints.folding import Article
 from repair.reprints.passages import Op, Passage
+from repair.vocabulary.bylines import PRINTED_AGAIN
 
 __all__ = ["sisters", "slots"]
 
@@ -34,7 +35,7 @@ _NEW, _AS_IT_IS, _AS_IT_IS_LONG = 0.3, 0.9, 0.3
 _DIGITS, _DIGITS_FLOOR, _UNLIKELY = 0.4, 0.003, -15.0
 _REPEATED = 4.0  # nats, where a word has the same other word in its place once more
 _OTHER_HEAD = 0.4  # of a line of the head, from which it is another line
-_BYLINE, _NEAR = regex.compile("记者|通讯员|本报|摄影|reporter|correspondent"), 6
+_NEAR = 6
 # Evidence, in nats, from which two texts are sisters: at least, and for each character.
 _LEAST, _EACH = 3.0, 0.02
 _DIGIT = regex.compile("[0-9〇零一二三四五六七八九十百千两]")
@@ -111,12 +112,12 @@ def _without_heads(a: Article, b: Article, passage: Passage) -> Passage:
         around = (
             text[max(0, low - _NEAR) : high + _NEAR] for text, (low, high) in ((a.text, op[:2]), (b.text, op[2:]))
         )
-        return any(map(_BYLINE.search, around))
+        return any(map(PRINTED_AGAIN.search, around))
 
     ops = [op for op in passage.ops if not made(op)]
     for start, end in a.heads:
         inside = [op for op in ops if start <= op[0] and op[1] <= end]
-        reporters = _BYLINE.search(a.text, start, end)
+        reporters = PRINTED_AGAIN.search(a.text, start, end)
         if reporters or sum(op[1] - op[0] for op in inside) >= _OTHER_HEAD * (end - start):
             ops = [op for op in ops if op not in inside]
     return replace(passage, ops=ops)

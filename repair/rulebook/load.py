@@ -2,9 +2,9 @@
 
 A rule's id is its path below the rules directory, without suffix: `rules/spacing/space-around-number.toml` is
 "spacing/space-around-number". A directory of a user's own holds rules in the same way; what stands below its `chains`
-and `fixtures` is not a rule. A user's rule with the id of a packaged one takes its place. A user's rule that the chain
-does not name runs at the end of its phase, in order of id; a chain file of the user's own can place it elsewhere
-(`insert`) or leave it out (`without`).
+and `fixtures` is not a rule, nor is its `sets.toml`. A user's rule with the id of a packaged one takes its place. A
+user's rule that the chain does not name runs at the end of its phase, in order of id; a chain file of the user's own
+can place it elsewhere (`insert`) or leave it out (`without`).
 """
 
 from __future__ import annotations
@@ -27,6 +27,8 @@ from repair.passes import load_pass, pass_ids, pass_module
 from repair.rulebook.kinds import Key
 from repair.rulebook.resources import chains_dir, rules_dir
 from repair.rulebook.rule_file import check_keys, nearest, read_rule
+from repair.rulebook.sets import FILE as SETS
+from repair.rulebook.sets import sets_of
 
 __all__ = ["DEFAULT", "chain_names", "chain_titles", "load_chain", "load_rules", "packaged_rules"]
 
@@ -47,6 +49,7 @@ _INSERT = {
     "before": Key(str, "a rule id", default=""),
 }
 _PLACE = list(Phase)
+_NO_RULES = ("chains", "fixtures", Path(SETS).stem)
 
 
 def load_rules(dirs: Iterable[Path | str], *, failed: Callable[[UsageError], None] | None = None) -> dict[str, Rule]:
@@ -57,13 +60,20 @@ def load_rules(dirs: Iterable[Path | str], *, failed: Callable[[UsageError], Non
     """
     found: dict[str, Rule] = {}
     for name in dirs:
-        for rule_id, path in _files(Path(name)).items():
+        folder = Path(name)
+        for rule_id, path in _files(folder).items():
             try:
                 found[rule_id] = read_rule(path, rule_id)
             except UsageError as error:
                 if failed is None:
                     raise
                 failed(error)
+        try:
+            sets_of(folder).check(folder / SETS)
+        except UsageError as error:
+            if failed is None:
+                raise
+            failed(error)
     return dict(sorted(found.items()))
 
 
@@ -114,7 +124,7 @@ def _files(folder: Path) -> dict[str, Path]:
         raise UsageError(f"{folder}: there is no such folder of rules. Check the path given with --rules.")
     paths = sorted(folder.rglob("*.toml"))
     files = {path.relative_to(folder).with_suffix("").as_posix(): path for path in paths}
-    files = {rule_id: path for rule_id, path in files.items() if rule_id.split("/")[0] not in ("chains", "fixtures")}
+    files = {rule_id: path for rule_id, path in files.items() if rule_id.split("/")[0] not in _NO_RULES}
     if not paths:
         raise UsageError(f"{folder}: holds no rules. A rule is a file such as {folder / 'spacing' / 'my-rule.toml'}.")
     return files

@@ -12,7 +12,9 @@ from repair.core.change import Safety
 from repair.core.errors import UsageError
 from repair.core.page import Page
 from repair.core.rule import Example, Phase, Rule
+from repair.rulebook.expressions import first_line, plain
 from repair.rulebook.kinds import KINDS, Key, Kind, Says, Source
+from repair.rulebook.sets import sets_of
 
 __all__ = ["check_keys", "nearest", "read_rule"]
 
@@ -63,10 +65,11 @@ def read_rule(path: Path, rule_id: str, *, strict: bool = True) -> Rule:
     if phase not in kind.phases:
         allowed = " or ".join(f'"{p.value}"' for p in kind.phases)
         raise UsageError(f'{path}: phase: a rule of kind "{values["kind"]}" works in {allowed}, not in "{phase}".')
+    folder = path.parents[rule_id.count("/")]
+    parts = [data, *_put_plain(path, data, values, kind, folder)]
     safety = Safety(values["safety"] or kind.safety)
     confidence = CONFIDENCE[safety] if values["confidence"] is None else values["confidence"]
-    folder = path.parents[rule_id.count("/")]
-    source = Source(path, folder, values, Says(values["title"], safety, confidence), [data])
+    source = Source(path, folder, values, Says(values["title"], safety, confidence), parts)
     find = kind.build(source)
     if strict:
         find.check(path)
@@ -91,6 +94,36 @@ def _kind_of(path: Path, table: Mapping[str, Any]) -> Kind:
     """The kind that a rule file names; asked first, because the other keys depend on it."""
     check_keys(str(path), {key: table[key] for key in ("kind",) if key in table}, {"kind": COMMON["kind"]})
     return KINDS[table["kind"]]
+
+
+def _put_plain(path: Path, data: bytes, values: dict[str, Any], kind: Kind, folder: Path) -> list[bytes]:
+    """Puts the expressions among `values` as `regex` reads them; returns those with sets, for the rule's digest."""
+    parts = []
+    for name, key in kind.keys.items():
+        given = values[name] if key.regex else None
+        if not given:
+            continue
+        sources = given if isinstance(given, list) else [given]
+        for number, source in enumerate(sources):
+            numbered = f"{name}, number {number + 1}" if sources is given else name
+            sources[number] = _plain(path, numbered, source, data, folder)
+            if "{{" in source:
+                parts.append(sources[number].encode())
+        values[name] = sources if sources is given else sources[0]
+    return parts
+
+
+def _plain(path: Path, key: str, source: str, data: bytes, folder: Path) -> str:
+    """An expression of a rule file as `regex` reads it."""
+    if "\n" not in source:
+        return plain(path, key, source, sets_of(folder)) if "{{" in source else source
+    first = first_line(source, data.decode("utf-8-sig").replace("\r\n", "\n"))
+    if not first:
+        raise UsageError(
+            f"{path}: {key}: has a line break from \\n in double quotes: {cut(source)}. "
+            "Put the expression in single quotes."
+        )
+    return plain(path, key, source, sets_of(folder), first)
 
 
 def check_keys(where: str, table: Mapping[str, Any], keys: Mapping[str, Key]) -> dict[str, Any]:

@@ -9,7 +9,9 @@ __all__ = ["CHAIN", "files_of"]
 
 HEAD = """\
 # A rule: what it repairs, how, and the texts that prove it. Replace what stands here by your own.
-# Text stands in quotes; a regular expression stands in single quotes '...', and needs no escapes.
+# Text stands in quotes; a regular expression stands in single quotes '...', and needs no escapes. Between ''' and '''
+# it may stand on several lines; line breaks, indents and comments do not count there.
+# {{{{digit}}}} is a digit, {{{{han}}}} a Chinese character: sets of characters, which can stand in [...] too.
 
 title = "{title}"
 
@@ -74,9 +76,12 @@ TEMPLATES = {
     "pattern": Template(
         "finish",
         "space before a percent sign",
-        r"""# A regular expression for what is replaced. (?<=x) and (?=x) say what must stand before and after it;
-# \d is a digit, \p{Han} a Chinese character.
-find = '(?<=\d) +(?=%)'
+        r"""# A regular expression for what is replaced. (?<=x) and (?=x) say what must stand before and after it.
+find = '''
+    (?<={{digit}})  # after a digit
+    {{space}}+      # one space or more
+    (?=%)           # before the sign
+'''
 
 # What is put in its place; \1 is the first group in round brackets.
 replace = ""
@@ -101,7 +106,7 @@ table = "{words}"
         "line with the number of the editorial office",
         r"""# Regular expressions, each for a whole line.
 lines = [
-    '编辑部电话[:：] ?[\d-]+',
+    '编辑部电话[:：] ?[{{digit}}-]+',
 ]
 
 # What such a line is marked as: furniture, masthead, folio, banner. It is kept, apart from the articles.
@@ -121,7 +126,7 @@ within = 10
         "layout",
         "figure parted from its percent sign",
         r"""# Regular expressions for the end of a line and the start of the next; the line break between them goes.
-end = '\d'
+end = '{{digit}}'
 start = '[%％]'
 
 # What is put between them: "" or " ".
@@ -139,7 +144,7 @@ blank = true
 list = "{words}"
 
 # A regular expression for the words to look at, and how like a word of the list they must be, 0 to 100.
-find = '\p{Han}{2}晚报'
+find = '{{han}}{2}晚报'
 cutoff = 70
 """
         + EXAMPLES.format(raw="双析晚报记者", gold="双桥晚报记者", keep="双桥晚报记者"),

@@ -30,13 +30,13 @@ from repair.joins import surety
 from repair.joins.interruptions import Uninterrupted
 from repair.joins.levels import STATES, Level, levels
 from repair.joins.line_seams import seams_of
-from repair.measure import plain
 from repair.measure.align import WALL, Place, follows, gold_text, line_places
 from repair.passes.layout.cut_paragraph import Candidates, State, candidates
 from repair.passes.layout.wrapped_line import may_be_wrapped, wrap_probability, wrapped_gaps
 from repair.training import line_seams as train
 from repair.training.fitting import Rows, chosen, joined, logistic, write
 from repair.typography.lines import printed_lines
+from repair.typography.plain import plain
 
 __all__ = ["Judged", "levels_of", "main"]
 

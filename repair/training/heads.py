@@ -28,7 +28,6 @@ from repair.core.engine import run
 from repair.core.page import Page
 from repair.evidence.feature import Evidence, columns_of
 from repair.evidence.table import FOLDER, Table
-from repair.measure import plain
 from repair.passes.layout.headline_after_body.alignment import Choices, chances
 from repair.passes.layout.headline_after_body.evidence import ENDS, STARTS, STAYS, STEPS, TIED, StayLook
 from repair.passes.layout.headline_after_body.evidence import NONE as NONE_AT_ALL
@@ -38,6 +37,7 @@ from repair.passes.layout.headline_after_body.model import AFTER_BODY, LATE, cho
 from repair.passes.layout.late_headline import candidates_of
 from repair.rulebook.load import load_chain
 from repair.training.fitting import Loss, least, table_of, write
+from repair.typography.plain import plain
 
 TEXT_LAYERS = ("pdfium", "pymupdf", "pypdf", "pdftotext-raw")
 MODEL_READ = "vlm"

@@ -1,4 +1,10 @@
-"""Jump marks: "continued on page 3", "from page 1", alone on a line or at a paragraph's edge."""
+r"""Jump marks: "continued on page 3", "from page 1", alone on a line or at a paragraph's edge.
+
+>>> [bool(LINE.fullmatch(line)) for line in ("（下转第三版）", "▶▶3版", "Continued on page 3", "接着是第三版")]
+[True, True, True, False]
+>>> IN_BRACKETS.sub("", "桥通车了。（下转第三版）")
+'桥通车了。'
+"""
 
 from __future__ import annotations
 
@@ -7,11 +13,9 @@ from typing import NamedTuple
 import regex
 
 from repair.core.text import Span
+from repair.vocabulary.numerals import NUMERAL, number_of
 
-__all__ = ["IN_BRACKETS", "LINE", "MARK", "NUMERAL", "Jump", "jump_of", "leads", "number_of", "parted", "trails"]
-
-NUMERAL = "(?:[一二三四五六七八九]?十[一二三四五六七八九]?|[一二两兩三四五六七八九])"
-"""A number from 1 to 99 in Chinese numerals, as a regular expression."""
+__all__ = ["FIRST", "IN_BRACKETS", "LINE", "MARK", "OPENING", "WORDS", "Jump", "jump_of", "leads", "parted", "trails"]
 
 _CHINESE_PAGE = rf"(?:[A-ZＡ-Ｚ]{{0,2}}\s?[0-9０-９]{{1,3}}|[A-ZＡ-Ｚ]|{NUMERAL})"
 _ARROWS = "(?:[▶►▷▸→➔➜]{1,4}|[》＞>]{2,4})"
@@ -40,11 +44,25 @@ IN_BRACKETS = regex.compile(rf"{_OPENS}{_CHINESE_ONE}{_CLOSES}", regex.X)
 MARK = regex.sub(r"\(\?(?:P<\w+>|\|)", "(?:", rf"(?|{_BRACKETED}|{_ONE})")
 """A jump mark as a part of other regular expressions, without groups of its own; to be compiled with `regex.X`."""
 
+OPENING = rf"""
+    {MARK}
+    |[(]?(?:Continued|See|From|Turn\ to|Please\ turn\ to)\b[^\n]{{0,12}}\b[Pp]age\b
+"""
+"""What a printed line begins with that may be a jump mark, as a part of other expressions (`regex.X`).
+
+It is not `MARK`: the number of the page may be misread.
+"""
+
+FIRST = frozenset("转轉接上下紧緊（(〈<《【〔[▶►▷▸→➔➜》＞>PCSFTJ")
+"""The characters that a jump mark begins with; a printed line of English that begins in lower case goes on."""
+
+WORDS = regex.compile("[版页頁]|[Pp](?:age|AGE|g)?[. ]")
+"""Of these one stands in each jump mark that names a page."""
+
 _AT_HEAD = regex.compile(rf"{_BRACKETED}\s*", regex.X)
 # Without brackets only after a stop, and only in words that say nothing else.
 _AT_TAIL = regex.compile(rf"\s*(?|{_BRACKETED}|(?<=[。！？!?.”」…]\s*){_ONE}(?<=[版页頁]|\w))$", regex.X)
 _TAIL = 40
-_DIGITS = {char: value for value, char in enumerate("〇一二三四五六七八九")} | {"两": 2, "兩": 2}
 _WORDS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 
 
@@ -122,18 +140,6 @@ def _jump(found: regex.Match[str]) -> Jump:
     else:
         number, section = number_of(page), ""
     return Jump("to" if found["to"] else "from", "".join(map(_half, section)).upper(), number)
-
-
-def number_of(numeral: str) -> int:
-    """The number that a `NUMERAL` says.
-
-    >>> number_of("三"), number_of("十二"), number_of("二十")
-    (3, 12, 20)
-    """
-    tens, ten, ones = numeral.partition("十")
-    if not ten:
-        return _DIGITS[numeral]
-    return (_DIGITS[tens] if tens else 1) * 10 + (_DIGITS[ones] if ones else 0)
 
 
 def _half(char: str) -> str:

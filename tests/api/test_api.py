@@ -167,6 +167,7 @@ def test_all_can_be_pickled() -> None:
     assert pickle.loads(pickle.dumps(result.ledger)) == result.ledger
 
 
+@pytest.mark.slow
 def test_the_same_in_threads_and_in_processes() -> None:
     given = PAGES[::4]
     alone = [repair_file(path) for path in given]

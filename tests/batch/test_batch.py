@@ -13,7 +13,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
@@ -210,6 +210,7 @@ def test_on_error_copy_keeps_the_bytes_of_what_is_no_text() -> None:
     assert run("in", "-o", "out", "--on-error", "copy") == Exit.FAILED  # and over it again, for it is ours
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("options", [("--on-error", "abort"), ("--max-errors", "0"), ("--max-errors", "10%")])
 def test_a_run_can_be_ended_by_failures_and_gone_on_with(
     options: tuple[str, str], capfd: pytest.CaptureFixture[str]
@@ -251,7 +252,13 @@ def test_odd_options_are_refused(options: tuple[str, ...]) -> None:
 
 
 def inodes() -> dict[str, int]:
-    return {name: Path("out", name).stat().st_ino for name in tree() if name.endswith(".txt")}
+    """Which files the pages are; each is held, for the disk soon gives the number of one that goes to another."""
+    found = {name: Path("out", name).stat().st_ino for name in tree() if name.endswith(".txt")}
+    Path("held").mkdir(exist_ok=True)
+    for name, number in found.items():
+        with suppress(FileExistsError):
+            os.link(Path("out", name), Path("held", str(number)))
+    return found
 
 
 def test_a_second_run_does_what_is_new_or_was_changed_or_is_gone(capfd: pytest.CaptureFixture[str]) -> None:
@@ -361,6 +368,7 @@ def many_pages() -> None:
     written("in/c/bad.txt", b"%PDF-1.7")
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not hasattr(os, "killpg"), reason="needs signals")
 @pytest.mark.parametrize("output", ["out", "out.jsonl"])
 def test_a_run_that_is_killed_and_resumed_is_as_one_that_was_not(output: str) -> None:
@@ -390,6 +398,7 @@ def results(name: str, output: str) -> dict[str, bytes]:
     return {file.replace(name, output): data for file, data in found.items()}
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not hasattr(os, "killpg"), reason="needs signals")
 @pytest.mark.parametrize("sent", [signal.SIGTERM, signal.SIGINT])
 def test_a_run_that_is_asked_to_end_goes_on_later(sent: signal.Signals) -> None:
@@ -422,6 +431,7 @@ def died(done: int, *, torn: bool = False) -> None:
     written("out/a/.repair-0.tmp", "half")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("torn", [False, True])
 def test_what_was_done_before_a_death_is_not_done_again(torn: bool) -> None:
     assert run("in", "-o", "other") == Exit.OK
@@ -433,6 +443,7 @@ def test_what_was_done_before_a_death_is_not_done_again(torn: bool) -> None:
     assert tree() == tree("other")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("left", [b"", REPAIRED.encode()[:7]])
 def test_what_a_power_cut_took_from_the_disk_is_done_again(left: bytes) -> None:
     assert run("in", "-o", "other") == Exit.OK
@@ -448,6 +459,7 @@ def test_what_a_power_cut_took_from_the_disk_is_done_again(left: bytes) -> None:
     assert tree() == tree("other")
 
 
+@pytest.mark.slow
 def test_a_process_that_dies_or_is_too_slow_costs_its_task_only() -> None:
     tasks = [("ok", None), ("die", None), ("sleep", None), ("ok", Ready("known")), ("ok", None)]
     for in_order in (False, True):
@@ -478,6 +490,7 @@ def _die_of_page_4(task: tuple) -> object:
     return batch_run._work(task)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="needs /proc")
 def test_processes_that_are_killed_while_they_have_nothing_to_do_are_made_anew() -> None:
     def tasks() -> Iterator[tuple[str, None]]:
@@ -496,6 +509,7 @@ def test_processes_that_are_killed_while_they_have_nothing_to_do_are_made_anew()
             assert [result for group in groups for _, result in group] == ["worked"] * 400
 
 
+@pytest.mark.slow
 def test_processes_that_cannot_begin_end_the_run() -> None:
     done = in_processes([("ok", None)] * 99, _work, _fail, ("ok",), jobs=2, limit=None, in_order=False)
     with closing(done) as groups, pytest.raises(RunError, match="end as soon as they begin"):
@@ -518,6 +532,7 @@ def _work(task: str) -> str:
     return "worked"
 
 
+@pytest.mark.slow
 def test_the_time_limit_is_told_and_the_page_copied_if_that_is_asked(capfd: pytest.CaptureFixture[str]) -> None:
     written("in/slow.txt", "，\n" * 60_000 + "新桥")
     slow = ["run", "in", "--time-limit", "0.7"]
@@ -577,6 +592,7 @@ def test_a_file_that_changes_while_it_is_read(times: int, monkeypatch: pytest.Mo
             read_bytes(source)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="needs names of any bytes")
 def test_names_that_are_not_utf8() -> None:
     name = os.fsdecode("报.txt".encode("gbk"))
@@ -630,6 +646,7 @@ def small_disk(tmp_path: Path) -> Iterator[Callable[..., Path]]:
         subprocess.run(["umount", str(place)], check=True)
 
 
+@pytest.mark.slow
 def test_a_disk_that_is_full(small_disk: Callable[..., Path], capfd: pytest.CaptureFixture[str]) -> None:
     many_pages()
     Path("in/c/bad.txt").unlink()
@@ -650,6 +667,7 @@ def test_a_disk_that_is_full(small_disk: Callable[..., Path], capfd: pytest.Capt
     assert whole == tree("other")
 
 
+@pytest.mark.slow
 def test_a_disk_that_is_found_full_when_the_files_are_forced_to_it(
     monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
@@ -682,6 +700,7 @@ def test_each_page_has_its_estimated_quality() -> None:
     assert quality["cut.txt"]["parts"].keys() <= set(NAMES)
 
 
+@pytest.mark.slow
 def test_a_page_of_which_much_is_doubtful_is_gone_on_with() -> None:
     """Some parts of the estimate are counts, not shares, and rise above one: the manifest is read all the same."""
     written("in/torn.txt", "\n\n".join(f"，第{number}渠里来了水，渠边也栽了树。" for number in "一二三四五六"))
@@ -693,6 +712,7 @@ def test_a_page_of_which_much_is_doubtful_is_gone_on_with() -> None:
     assert main(["report", "out"]) == Exit.OK
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", ["txt", "json"])
 def test_a_run_writes_the_reports(form: str, capfd: pytest.CaptureFixture[str]) -> None:
     written("in/bad.txt", b"%PDF-1.7")
@@ -739,6 +759,7 @@ def test_a_row_may_have_a_file_for_its_text() -> None:
     assert "".join(block["text"] for block in article["blocks"]) == REPAIRED.strip() * 3
 
 
+@pytest.mark.slow
 def test_rows_on_standard_input_and_output(monkeypatch: pytest.MonkeyPatch, capfdbinary) -> None:
     given = page_rows({"page": "a", "text": RAW}, {"page": "b", "text": RAW})
     whole = subprocess.run(
@@ -794,6 +815,7 @@ def test_a_row_that_fails_is_given_again_with_its_text() -> None:
     assert tree() == before
 
 
+@pytest.mark.slow
 def test_one_file_takes_over_what_fits(capfd: pytest.CaptureFixture[str]) -> None:
     options = ("in", "-o", "all.jsonl", "--format", "jsonl", "-v")
     assert run(*options) == Exit.OK

@@ -23,7 +23,7 @@ from rapidfuzz import fuzz
 from rapidfuzz.distance import Levenshtein
 
 from repair.core.page import Page
-from repair.measure.text import SAME
+from repair.typography.plain import SAME
 
 __all__ = ["FLOATS", "FURNITURE", "Block", "Gold", "Places", "folded", "place"]
 

@@ -72,6 +72,7 @@ def test_a_table_compares_the_figure_after(tmp_path: Path) -> None:
     assert list(new.against(tmp_path / "old.json"))[1:] == ["  pages · pypdf: para_f1 0.500 -> 0.400 (-0.1)"]
 
 
+@pytest.mark.slow
 def test_speed_says_which_peer_is_absent(samples: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert speed.main([str(samples), "--chars", "100", "--node-modules", str(samples)]) == 0
     said = capsys.readouterr().out
@@ -171,6 +172,7 @@ def test_search_finds_what_stands_in_one_row_of_the_page() -> None:
     assert finds("b", "柳 塘", "有 树") and not finds("b", "修 好")
 
 
+@pytest.mark.slow
 def test_folders_holds_runs_side_by_side(samples: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     work = tmp_path / "work"
     work.mkdir()
@@ -183,6 +185,7 @@ def test_folders_holds_runs_side_by_side(samples: Path, tmp_path: Path, capsys: 
     assert not list(work.iterdir())
 
 
+@pytest.mark.slow
 def test_growth_prints_sizes_exponents_and_memory(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

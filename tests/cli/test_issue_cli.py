@@ -190,6 +190,7 @@ def test_a_label_that_is_no_number_stops_nothing(capfd: Capture) -> None:
     assert issue("issue.toml") in (Exit.OK, Exit.USAGE)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("stdin", [False, True])
 def test_a_file_with_form_feeds(stdin: bool) -> None:
     pages = [path.read_text("utf-8") for path in sorted(Path("in").iterdir())]
@@ -561,6 +562,7 @@ def test_reprints_as_json_lines(capfd: Capture) -> None:
 
 
 @pytest.mark.usefixtures("archive")
+@pytest.mark.slow
 @pytest.mark.parametrize("form", ["txt", "jsonl"])
 def test_reprints_are_the_same_on_two_processes(form: str) -> None:
     one, two = (command("reprints", "archive", "--format", form, "--jobs", jobs) for jobs in ("1", "2"))
@@ -622,6 +624,7 @@ def test_the_help_names_what_it_takes() -> None:
 
 
 @pytest.mark.skipif(not hasattr(os, "killpg"), reason="needs signals")
+@pytest.mark.slow
 @pytest.mark.parametrize("command", ["issue", "reprints"])
 def test_a_request_to_end_is_ctrl_c(command: str) -> None:
     os.mkfifo("pages.txt")  # the command waits for its page, which never comes

@@ -120,6 +120,7 @@ LAST = [["run", PAGE, *OWN, "-o", BAD], ["explain", BAD], ["undo", BAD], ["test"
 
 @pytest.mark.skipif(os.name == "nt", reason="needs a Unix terminal")
 @pytest.mark.parametrize("commands", [SHOW[:3], SHOW[-6:-1], LAST], ids=["run", "issue", "explain"])
+@pytest.mark.slow
 def test_on_a_terminal_results_too(commands: list[list[str]]) -> None:
     for arguments in commands:
         said = COLOURS.sub("", at_terminal(*arguments)).replace("\r", "").replace("\x1b[A", "")
@@ -127,6 +128,7 @@ def test_on_a_terminal_results_too(commands: list[list[str]]) -> None:
         assert "Traceback" not in said
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.name == "nt", reason="needs a Unix terminal")
 def test_a_page_with_the_line_ends_of_windows_reads_as_ever(house: Path) -> None:
     Path("crlf.txt").write_bytes("新桥\t通车。\r\n\r\n人人说好。\r\n".encode())

@@ -14,6 +14,7 @@ from repair.files import guard
 from repair.files.guard import Write, is_sealed, sealed_html, sealed_ledger, staged
 from repair.files.writing import settle
 from repair.rulebook.resources import fixtures_dir
+from tests.usual import some
 
 RAW = "镇上修了新桥,人人说好。\n渠里来了水,渠边栽了树。\n"
 Capture = pytest.CaptureFixture[str]
@@ -169,6 +170,7 @@ def test_an_edited_report_is_kept(capfd: Capture) -> None:
     refused(capfd, "report", "out.txt", named="out.txt.report.html")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["out/report.html", "out/report/page1.txt.html"])
 def test_an_edited_report_of_a_run_is_kept(name: str, capfd: Capture) -> None:
     assert main(["run", "in", "-o", "out", "--report"]) == Exit.OK
@@ -182,6 +184,7 @@ def test_an_edited_report_of_a_run_is_kept(name: str, capfd: Capture) -> None:
     assert Path(name).read_bytes() != edited
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("existing", "code"), [("skip", Exit.OK), ("abort", Exit.USAGE)])
 def test_reports_that_are_there_are_left_or_nothing_is_done(existing: str, code: Exit) -> None:
     assert main(["run", "in", "-o", "out", "--report"]) == main([*PAGE]) == main(["report", "out.txt"]) == Exit.OK
@@ -212,7 +215,7 @@ def test_undo_writes_over_nothing(capfd: Capture) -> None:
 
 @pytest.mark.parametrize(
     ("name", "how"),
-    [("out.jsonl", "edited"), ("out.jsonl", "cut"), ("out.jsonl.gz", "longer"), ("out.jsonl.zst", "edited")],
+    some([("out.jsonl", "edited"), ("out.jsonl", "cut"), ("out.jsonl.gz", "longer"), ("out.jsonl.zst", "edited")]),
 )
 def test_an_edited_file_of_rows_is_kept(name: str, how: str, capfd: Capture) -> None:
     from repair.files.packing import content, pack
@@ -308,6 +311,7 @@ def elsewhere(house: Path) -> Path:
     return place
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("link", ["out/sub", "out/report/sub"])
 def test_a_folder_that_is_a_link_costs_its_pages_only(link: str, elsewhere: Path, capfd: Capture) -> None:
     Path("in/sub").mkdir()

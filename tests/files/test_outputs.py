@@ -28,6 +28,7 @@ from repair.files.distinct import distinct
 from repair.files.packing import content, opened, pack, plain_name, unpack
 from repair.files.sources import Source, expand, read_bytes
 from repair.files.targets import Targets
+from tests.usual import some
 
 RAW = "镇上修了新桥,人人说好。\n"
 REPAIRED = "镇上修了新桥，人人说好。\n"
@@ -98,14 +99,17 @@ def test_nor_do_files(inputs: list[str]) -> None:
 
 @pytest.mark.parametrize(
     ("output", "form"),
-    [
-        ("x.jsonl", []),
-        ("x.jsonl", ["--format", "jsonl"]),
-        ("x.ndjson", []),
-        ("x.jsonl.gz", []),
-        ("x.jsonl.zst", ["--format", "jsonl"]),
-        ("X.JSONL.GZ", []),
-    ],
+    some(
+        [
+            ("x.jsonl", []),
+            ("x.jsonl", ["--format", "jsonl"]),
+            ("x.ndjson", []),
+            ("x.jsonl.gz", []),
+            ("x.jsonl.zst", ["--format", "jsonl"]),
+            ("X.JSONL.GZ", []),
+        ],
+        every=3,
+    ),
 )
 def test_rows_go_into_a_file_of_rows(output: str, form: list[str]) -> None:
     done = repair("run", "--rows", *form, "-q", "-o", output, given=rows_of("a", "b", "c"))
@@ -125,7 +129,7 @@ def test_documents_go_into_a_file_of_rows_too() -> None:
     assert [document["name"] for document in documents] == ["a", "b", "c"]
 
 
-@pytest.mark.parametrize("output", ["out/", "out", "there"])
+@pytest.mark.parametrize("output", some(["out/", "out", "there"]))
 def test_rows_go_into_a_folder(output: str) -> None:
     Path("there").mkdir()
     assert repair("run", "--rows", "-o", output, given=rows_of("a", "b/c")).returncode == 0
@@ -207,6 +211,7 @@ def test_of_two_rows_that_meet_the_later_fails_alone(first: str, other: str, for
     assert json.loads(Path("out/failures.jsonl").read_bytes())["page"] == failed["page"]
 
 
+@pytest.mark.slow
 def test_so_does_a_row_of_standard_input() -> None:
     given = rows_of("ok") + rows_of("ok.txt", text="另一张。\n") + rows_of("last")
     for _ in range(2):
@@ -265,6 +270,7 @@ def test_two_files_that_meet_are_wrong_usage(names: tuple[str, str], capfd: Capt
 # ---- compressed files ------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("suffix", [".gz", ".zst"])
 def test_compressed_pages_in_folders_globs_and_by_name(suffix: str) -> None:
     for name in ("in/one.txt", "in/b/two.md", "in/photo.jpg"):
@@ -312,6 +318,7 @@ def test_a_torn_file_fails_alone(harm: Callable[[bytes], bytes], suffix: str, ca
     assert texts("out") == {"b.txt": REPAIRED}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("suffix", [".gz", ".zst"])
 def test_what_is_whole_of_torn_rows_is_repaired_and_the_rest_told(suffix: str, capfd: Capture) -> None:
     chance = random.Random(7)
@@ -325,6 +332,7 @@ def test_what_is_whole_of_torn_rows_is_repaired_and_the_rest_told(suffix: str, c
     assert len(done) > 100
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("suffix", [".gz", ".zst"])
 def test_the_size_allowed_is_that_of_what_is_packed(suffix: str, capfd: Capture) -> None:
     bomb = packed(f"in/a.txt{suffix}", b"\n" * 100_000_000)
@@ -361,6 +369,7 @@ def test_examples_in_docstrings() -> None:
     assert result.attempted and not result.failed
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not hasattr(os, "killpg"), reason="needs signals")
 @pytest.mark.parametrize("output", ["out.jsonl.zst"])
 def test_a_run_into_a_compressed_file_that_is_killed_and_resumed(output: str) -> None:
@@ -377,7 +386,8 @@ def test_a_run_into_a_compressed_file_that_is_killed_and_resumed(output: str) ->
     assert left <= {"lock"}
 
 
-@pytest.mark.parametrize("output", ["out.jsonl", "out.jsonl.gz"])
+@pytest.mark.slow
+@pytest.mark.parametrize("output", some(["out.jsonl", "out.jsonl.gz"]))
 @pytest.mark.parametrize("where", ["finish", "manifest"])
 def test_a_death_between_the_file_and_its_manifest(output: str, where: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Of a second run with other options, over an output of the first: what is half done is never taken for edited."""
@@ -427,6 +437,7 @@ def test_the_limit_holds_without_being_asked_for(monkeypatch: pytest.MonkeyPatch
     assert "(default: 300)" in repair("run", "--help").stdout.decode()
 
 
+@pytest.mark.slow
 def test_a_page_that_took_too_long_is_put_out_as_it_is(monkeypatch: pytest.MonkeyPatch, capfd: Capture) -> None:
     monkeypatch.setattr(engine, "run", never)
     limited = ["run", "page.txt", "--time-limit", "3", "--on-error", "copy", "-o", "out.txt"]
@@ -444,6 +455,7 @@ def test_ctrl_c_is_not_taken_for_the_limit(monkeypatch: pytest.MonkeyPatch, capf
     assert "interrupted" in capfd.readouterr().err
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("packing", ["", ".gz"])
 def test_a_large_page_has_a_process_of_its_own(packing: str, monkeypatch: pytest.MonkeyPatch, capfd: Capture) -> None:
     """Which can be ended whatever it is at; this one would not be done by then."""
@@ -454,6 +466,7 @@ def test_a_large_page_has_a_process_of_its_own(packing: str, monkeypatch: pytest
     assert not list(Path().glob("out*"))
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")
 def test_a_large_page_out_of_a_pipe_and_of_standard_input() -> None:
     data = RAW.encode() * 10_000
@@ -479,6 +492,7 @@ def test_targets_of_one_page_are_as_asked() -> None:
 # ---- documents in XML and HTML ---------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_a_document_among_the_pages_and_rows_fails_alone(capfd: Capture) -> None:
     hocr = "<!DOCTYPE html>\n<html><body><div class='ocr_page'>新桥</div></body></html>\n"
     packed("in/a.txt", hocr.encode())

@@ -22,8 +22,8 @@ from repair.core.page import Page
 from repair.core.rule import Options, Phase, Rule
 from repair.core.text import Done, Edit, Span, Text
 from repair.history.vetoes import read_vetoes
-from repair.rulebook.load import load_chain
 from repair.rulebook.resources import fixtures_dir
+from tests.usual import chain, some
 
 PAGES = sorted(path.parent for path in (fixtures_dir() / "pages").glob("*/raw.txt"))
 ISSUES = fixtures_dir() / "issues"
@@ -168,11 +168,6 @@ def test_without_vetoes_the_chain_runs_once() -> None:
 
 
 @cache
-def chain() -> Chain:
-    return load_chain()
-
-
-@cache
 def page_of(folder: Path) -> Page:
     data = (folder / "raw.txt").read_bytes().decode()
     return Page.of(data, folder.name, "crlf" if "\r\n" in data else "lf")
@@ -216,7 +211,7 @@ def shown(effect: Effects, before: Repaired, after: Repaired) -> list[str]:
     return said + [f"{gap!r} before {b}" for (a, b), gap in gaps.items() if b in places and then.get((a, b)) == gap]
 
 
-@pytest.mark.parametrize("folder", PAGES, ids=lambda folder: folder.name)
+@pytest.mark.parametrize("folder", some(PAGES, every=6), ids=lambda folder: folder.name)
 def test_no_effect_of_a_refused_change_comes_about(folder: Path) -> None:
     before = repaired(folder)
     for record in of_each_rule(before.applied):
@@ -236,7 +231,7 @@ def effect_of(folder: Path, key: str) -> Effects:
     return run_once(page_of(folder), chain(), Vetoes(frozenset({key})), apply=Safety.LIKELY)[1][key]
 
 
-@pytest.mark.parametrize("folder", PAGES, ids=lambda folder: folder.name)
+@pytest.mark.parametrize("folder", some(PAGES, every=6), ids=lambda folder: folder.name)
 def test_refusing_all_that_is_made_leads_back_to_raw_within_three_rounds(folder: Path) -> None:
     page, keys = page_of(folder), frozenset[str]()
     result = repaired(folder)

@@ -24,6 +24,7 @@ from repair.core.engine import Record
 from repair.core.laws import replay_edits
 from repair.core.page import Page
 from repair.core.text import Done, Span
+from repair.edits.glue import between
 from repair.files.decoding import decode
 from repair.files.text import BETWEEN, file_bytes
 from repair.formats.document import document
@@ -32,7 +33,6 @@ from repair.history.undo import invert, replay, undo_issue
 from repair.issues.assemble import Edition
 from repair.issues.assignment import assigned
 from repair.issues.bound import Bound, Leaf
-from repair.issues.continuations import _glue
 from repair.issues.links import linked
 from repair.issues.manifest import RawPage, issues_in, raw_pages
 from repair.issues.numbers import Label, labels_of
@@ -1009,7 +1009,8 @@ def test_a_block_without_its_marks(text: str, parts: list[str]) -> None:
 )
 def test_what_stands_between_the_halves(said: str, other: str, glue: str) -> None:
     value = f"The engineer told the people of the mill and the town.\n{said}\n{other}"
-    assert _glue(said, other, value) == glue
+    start = len(value) - len(other)
+    assert between(value, start - 1, start) == glue
 
 
 @pytest.mark.parametrize(("cut", "glue"), [("engin|eer", ""), ("county |engineer", " ")])

@@ -11,6 +11,7 @@ from repair.core.page import Page
 from repair.core.text import Edit, Span, Text, codes_of
 from repair.joins.interruptions import Uninterrupted, joined_round
 from repair.typography.lines import Lines
+from tests.usual import some
 
 ENGLISH = """On the morning of the fair the whole of the village came down to
 the landing to see the new ferry, which had been built over the
@@ -106,7 +107,7 @@ def repaired(text: str) -> list[str]:
 
 
 @PAGES
-@pytest.mark.parametrize("sign", INTERRUPTIONS)
+@pytest.mark.parametrize("sign", some(INTERRUPTIONS, every=3))
 def test_a_sentence_is_joined_round_what_interrupts_it(page: str, sign: str) -> None:
     if sign == "_____" and "\n\n" in page:
         pytest.skip("between blocks it may be a blank to fill in")

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from repair.measure import plain
 from repair.measure.align import Place, gold_text, line_places, truth
+from repair.typography.plain import plain
 
 FIRST = "磨坊街的水磨昨天又转了起来，镇上一半的人都跑去看，孩子们把脚伸进水里。"
 SECOND = "“磨盘是新凿的，水车是旧的。”磨坊主人岳长水说，一天能磨八百斤麦子。"

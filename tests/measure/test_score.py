@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from repair.measure import Score, mean, plain, score, shown
+from repair.measure import Score, mean, score, shown
 from repair.measure.text import blocks_of, sentences_of
+from repair.typography.plain import plain
 
 
 def page(*articles: list[str], furniture: list[str] | None = None) -> dict[str, Any]:

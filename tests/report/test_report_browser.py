@@ -17,6 +17,7 @@ from repair.rulebook.resources import fixtures_dir
 from tests.benchmarks.chromium import chromium, missing
 from tests.benchmarks.made_reports import HOSTILE, made
 
+pytestmark = pytest.mark.slow
 WHY = missing()
 if WHY and not os.environ.get("CI"):
     pytest.skip(f"no browser to test the report in: {WHY}", allow_module_level=True)

@@ -50,6 +50,7 @@ def test_line_breaks_and_spaces_inside_a_window_do_not_count() -> None:
     assert same(model.score(["全国 人\n民代表\n"], ["\n大\u3000会\n常务 委员会"]), whole)
 
 
+@pytest.mark.slow
 def test_training_twice_gives_the_same_bytes(tiny: NGramModel, tmp_path: Path) -> None:
     write(tiny, tmp_path / "one.npz")
     write(train(SENTENCES), tmp_path / "two.npz")

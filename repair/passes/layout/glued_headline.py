@@ -15,33 +15,24 @@ from repair.core.change import Change, Safety
 from repair.core.page import Page
 from repair.core.rule import Options, Phase, Rule
 from repair.core.text import Edit
-from repair.vocabulary.words import BYLINE, NOTE, SURNAMES
+from repair.vocabulary.bylines import BYLINE, BYLINE_AT_END, OWN_WORDS
+from repair.vocabulary.captions import PICTURE_OF_DAY
+from repair.vocabulary.datelines import DATELINE_IN_LINE, DAY_OF_YEAR
+from repair.vocabulary.notes import NOTE
 
 __all__ = ["RULE"]
 
-_NAME = rf"(?:[{SURNAMES}][\p{{Han}}·]{{1,3}}|[{SURNAMES}][ ]\p{{Han}}(?!\p{{Han}}))"
-_DATE = r"(?:\d{1,2}|[一二三四五六七八九十]{1,2})[ ]?月[ ]?(?:\d{1,2}|[一二三四五六七八九十]{1,3})[ ]?日"
-_PLACE = r"\p{Han}{0,8}?"
 # A head has no comma and no stop, no gap between two columns, and at its end no word that leads on and no half number.
 _HEAD = r"""(?m)^[^\S\n]*(?<head>(?:\#{1,6}[ ])?(?:[^\s，,。；;：:！!？?（()）]|[ ](?![ ])){6,40}?)
     (?<![\d\s]|[据據由从從在于於自到至和与與及的是为為对對向被把经經年“「【〔、/]
     |[转轉][载載]|原[载載]|截止)(?<gap>[ ]?)"""
-_DATELINE = rf"""(?:
-    本[报報]{_PLACE}(?:{_DATE})?[讯訊電电][ ]?[（(][^（()）\n]{{0,16}}[记記]者
-    |[据據]?新[华華]社{_PLACE}(?:{_DATE}|[一二三四五六七八九十]{{1,3}}日)[电電讯訊]
-    )"""
-_BYLINE = rf"""(?:□[ ]?)?(?:本[报報]|融媒[体體]中心)[记記]者[ ]?{_NAME}(?:[ ]{_NAME}){{0,5}}
-    (?:[ ]通[讯訊][员員][ ]?{_NAME}(?:[ ]{_NAME}){{0,3}})?[ ]*$"""
-_CAPTION = rf"""{_DATE}(?:[上下]午|晚|凌晨|，)[^\n]{{4,120}}(?:[图圖][为為][^\n]{{4,80}}|[摄攝][)）]?)[ ]*$"""
 _BEFORE_DATELINE, _BEFORE_BYLINE, _BEFORE_CAPTION = (
-    regex.compile(_HEAD + after, regex.X) for after in (_DATELINE, _BYLINE, _CAPTION)
+    regex.compile(_HEAD + after, regex.X) for after in (DATELINE_IN_LINE, BYLINE_AT_END, DAY_OF_YEAR + PICTURE_OF_DAY)
 )
 # Words of which one stands in every line that the expression of the same name can match.
 _DATELINE_WORDS = ("本报", "本報", "新华社", "新華社")
 _BYLINE_WORDS = ("报记者", "報記者", "报記者", "報记者", "中心记者", "中心記者")
 _CAPTION_WORDS = ("图为", "圖為", "图為", "圖为", "摄", "攝")
-# Words of a byline or a credit: what holds them is no head over one.
-_OWN_WORDS = regex.compile(r"[记記]者|通[讯訊][员員]|本[报報]|[摄攝]")
 
 
 def find(page: Page, options: Options) -> Iterator[Change]:
@@ -51,10 +42,10 @@ def find(page: Page, options: Options) -> Iterator[Change]:
         if not found["gap"] or BYLINE.fullmatch(found["head"]) or NOTE.fullmatch(found["head"]):
             yield _broken(found, "the line goes on with the dateline that opens a body")
     for found in _heads(page, _BEFORE_BYLINE, _BYLINE_WORDS):
-        if not found["gap"] and not _OWN_WORDS.search(found["head"]):
+        if not found["gap"] and not OWN_WORDS.search(found["head"]):
             yield _broken(found, "the line goes on with a byline that runs to its end")
     for found in _heads(page, _BEFORE_CAPTION, _CAPTION_WORDS):
-        if not found["gap"] and not _OWN_WORDS.search(found["head"]):
+        if not found["gap"] and not OWN_WORDS.search(found["head"]):
             yield _broken(found, "the line goes on as a caption, with the day of the picture")
 
 

@@ -9,26 +9,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import pairwise
 
-import regex
-
 from repair.blocks import Block, blocks_of
 from repair.core.change import Change, Safety
 from repair.core.page import Page
 from repair.core.rule import Options, Phase, Rule
 from repair.edits.move_up import moved_up
+from repair.vocabulary.labels import CLAUSE, COLUMN
 
 __all__ = ["RULE"]
 
-# What columns call themselves ends in one of these words.
-_LABEL = regex.compile(
-    r"""(?:\#+\ )?(?<name>[\p{Han}“”\d]{2,8}(?:
-    [快时時短锐銳微热熱][评評]|[观觀]察|[访訪][谈談]|[对對][话話]|故事|走基[层層]|在一[线線]|[风風]采|[声聲]音|手[记記]|聚焦
-    |[关關]注|[连連][线線]|[视視][点點线線]|[论論][坛壇]|[专專][栏欄]|[侧側][记記]|特[写寫]|[纪紀]事|巡[礼禮]
-    |特[别別][报報]道|在行[动動]|看振[兴興]))""",
-    regex.X,
-)
-# Words that make a clause of it, and so a headline or a deck.
-_CLAUSE = regex.compile(r"[的了是有讲講听聽为為把让讓]|[\p{Han}]在(?!一线|一線|行动|行動)")
 _LONGEST, _HEAD, _SHORTER_BY = 20, 60, 2
 _HEADS = frozenset({"kicker", "headline", "deck"})
 _BELOW = frozenset({"byline", "paragraph"})
@@ -55,8 +44,8 @@ def find(page: Page, options: Options) -> Iterator[Change]:
 
 def _label(line: str) -> str:
     """The label that a line is, or ""."""
-    found = _LABEL.fullmatch(line) if len(line) <= _LONGEST else None
-    return "" if not found or _CLAUSE.search(found["name"]) else found["name"]
+    found = COLUMN.fullmatch(line) if len(line) <= _LONGEST else None
+    return "" if not found or CLAUSE.search(found["name"]) else found["name"]
 
 
 def _top(found: tuple[Block, ...], at: int) -> Block:

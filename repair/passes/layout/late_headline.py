@@ -24,7 +24,7 @@ from repair.passes.layout.headline_after_body.look import HeadLook
 from repair.passes.layout.headline_after_body.model import LATE, stands_late, table
 from repair.passes.layout.headline_after_body.stretches import around_heads
 from repair.seam import default_model
-from repair.vocabulary import words
+from repair.vocabulary import datelines
 
 __all__ = ["RULE"]
 
@@ -139,7 +139,7 @@ def _may_begin_without_head(page: Page) -> bool:
         if end - start > _LONG and (not before or before in _ENDS):
             if not before or before in _CAPTION_END:
                 return True
-            if value[start] in _OPENING and words.DATELINE.match(value, start):
+            if value[start] in _OPENING and datelines.DATELINE.match(value, start):
                 return True
         before = last
     return False

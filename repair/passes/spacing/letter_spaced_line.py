@@ -19,24 +19,20 @@ from repair.core.change import Change, Safety
 from repair.core.page import Page
 from repair.core.rule import Options, Phase, Rule
 from repair.core.text import Edit
+from repair.vocabulary.bylines import WORDS
+from repair.vocabulary.names import SURNAMES
 
 __all__ = ["RULE", "find"]
 
 UNIT = re.compile(r"[A-Za-z0-9][A-Za-z0-9.%+-]*|[^ \u3000]")
 # Half-width marks among them: in such a line they stand for full-width ones.
 WIDE = re.compile(r"[,:;!?()\u2e80-\u2fd5\u3001-\u301f\u3400-\u9fff\uf900-\ufaff\uff01-\uff5e]")
-NAMES = re.compile(r"记者|記者|通讯员|通訊員|作者|摄影|攝影")
+NAMES = re.compile(WORDS)
 MARK = re.compile(r"[，。、；：,;]")
 SINGLE = re.compile(r"(?<!\S)\S[ \u3000]+\S(?!\S)")
 RUN = re.compile(r"(?<![\u3400-\u9fff])(?:[\u3400-\u9fff] ){3,}[\u3400-\u9fff]")
 LATIN = re.compile(r"[^,:;!?()\"\u0080-\U0010ffff]")
 COUNTERS = frozenset("一二三四五六七八九十甲乙丙丁戊己庚辛壬癸东南西北中東日月火水木金土上下左右银铜銀銅胜平负勝負")
-SURNAMES = frozenset(
-    "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜戚谢邹喻柏窦章云苏潘葛奚范彭郎鲁韦马苗方俞任袁柳"
-    "鲍史唐费廉岑薛雷贺倪汤殷罗毕郝邬安乐于傅卞齐康伍余顾孟黄穆萧尹姚邵汪祁毛狄米戴谈宋庞熊纪舒屈项祝董梁杜阮蓝闵"
-    "席季贾路江童颜郭梅盛林刁钟徐邱骆高夏蔡田樊胡凌霍虞万柯管卢莫房解应宗丁邓郁单洪包左石崔龚程邢裴陆荣翁荀惠曲封"
-    "趙錢孫吳鄭馮陳衛蔣韓楊許呂張嚴謝鄒竇雲蘇魯韋馬費賀湯羅畢烏齊顧黃蕭龐紀項藍賈顏鍾駱萬盧應鄧單龔陸榮"
-)
 
 
 class _Gap(NamedTuple):

@@ -25,7 +25,7 @@ class Key(NamedTuple):
     """One key of a rule file: the type of its value, and what it is, in words for an error message.
 
     `texts` says that a list holds nothing but strings; `or_texts` that such a list may stand for a string. `between`
-    is what a number may be, the least and the most.
+    is what a number may be, the least and the most. `regex` says that it is a regular expression, or a list of them.
     """
 
     type: type
@@ -36,6 +36,7 @@ class Key(NamedTuple):
     texts: bool = False
     or_texts: bool = False
     between: Range | None = None
+    regex: bool = False
 
 
 SECONDS = Key(float, "seconds for a page of 100,000 characters", default=TIMEOUT, between=(0.01, 10))

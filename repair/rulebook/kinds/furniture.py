@@ -2,7 +2,7 @@ r"""Kind `furniture`: lines of the page rather than of an article, which are mar
 
 In the rule file:
 
-    lines  = ['第\s*\d+\s*版']   regular expressions, each for a whole line without white space at its ends
+    lines  = ['第 ?\w+ ?版']     regular expressions, each for a whole line without white space at its ends
     place  = "top"               "top", "bottom" or "anywhere"
     within = 12                  optional: how many lines that are not blank count from that edge
     mark   = "folio"             the kind of block stated: "masthead", "folio", "banner", "furniture"
@@ -106,7 +106,9 @@ def build(source: Source) -> Furniture:
 
 KIND = Kind(
     {
-        "lines": Key(list, "a list of regular expressions, each for a whole line", required=True, texts=True),
+        "lines": Key(
+            list, "a list of regular expressions, each for a whole line", required=True, texts=True, regex=True
+        ),
         "place": Key(str, "a place", required=True, choices=("top", "bottom", "anywhere")),
         "mark": Key(str, 'the kind of block to mark, such as "folio"', required=True),
         "within": Key(int, "a number of lines from that edge", default=WITHIN, between=(1, 10_000)),

@@ -2,7 +2,7 @@ r"""Kind `join`: the line break between a line's end and the next line's start i
 
 In the rule file:
 
-    end   = '\d'                 regular expression for the end of a line
+    end   = '{{digit}}'          regular expression for the end of a line
     start = '[%％]'              regular expression for the start of the next line that is not blank
     glue  = ""                   optional: "" or " ", what is put between them
     blank = true                 optional: also where blank lines stand between them
@@ -63,8 +63,8 @@ def build(source: Source) -> Join:
 
 KIND = Kind(
     {
-        "end": Key(str, "a regular expression for the end of a line", required=True),
-        "start": Key(str, "a regular expression for the start of the next line", required=True),
+        "end": Key(str, "a regular expression for the end of a line", required=True, regex=True),
+        "start": Key(str, "a regular expression for the start of the next line", required=True, regex=True),
         "glue": Key(str, "what is put between the lines", default="", choices=("", " ")),
         "blank": Key(bool, "whether blank lines may stand between", default=True),
         "timeout": SECONDS,

@@ -77,7 +77,7 @@ def build(source: Source) -> Near:
 KIND = Kind(
     {
         "list": Key(str, "the name of a .tsv file", required=True),
-        "find": Key(str, "a regular expression for the words to look at", required=True),
+        "find": Key(str, "a regular expression for the words to look at", required=True, regex=True),
         "cutoff": Key(float, "a likeness", required=True, between=(0, 100)),
         "timeout": SECONDS,
     },

@@ -2,9 +2,9 @@ r"""Kind `pattern`: what matches a regular expression is replaced by a template.
 
 In the rule file:
 
-    find    = ' (?=\p{Han})'     regular expression of the `regex` module
+    find    = ' (?={{han}})'     regular expression of the `regex` module
     replace = ''                 \1, \g<name>, \n and \t may stand in it; `\\` is a backslash
-    before  = '\d'               optional: what must stand directly before (must not capture)
+    before  = '{{digit}}'        optional: what must stand directly before (must not capture)
     after   = '...'              optional: what must stand directly after
     timeout = 1.0                optional, 0.01 to 10: seconds for a page of up to 100,000 characters (a larger one has
                                  more in proportion), after which the rule is left out on that page
@@ -101,10 +101,10 @@ def build(source: Source) -> Pattern:
 
 KIND = Kind(
     {
-        "find": Key(str, "a regular expression", required=True),
+        "find": Key(str, "a regular expression", required=True, regex=True),
         "replace": Key(str, "the text to put in its place", required=True),
-        "before": Key(str, "a regular expression for what must stand directly before", default=""),
-        "after": Key(str, "a regular expression for what must stand directly after", default=""),
+        "before": Key(str, "a regular expression for what must stand directly before", default="", regex=True),
+        "after": Key(str, "a regular expression for what must stand directly after", default="", regex=True),
         "timeout": SECONDS,
     },
     build,

@@ -121,8 +121,8 @@ def build(source: Source) -> Table:
 KIND = Kind(
     {
         "table": Key(str, "the name of a .tsv file", required=True),
-        "before": Key(str, "a regular expression for what must stand directly before", default=""),
-        "after": Key(str, "a regular expression for what must stand directly after", default=""),
+        "before": Key(str, "a regular expression for what must stand directly before", default="", regex=True),
+        "after": Key(str, "a regular expression for what must stand directly after", default="", regex=True),
     },
     build,
 )

@@ -15,17 +15,13 @@ from numpy.typing import NDArray
 
 from repair.evidence.feature import AMOUNT, Evidence, Values
 from repair.passes.layout.headline_after_body.look import HeadLook
+from repair.vocabulary.head_words import CONNECTIVE
 
 __all__ = ["ENDS", "NONE", "OF_WORDS", "STARTS", "STAYS", "STEPS", "TIED", "StayLook"]
 
 Bools = NDArray[np.bool_]
 Floats = NDArray[np.float64]
 
-_CONNECTIVE = regex.compile(
-    r"""此前|据悉|據悉|但|同时|同時|这|這|他|她|其中|另外|此外|随后|隨後|目前|与此|與此|因此|而
-    |当天|當天|会上|會上|会议|會議|记者|記者""",
-    regex.X,
-)
 _SIGNATURE = regex.compile(r"[）)]$")
 # Heads of fewer characters than this say nothing.
 _SHORT = 4
@@ -144,7 +140,7 @@ def _no_paragraph(look: HeadLook) -> Values:
 
 @STARTS.feature("starts: connective", AMOUNT)
 def _connective(look: HeadLook) -> Values:
-    return _over_bodies(look, [bool(_CONNECTIVE.match(text)) for text in look.grouped.texts])
+    return _over_bodies(look, [bool(CONNECTIVE.match(text)) for text in look.grouped.texts])
 
 
 @STARTS.feature("starts: opens with a quotation", AMOUNT)

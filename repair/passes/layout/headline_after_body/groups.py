@@ -14,7 +14,7 @@ from repair.blocks import FURNITURE, Block, blocks_of
 from repair.core.page import Page
 from repair.typography.characters import Class
 from repair.typography.lines import printed_lines
-from repair.vocabulary import words
+from repair.vocabulary import head_words
 
 __all__ = ["BODIES", "HEADS", "Group", "Grouped"]
 
@@ -169,7 +169,7 @@ def _groups(page: Page, found: Sequence[Block]) -> list[Group]:
         if block.kind not in HEADS or page.text.value[block.end - 1] in _PAUSES:
             continue
         on_end = bool(groups) and groups[-1].last == i
-        if on_end and (block.kind == "byline" or words.DASH.match(page.text.value, block.start)):
+        if on_end and (block.kind == "byline" or head_words.DASH.match(page.text.value, block.start)):
             groups[-1] = groups[-1]._replace(last=i + 1)
         else:
             run += bool(groups) and not on_end

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from repair.blocks.classify import FURNITURE
 from repair.passes.layout.headline_after_body.groups import Grouped
-from repair.vocabulary import words
+from repair.vocabulary.datelines import DATELINE
 
 __all__ = ["HeadLook", "Shares"]
 
@@ -98,7 +98,7 @@ class HeadLook:
     @cached_property
     def datelines(self) -> Bools:
         """The bodies that begin with a dateline."""
-        return np.array([bool(words.DATELINE.match(text)) for text in self.grouped.texts])
+        return np.array([bool(DATELINE.match(text)) for text in self.grouped.texts])
 
     @cached_property
     def bylines(self) -> Bools:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from repair.passes.layout.passage_read_twice.copies import Copy
 from repair.passes.layout.passage_read_twice.folded_page import MARKS, STOPS, FoldedPage
 from repair.passes.layout.passage_read_twice.second_reading import Form, Reading
+from repair.vocabulary import list_marks
 
 __all__ = ["at_once"]
 
@@ -23,7 +24,7 @@ _LEAST_LETTERS = 4
 # Characters that only the second reading has, and what must follow them: in any case, and where both end a sentence.
 _OWN, _OWN_MOST, _AFTER_OWN, _AFTER_OWN_CLOSED, _SHARE = 6, 16, 60, 70, 4
 _PARALLEL = 30  # of two beginnings, in hundredths: as those of items in a list
-_ITEM_SIGNS = frozenset("（(第一二三四五六七八九十0123456789#*-—●■◆▲△★○◎•")
+_ITEM_SIGNS = list_marks.FIRST | frozenset("#—")
 
 
 def at_once(folded: FoldedPage, copy: Copy) -> Reading | None:

@@ -12,8 +12,10 @@ from repair.passes.layout.passage_read_twice.copies import Copy
 from repair.passes.layout.wrapped_line import kept_apart
 from repair.typography.folded import Folded, folded_text
 from repair.typography.lines import printed_lines
+from repair.vocabulary.captions import CREDIT
+from repair.vocabulary.datelines import DATE, WIRE
 from repair.vocabulary.jump_marks import LINE as JUMP
-from repair.vocabulary.words import CREDIT, DATE, SURNAMES
+from repair.vocabulary.names import SURNAMES
 
 __all__ = ["MARKS", "STOPS", "FoldedPage"]
 
@@ -21,7 +23,7 @@ STOPS = "。！？.!?"
 MARKS = "，。、；：！？,.;:!?"
 
 _CLOSED = frozenset("。！？…：；”）!?:;)》】")
-_DATELINES = frozenset("电電讯訊")
+_DATELINES = frozenset(WIRE)
 _PAUSES = frozenset("，、,—（(“《")
 _DIGITS = frozenset("0123456789")
 _NUMERALS = frozenset("一二三四五六七八九十百千万亿〇零两")
