@@ -20,6 +20,7 @@ COMMANDS = "".join(re.findall(r"^```sh\n(.*?)^```$", PAGE, re.MULTILINE | re.DOT
 NOT_RUN = {
     'pip install -e ".[dev]"': "it needs the network; CI installs the same extra, and it is read that there is one",
     "python -m pytest -q": "it is what runs this",
+    "python -m pytest -q -m slow": "it takes minutes; CI runs it",
     "mypy": "it takes a minute; CI runs it, and it is read that CI does",
     "python -m build --wheel": "it needs the network; CI runs it, and tests/test_wheel.py builds without",
     "pre-commit install": "it alters the checkout",
