@@ -56,12 +56,23 @@ class Sets:
         if name not in self.declared:
             raise UsageError(self._unknown(where, name))
         path, said = self.declared[name]
+        self._refuse(path, name, said, seen)
+        found, at = said, f"{path}: {name}"
+        if len(said) <= LONGEST:
+            found = put_in(at, said, lambda at, other: self.inside(at, other, (*seen, name)))
+        if len(found) > LONGEST:
+            raise UsageError(f"{at}: the set has more than {LONGEST:,} characters, the limit. Write ranges, as in a-z.")
+        self._known[name] = found
+        return found
+
+    def _refuse(self, path: Path, name: str, said: str, seen: tuple[str, ...]) -> None:
+        """Raise `UsageError` for a set that names itself, is empty or is no set."""
+        at = f"{path}: {name}"
         if name in seen:
             circle = " and ".join(repr(one) for one in seen[seen.index(name) :])
             raise UsageError(
-                f"{path}: {name}: the set names itself, by way of {circle}. Write the characters of one of them out."
+                f"{at}: the set names itself, by way of {circle}. Write the characters of one of them out."
             )
-        at = f"{path}: {name}"
         if len(seen) > DEEPEST:
             raise UsageError(f"{at}: {DEEPEST} sets name one another, the limit. Write the characters of some out.")
         if not said:
@@ -71,13 +82,6 @@ class Sets:
                 f"{at}: expected {_WHAT}, on one line, without ^ or - at an end, found {cut(said)}. "
                 r"Put a backslash before [, ], ^ or - that is one of the characters."
             )
-        found = said
-        if len(said) <= LONGEST:
-            found = put_in(at, said, lambda at, other: self.inside(at, other, (*seen, name)))
-        if len(found) > LONGEST:
-            raise UsageError(f"{at}: the set has more than {LONGEST:,} characters, the limit. Write ranges, as in a-z.")
-        self._known[name] = found
-        return found
 
     def check(self, path: Path) -> None:
         """Raise `UsageError` for a set declared in this file that is wrong."""
