@@ -44,6 +44,11 @@ def test_rules_and_tables_are_in_the_package(content: dict[str, bytes]) -> None:
     assert content["repair/seam/zh.npz"] == (ROOT / "repair/seam/zh.npz").read_bytes()
 
 
+def test_what_is_told_of_rules_and_cases_is_in_the_package(content: dict[str, bytes]) -> None:
+    assert b"kind" in content["repair/rules/README.md"] and b"=====" in content["repair/fixtures/README.md"]
+    assert content["repair/GUIDE.md"] == (ROOT / "repair/GUIDE.md").read_bytes()
+
+
 def test_metadata(content: dict[str, bytes]) -> None:
     said = {name.split("/", 1)[1]: data.decode() for name, data in content.items() if ".dist-info/" in name}
     assert "repair = repair.cli:main" in said["entry_points.txt"]

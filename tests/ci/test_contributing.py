@@ -20,6 +20,7 @@ COMMANDS = "".join(re.findall(r"^```sh\n(.*?)^```$", PAGE, re.MULTILINE | re.DOT
 NOT_RUN = {
     'pip install -e ".[dev]"': "it needs the network; CI installs the same extra, and it is read that there is one",
     "python -m pytest -q": "it is what runs this",
+    "python -m pytest -q -m slow": "it takes minutes; CI runs it",
     "mypy": "it takes a minute; CI runs it, and it is read that CI does",
     "python -m build --wheel": "it needs the network; CI runs it, and tests/test_wheel.py builds without",
     "pre-commit install": "it alters the checkout",
@@ -31,12 +32,12 @@ NOT_RUN = {
 @pytest.fixture
 def here(tmp_path: Path) -> dict[str, str]:
     """An environment in which `repair` and `python` are those of the tests."""
-    command = tmp_path / "bin/repair"
-    command.parent.mkdir()
-    command.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m repair "$@"\n')
-    command.chmod(0o755)
-    (tmp_path / "bin/python").symlink_to(sys.executable)
-    path = f"{command.parent}{os.pathsep}{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    (tmp_path / "bin").mkdir()
+    for name, given in {"repair": "-m repair ", "python": ""}.items():
+        command = tmp_path / "bin" / name
+        command.write_text(f'#!/bin/sh\nexec "{sys.executable}" {given}"$@"\n')
+        command.chmod(0o755)
+    path = f"{tmp_path / 'bin'}{os.pathsep}{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     return {**os.environ, "PATH": path, "PYTHONPATH": str(ROOT)}
 
 
