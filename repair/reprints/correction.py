@@ -20,7 +20,7 @@ from repair.reprints.folding import Article
 from repair.reprints.language import Place, fits
 from repair.reprints.variants import Variant, Witness
 from repair.rulebook.kinds.opencc import converter
-from repair.vocabulary.names import AFTER_TITLE, SURNAMES, TITLE
+from repair.vocabulary.names import AFTER_TITLE, SURE_SURNAMES, TITLE
 
 __all__ = ["Reading", "readings"]
 
@@ -40,7 +40,7 @@ _GRAMMAR = frozenset(
     "本今他她它我你您们等说道称讲做作当更最很甚不未没并个每各某约近内中里后前上下"
     "著過於與從將給讓為無還這說稱講當沒並個約內裡後"
 )
-_IN_NAME = regex.compile(rf"{TITLE}[{SURNAMES}]\p{{Han}}?$", regex.X)
+_IN_NAME = regex.compile(rf"{TITLE}[{SURE_SURNAMES}]\p{{Han}}?$", regex.X)
 _AFTER_NAME = regex.compile(r"\p{Han}{1,2}(?:[^\p{Han}]|$)")
 
 
@@ -126,6 +126,6 @@ def _judged(place: Place, variant: Variant, said: Sequence[Witness], speaks: flo
 
 def _sure_only_of_two(place: Place, text: str) -> bool:
     """Whether it is a number, a Latin word, or may be part of a name: then the text around it says too little."""
-    surname = {text, place.reading} & set(SURNAMES) and AFTER_TITLE.search(place.before)
+    surname = {text, place.reading} & set(SURE_SURNAMES) and AFTER_TITLE.search(place.before)
     named = (surname and _AFTER_NAME.match(place.after)) or _IN_NAME.search(place.before)
     return bool(named or _NUMERAL.search(text + place.reading) or not _HAN.match(place.reading))

@@ -16,7 +16,7 @@ import regex
 
 from repair.vocabulary.tsv import read_pairs
 
-__all__ = ["AFTER_TITLE", "NAME", "NAMES", "SIGNED", "SURNAMES", "TITLE"]
+__all__ = ["AFTER_TITLE", "NAME", "NAMES", "SIGNED", "SURE_SURNAMES", "SURNAMES", "TITLE"]
 
 _TABLE = Path(__file__).with_name("surnames.tsv")
 _ROWS = read_pairs(_TABLE, _TABLE.read_text(encoding="utf-8"))
@@ -24,12 +24,13 @@ _ROWS = read_pairs(_TABLE, _TABLE.read_text(encoding="utf-8"))
 SURNAMES = "".join(_ROWS)
 """Surnames of one character, simplified and traditional, as the inside of a class of characters."""
 
-_SURE = "".join(name for name, begins in _ROWS.items() if begins == "name")
+SURE_SURNAMES = "".join(name for name, begins in _ROWS.items() if begins == "name")
+"""Those that begin few other words."""
 
 NAME = rf"[{SURNAMES}]\p{{Han}}{{1,2}}"
 """A name where something else says that names stand there."""
 
-_SURE_NAME = rf"[{_SURE}]\p{{Han}}{{1,2}}"
+_SURE_NAME = rf"[{SURE_SURNAMES}]\p{{Han}}{{1,2}}"
 
 NAMES = regex.compile(
     rf"""\p{{Han}}{{2,3}}                              # one name
