@@ -50,6 +50,7 @@ def test_every_command_that_is_not_run_is_there() -> None:
 @pytest.mark.parametrize(
     "command", [line for line in COMMANDS if line not in NOT_RUN and not line.startswith("repair")]
 )
+@pytest.mark.slow
 def test_the_command_works(command: str, here: dict[str, str]) -> None:
     if not shutil.which(command.split()[0], path=here["PATH"]):
         pytest.skip(f"needs {command.split()[0]}")

@@ -124,9 +124,7 @@ def wrapped_gaps(lines: Lines, seams: Seams) -> Bools:
 def _counts(lines: Lines, seams: Seams, over: Floats, narrow: Bools) -> _Counts:
     """The evidence, over seams: that of the line before each."""
     inside = lines.end_in_word
-    of_han = np.abs(over) <= np.where(narrow, _FULL_WITHIN_NARROW, _FULL_WITHIN)
-    full = of_han | (lines.latin & (over > -_LATIN_SHORT_BY) & (over < _FULL_WITHIN))
-    cut = (inside & full)[:-1].astype(np.float64)
+    cut = (inside & _full(lines, over, narrow))[:-1].astype(np.float64)
     by_letter = np.where(lines.first[1:] == Class.LOWER, _SMALL_LETTER, _OTHER_LETTER)
     nats = np.where(seams.latin, by_letter, np.clip(seams.llr - _NEUTRAL, -_MOST_NATS, _MOST_NATS))
     # Verse and lists also end their lines inside sentences, but not at one width, and with few marks inside.
@@ -137,6 +135,13 @@ def _counts(lines: Lines, seams: Seams, over: Floats, narrow: Bools) -> _Counts:
     stopped = lines.latin | (lines.counted(stop) > 0)
     of_lines = (each[:-1].astype(np.float64) for each in (ragged, marked, stopped))
     return _Counts(cut, cut * nats, *of_lines)
+
+
+def _full(lines: Lines, over: Floats, narrow: Bools) -> Bools:
+    """The lines that are as wide as their column."""
+    of_han = np.abs(over) <= np.where(narrow, _FULL_WITHIN_NARROW, _FULL_WITHIN)
+    full: Bools = of_han | (lines.latin & (over > -_LATIN_SHORT_BY) & (over < _FULL_WITHIN))
+    return full
 
 
 def _whole_paragraphs(lines: Lines, seams: Seams, over: Floats) -> Bools:
