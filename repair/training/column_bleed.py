@@ -9,7 +9,7 @@ in reading order, and, on the stretches that the columns found with it are cut i
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -69,12 +69,12 @@ def right_pairs(begins: Ints, ends: Ints, tails: Ints, heads: Ints, apart: int) 
     return (step >= low) & (step <= apart), (begins[heads] >= 0) & (ends[tails] >= 0)
 
 
-def main() -> None:
+def main(arguments: Sequence[str] | None = None) -> None:
     """Train both tables and write them."""
     parser = argparse.ArgumentParser(description="Train the evidence of column bleed.")
     parser.add_argument("pages", type=Path, help="folder of laid-out pages with gold")
     parser.add_argument("-o", "--output", type=Path, default=FOLDER)
-    given = parser.parse_args()
+    given = parser.parse_args(arguments)
     source = "laid-out newspaper pages read by " + ", ".join(ENGINES)
     every = list(samples(given.pages, chain_before("layout/column-bleed")))
     found = list[Rows]()

@@ -278,12 +278,12 @@ Source: {source}
 Only these numbers are taken over from the texts, which stay their publishers'."""
 
 
-def main() -> None:
+def main(arguments: Sequence[str] | None = None) -> None:
     """Train the tables and write them."""
     parser = argparse.ArgumentParser(description="Train the weights of the evidence for heads.")
     parser.add_argument("pages", type=Path, help="folder of laid-out pages with gold")
     parser.add_argument("-o", "--output", type=Path, default=FOLDER)
-    given = parser.parse_args()
+    given = parser.parse_args(arguments)
     chance = np.random.default_rng(SEED)
     whole = [one for engine in TEXT_LAYERS for one in samples(given.pages, engine, before_heads()) if late(one)]
     some = [without_some(one, chance) for one in whole]

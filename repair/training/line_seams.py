@@ -18,7 +18,7 @@ from __future__ import annotations
 import argparse
 import gzip
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -183,13 +183,13 @@ Made by repair.training.line_seams. Source: {source}
 Only these numbers are taken over from the texts, which stay their publishers'."""
 
 
-def main() -> None:
+def main(arguments: Sequence[str] | None = None) -> None:
     """Train all tables and write them."""
     parser = argparse.ArgumentParser(description="Train the weights of the evidence at gaps.")
     parser.add_argument("pages", type=Path, help="folder of laid-out pages with gold")
     parser.add_argument("corpus", type=Path, help="folder with zh_news.jsonl.gz")
     parser.add_argument("-o", "--output", type=Path, default=FOLDER)
-    given = parser.parse_args()
+    given = parser.parse_args(arguments)
     chain = chain_before("layout/wrapped-line")
 
     def read(engine: str, change: Callable[..., tuple[str, dict[str, Any]]] = whole_page) -> list[Sample]:

@@ -19,7 +19,8 @@ from repair.training.corpus import articles
 
 _SEEN, _SHARE = 10, 0.07
 _HEAD = f"""# Pairs of characters that begin with a unit and say something else: seen {_SEEN} times or more in newspaper
-# articles, and behind a digit in fewer than {_SHARE:.0%}. Made by train_units.py from the corpus that seam/zh.md names.
+# articles, and behind a digit in fewer than {_SHARE:.0%}.
+# Made by repair.training.units from the corpus that seam/zh.md names.
 """
 
 
