@@ -61,6 +61,7 @@ def test_there_is_a_rule_of_every_kind_and_each_passes(mine: Path) -> None:
     assert [outcome.message for outcome in map(run_case, cases) if not outcome.ok] == []
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.name == "nt", reason="needs a Unix shell")
 @pytest.mark.parametrize("name", READMES)
 def test_every_command_runs(name: str, tmp_path: Path) -> None:
